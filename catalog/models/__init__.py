@@ -1,0 +1,60 @@
+"""The catalogue's tables, a module each; callers write `from catalog.models import Product`."""
+
+from catalog.models.council import Council
+from catalog.models.curation import (
+    CoachingTask,
+    Decision,
+    GateCheck,
+    Outcome,
+    Score,
+    Submission,
+    SubmissionState,
+    TaskKind,
+    TaskState,
+)
+from catalog.models.product import (
+    Listing,
+    ListingPhoto,
+    ListingState,
+    ListingVariant,
+    MovementKind,
+    Picture,
+    PictureState,
+    Product,
+    ProductState,
+    StockMovement,
+    Variant,
+)
+from catalog.models.taxonomy import Craft, District, Province, Regency
+from catalog.models.workshop import Workshop, WorkshopMember, WorkshopState
+
+__all__ = [
+    "CoachingTask",
+    "Council",
+    "Craft",
+    "Decision",
+    "District",
+    "GateCheck",
+    "Listing",
+    "ListingPhoto",
+    "ListingState",
+    "ListingVariant",
+    "MovementKind",
+    "Outcome",
+    "Picture",
+    "PictureState",
+    "Product",
+    "ProductState",
+    "Province",
+    "Regency",
+    "Score",
+    "StockMovement",
+    "Submission",
+    "SubmissionState",
+    "TaskKind",
+    "TaskState",
+    "Variant",
+    "Workshop",
+    "WorkshopMember",
+    "WorkshopState",
+]

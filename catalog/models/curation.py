@@ -1,0 +1,164 @@
+"""A listing before the council: submission, scores, gates, decision, coaching tasks."""
+
+import enum
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from catalog.models.council import Council
+from catalog.models.product import Listing
+from shop.db import Base, BigId
+from shop.models import User
+
+
+class SubmissionState(enum.StrEnum):
+    """Whether the council still owes an answer."""
+
+    WAITING = "waiting"
+    DECIDED = "decided"
+    WITHDRAWN = "withdrawn"
+    """Taken back by the artisan before a decision."""
+
+
+_WAITING = sa.text("state = 'waiting'")
+
+
+class Submission(Base):
+    """One listing, as it was when it was sent to the council."""
+
+    __tablename__ = "submissions"
+    __table_args__ = (
+        sa.UniqueConstraint("listing_id", "number"),
+        sa.Index(
+            "uq_submissions_one_waiting", "listing_id", unique=True,
+            sqlite_where=_WAITING, postgresql_where=_WAITING,
+        ),
+        sa.Index("ix_submissions_queue", "council_id", "state", "created_at"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    listing_id: Mapped[int] = mapped_column(sa.ForeignKey("listings.id"))
+    council_id: Mapped[int] = mapped_column(sa.ForeignKey("councils.id"))
+    number: Mapped[int]
+    """1 for the first, 2 for the first resubmission of this listing, and so on."""
+    state: Mapped[SubmissionState] = mapped_column(default=SubmissionState.WAITING)
+    snapshot: Mapped[dict[str, Any]]
+    """The listing's content, photos, variants and the workshop's profile as submitted (listings.snapshot)."""
+    listing_edits: Mapped[int]
+    """`Listing.edits` at that moment; approval checks it is still that."""
+    declaration: Mapped[bool] = mapped_column(default=False)
+    """The artisan declared: own work, honest photos, no protected species."""
+    submitted_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    created_at: Mapped[datetime]
+    listing: Mapped[Listing] = relationship(lazy="raise_on_sql")
+    council: Mapped[Council] = relationship(lazy="raise_on_sql")
+
+
+class Score(Base):
+    """One curator's mark on one criterion, 1 to 5."""
+
+    __tablename__ = "scores"
+    __table_args__ = (
+        sa.UniqueConstraint("submission_id", "curator_id", "criterion"),
+        sa.CheckConstraint("value BETWEEN 1 AND 5", name="value_on_the_scale"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submissions.id"))
+    curator_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    criterion: Mapped[str] = mapped_column(sa.String(30))
+    value: Mapped[int]
+    note: Mapped[str] = mapped_column(sa.String(1000), default="")
+    rubric_version: Mapped[int]
+    updated_at: Mapped[datetime]
+
+
+class GateCheck(Base):
+    """One curator's yes or no on one gate."""
+
+    __tablename__ = "gate_checks"
+    __table_args__ = (sa.UniqueConstraint("submission_id", "curator_id", "gate"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submissions.id"))
+    curator_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    gate: Mapped[str] = mapped_column(sa.String(30))
+    passed: Mapped[bool]
+    note: Mapped[str] = mapped_column(sa.String(1000), default="")
+
+
+class Outcome(enum.StrEnum):
+    """How a council answers."""
+
+    PASS = "pass"
+    CONDITIONS = "conditions"
+    COACHING = "coaching"
+    DECLINED = "declined"
+    """Only for a broken gate: factory goods, copied work, protected species."""
+
+
+class Decision(Base):
+    """The council's answer to one submission; written once."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (
+        sa.UniqueConstraint("submission_id"),
+        sa.CheckConstraint("length(reason) > 0", name="reason_given"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submissions.id"))
+    outcome: Mapped[Outcome]
+    total: Mapped[int]
+    """Weighted total, 20 to 100."""
+    reason: Mapped[str] = mapped_column(sa.Text)
+    gate: Mapped[str | None] = mapped_column(sa.String(30))
+    """The broken gate of a declined submission."""
+    rubric_version: Mapped[int]
+    decided_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    decided_at: Mapped[datetime]
+    conditions_met_at: Mapped[datetime | None]
+    """When a curator found the conditions met, and the listing went live."""
+    conditions_met_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    submission: Mapped[Submission] = relationship(lazy="raise_on_sql")
+    decided_by: Mapped[User] = relationship(lazy="raise_on_sql", foreign_keys=[decided_by_id])
+
+
+class TaskKind(enum.StrEnum):
+    """What a task stands for."""
+
+    COACHING = "coaching"
+    CONDITION = "condition"
+
+
+class TaskState(enum.StrEnum):
+    """Where a task stands."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    """The artisan says what was done."""
+    DONE = "done"
+    """A curator agrees."""
+
+
+class CoachingTask(Base):
+    """What must improve: one criterion under the bar, in words, with the artisan's answer."""
+
+    __tablename__ = "coaching_tasks"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submissions.id"), index=True)
+    """The submission whose decision set the task."""
+    listing_id: Mapped[int] = mapped_column(sa.ForeignKey("listings.id"), index=True)
+    kind: Mapped[TaskKind] = mapped_column(default=TaskKind.COACHING)
+    criterion: Mapped[str] = mapped_column(sa.String(30))
+    """Id of a criterion, or of a gate for a condition."""
+    text: Mapped[str] = mapped_column(sa.String(1000))
+    due_on: Mapped[date | None]
+    state: Mapped[TaskState] = mapped_column(default=TaskState.OPEN)
+    answer: Mapped[str] = mapped_column(sa.String(1000), default="")
+    answered_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""From cart to payout: carts, quotes, orders, payments, shipments, the ledger."""

@@ -1,0 +1,79 @@
+"""Parcels and what they cost: one shipment per workshop and order, rates by zone and weight."""
+
+import enum
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from catalog.models import Council, Workshop
+from checkout.models.order import Order
+from shop.db import Base, BigId
+
+
+class ShipmentState(enum.StrEnum):
+    """Where a parcel stands; `checkout.shipping.MOVES` lists the allowed moves."""
+
+    WAITING = "waiting"
+    """The order is not paid yet."""
+    TO_PACK = "to_pack"
+    SHIPPED = "shipped"
+    RECEIVED = "received"
+    CANCELLED = "cancelled"
+
+
+class Shipment(Base):
+    """One workshop's parcel of one order."""
+
+    __tablename__ = "shipments"
+    __table_args__ = (
+        sa.UniqueConstraint("order_id", "workshop_id"),
+        sa.CheckConstraint("fee >= 0", name="fee_not_negative"),
+        sa.Index("ix_shipments_workshop_state", "workshop_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"))
+    workshop_id: Mapped[int] = mapped_column(sa.ForeignKey("workshops.id"))
+    state: Mapped[ShipmentState] = mapped_column(default=ShipmentState.WAITING)
+    zone: Mapped[int]
+    weight_g: Mapped[int]
+    """Chargeable grams: the larger of actual and volumetric."""
+    fee: Mapped[int] = mapped_column(sa.BigInteger)
+    """Rupiah the buyer pays for this parcel."""
+    etd_min_days: Mapped[int]
+    etd_max_days: Mapped[int]
+    ship_by: Mapped[datetime | None]
+    courier: Mapped[str] = mapped_column(sa.String(40), default="")
+    service: Mapped[str] = mapped_column(sa.String(40), default="")
+    tracking_number: Mapped[str] = mapped_column(sa.String(60), default="")
+    shipped_at: Mapped[datetime | None]
+    received_at: Mapped[datetime | None]
+    received_by: Mapped[str] = mapped_column(sa.String(20), default="")
+    """`buyer`, or `time` when nobody said anything."""
+    created_at: Mapped[datetime]
+    order: Mapped[Order] = relationship(lazy="raise_on_sql")
+    workshop: Mapped[Workshop] = relationship(lazy="raise_on_sql")
+
+
+class ShippingRate(Base):
+    """What a parcel costs from a council's region: by zone, up to a weight."""
+
+    __tablename__ = "shipping_rates"
+    __table_args__ = (
+        sa.UniqueConstraint("council_id", "zone", "max_weight_g"),
+        sa.CheckConstraint("zone BETWEEN 0 AND 6", name="zone_known"),
+        sa.CheckConstraint("max_weight_g > 0 AND price >= 0", name="signed"),
+        sa.CheckConstraint("etd_min_days >= 0 AND etd_max_days >= etd_min_days", name="days_in_order"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    council_id: Mapped[int] = mapped_column(sa.ForeignKey("councils.id"))
+    """The national council's rows hold where a council has none of its own."""
+    zone: Mapped[int]
+    """0 same regency … 6 Papua (docs/shipping.md)."""
+    max_weight_g: Mapped[int]
+    price: Mapped[int] = mapped_column(sa.BigInteger)
+    etd_min_days: Mapped[int]
+    etd_max_days: Mapped[int]
+    council: Mapped[Council] = relationship(lazy="raise_on_sql")

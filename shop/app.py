@@ -1,0 +1,46 @@
+"""The application factory: builds the floor, then lets each area attach its rooms."""
+
+import logging
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from shop import cli, config, db, i18n, jobs, limits, logs, mail, media, sessions, web
+from shop.config import Settings
+from shop.views import accounts, files, health, pages
+
+ROOT = Path(__file__).resolve().parent.parent
+Area = Callable[[Flask], None]
+
+
+def create_app(settings: Settings, areas: Iterable[Area] = (), *, log_level: int = logging.INFO) -> Flask:
+    """Build the shop from its settings and the areas that stand on this floor."""
+    logs.init(log_level)
+    app = Flask(
+        "kriya",
+        root_path=str(ROOT),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+    )
+    app.config["KRIYA"] = settings
+    app.config["SECRET_KEY"] = settings.secret_key
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    db.init_app(app, settings)
+    media.init_app(app, settings)
+    mail.init_app(app, settings)
+    i18n.init_app(app)
+    web.init_app(app, settings)
+    sessions.init_app(app)
+    limits.init_app(app, settings)
+    for blueprint in (accounts.blueprint, files.blueprint, health.blueprint, pages.blueprint):
+        app.register_blueprint(blueprint)
+    cli.init_app(app)
+    for attach in areas:
+        attach(app)
+    return app
+
+
+__all__ = ["create_app", "config", "jobs"]

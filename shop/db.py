@@ -1,0 +1,176 @@
+"""The database: naming, types, the profiles of SQLite and PostgreSQL, and the one way to write: `transaction()`."""
+
+import enum
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy.types import TypeDecorator
+
+from shop.config import Settings
+
+try:
+    import pysqlite3 as sqlite_module
+except ImportError:  # no wheel for this platform: the system's SQLite serves
+    sqlite_module = sqlite3
+
+WAL_SAFE = (3, 51, 3)
+"""Below this SQLite release WAL with several writers can corrupt; the rollback journal is used instead."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC; refuses naive datetimes on the way in, gives aware ones on the way out."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn an aware moment into what the database keeps."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone; use shop.db.now()")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the stored moment with its time zone."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _enum_type() -> sa.Enum:
+    return sa.Enum(
+        enum.StrEnum, native_enum=False, create_constraint=False, length=32,
+        values_callable=lambda members: [member.value for member in members],
+    )  # fmt: skip
+
+
+BigId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+"""Row numbers: BIGINT on PostgreSQL, the rowid on SQLite."""
+
+
+METADATA = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+_TYPES: dict[Any, Any] = {
+    datetime: UtcDateTime,
+    enum.StrEnum: _enum_type(),
+    dict[str, Any]: sa.JSON,
+    list[Any]: sa.JSON,
+    list[str]: sa.JSON,
+}
+
+
+class Base(DeclarativeBase):
+    """The base of every table: constraint names, and how Python types are stored."""
+
+    registry = registry(metadata=METADATA, type_annotation_map=_TYPES)
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+
+def now() -> datetime:
+    """Give the present moment in UTC."""
+    return datetime.now(UTC)
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Attach the database to the application with the profile of its kind."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(settings)
+    db.init_app(app)
+    Migrate(app, db, directory="shop/migrations", render_as_batch=settings.database_url.startswith("sqlite"))
+    with app.app_context():
+        _install_profile(db.engine)
+
+
+def _engine_options(settings: Settings) -> dict[str, Any]:
+    if settings.database_url.startswith("sqlite"):
+        return {"module": sqlite_module, "connect_args": {"timeout": settings.statement_timeout + 10}}
+    waits = f"-c statement_timeout={settings.statement_timeout}s -c lock_timeout={settings.lock_timeout}s"
+    return {
+        "pool_pre_ping": True,
+        "pool_size": settings.db_pool,
+        "max_overflow": settings.db_pool,
+        "pool_timeout": 5,
+        "connect_args": {"options": f"{waits} -c timezone=UTC", "connect_timeout": 5},
+    }
+
+
+def _install_profile(engine: Engine) -> None:
+    if engine.dialect.name != "sqlite":
+        return
+    wal = sqlite_module.sqlite_version_info >= WAL_SAFE
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself; _begin below does
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA journal_mode={'WAL' if wal else 'DELETE'}")
+        cursor.execute("PRAGMA busy_timeout=5000")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A deferred transaction that reads first and writes later fails at once with "locked".
+        writing = connection.get_execution_options().get("kriya_writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+class WriteOutsideTransaction(RuntimeError):
+    """Something was changed outside `transaction()`, for example while answering a GET."""
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_stray_writes(session: Session, _context: Any, _instances: Any) -> None:
+    if not session.info.get("writing") and (session.new or session.deleted or session.dirty):
+        raise WriteOutsideTransaction(f"{[*session.new, *session.deleted, *session.dirty]}")
+
+
+class NestedTransaction(RuntimeError):
+    """`transaction()` was opened inside another one; the edge of a request has exactly one at a time."""
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Open the one write transaction of a view, job or command.
+
+    What was read before is re-read inside, so decisions are made on the present state. Commits once at
+    the end, rolls back on any exception.
+
+    :raise NestedTransaction: when one is open already.
+    """
+    session = db.session()
+    if session.info.get("writing"):
+        raise NestedTransaction
+    session.commit()  # ends the read transaction; loaded rows expire and are read again below
+    session.info["writing"] = True
+    try:
+        session.connection(execution_options={"kriya_writing": True})
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop("writing", None)

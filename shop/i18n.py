@@ -1,0 +1,145 @@
+"""Two languages: which one a page is in, where its texts come from, and how figures and dates are written.
+
+Indonesian stands at the root of the address, English under `/en`. A WSGI layer moves that prefix to SCRIPT_NAME,
+so every `url_for` keeps the language by itself. English texts are the msgids; the Indonesian ones are the
+hand-written `shop/translations/id/*.po`, merged and compiled in memory when the application starts.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any, cast
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.support import NullTranslations, Translations
+from flask import Flask, current_app, has_request_context, request
+from flask_babel import Babel, Domain, get_locale
+
+from shop import money
+from shop.config import Settings
+
+LOCALES = ("id", "en")
+DEFAULT_LOCALE = "id"
+CATALOGUES = Path(__file__).parent / "translations"
+WIB = ZoneInfo("Asia/Jakarta")
+"""Western Indonesian time: what pages show until a viewer's zone is known."""
+
+
+class LocalePrefix:
+    """WSGI layer: `/en/…` is the same page in English."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self.app = app
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
+        """Move the language prefix from PATH_INFO to SCRIPT_NAME."""
+        path = environ.get("PATH_INFO", "")
+        if path == "/en" or path.startswith("/en/"):
+            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + "/en"
+            environ["PATH_INFO"] = path[3:] or "/"
+            environ["kriya.locale"] = "en"
+        return self.app(environ, start_response)
+
+
+class Catalogues(Domain):
+    """Texts from the .po files of a language, merged in memory."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._loaded: dict[str, NullTranslations] = {}
+
+    def get_translations(self) -> NullTranslations:
+        """Give the texts of the language of this request."""
+        locale = current_locale()
+        if locale not in self._loaded:
+            self._loaded[locale] = load(locale)
+        return self._loaded[locale]
+
+
+def load(locale: str) -> NullTranslations:
+    """Merge and compile the catalogues of one language; the first file (by name) that has a text gives it."""
+    merged = Catalog(locale=locale)
+    for path in sorted((CATALOGUES / locale).glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=locale):
+                if message.id and message.string and message.id not in merged:
+                    merged.add(message.id, message.string)
+    buffer = BytesIO()
+    write_mo(buffer, merged)
+    buffer.seek(0)
+    return Translations(buffer)
+
+
+def current_locale() -> str:
+    """Give the language of this page: `id` or `en`."""
+    if has_request_context():
+        return str(request.environ.get("kriya.locale", DEFAULT_LOCALE))
+    return DEFAULT_LOCALE
+
+
+def switch_url(locale: str) -> str:
+    """Give the address of this page in another language, with its query."""
+    path = request.path if locale == DEFAULT_LOCALE else "/en" + request.path
+    query = request.query_string.decode("utf-8", "replace")
+    return f"{path}?{query}" if query else path
+
+
+@contextmanager
+def in_locale(locale: str) -> Iterator[None]:
+    """Give jobs and mail a request context, so that texts and `url_for(_external=True)` fit the reader."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    settings: Settings = app.config["KRIYA"]
+    environ = {"kriya.locale": locale, "SCRIPT_NAME": "/en" if locale == "en" else ""}
+    with app.test_request_context("/", base_url=settings.base_url, environ_overrides=environ):
+        yield
+
+
+def localised(row: Any, field: str = "name") -> str:
+    """Give a reference row's text in the language of the page (`name_id` or `name_en`)."""
+    english = current_locale() == "en"
+    text = getattr(row, f"{field}_en" if english else f"{field}_id", "")
+    return cast(str, text or getattr(row, f"{field}_id"))
+
+
+def write_date(value: date | datetime) -> str:
+    """Write a day: `21 November 2026`."""
+    if isinstance(value, datetime):
+        value = value.astimezone(WIB).date()
+    return format_date(value, "d MMMM y", locale=str(get_locale() or DEFAULT_LOCALE))
+
+
+def write_datetime(value: datetime) -> str:
+    """Write a moment in western Indonesian time: `21 November 2026, 14.05 WIB`."""
+    local = value.astimezone(WIB)
+    separator = ":" if current_locale() == "en" else "."
+    return f"{write_date(local.date())}, {local:%H}{separator}{local:%M} WIB"
+
+
+def write_number(value: float) -> str:
+    """Write a number with the separators of the language."""
+    return format_decimal(value, locale=current_locale())
+
+
+def init_app(app: Flask) -> None:
+    """Attach languages, text functions and filters to the application."""
+    babel = Babel()
+    babel.init_app(app, locale_selector=current_locale)
+    babel.domain_instance = Catalogues()
+    app.wsgi_app = LocalePrefix(app.wsgi_app)  # type: ignore[method-assign]
+    app.jinja_env.filters.update(
+        rupiah=money.rupiah,
+        date=write_date,
+        datetime=write_datetime,
+        number=write_number,
+        name=localised,
+        localised=localised,
+    )
+    app.jinja_env.globals.update(current_locale=current_locale, switch_url=switch_url)

@@ -1,0 +1,297 @@
+"""What every answer of the web side has: request id, security headers, assets, media addresses, error pages, actor."""
+
+import hashlib
+import logging
+import re
+import secrets
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import secure
+from flask import Flask, Response, g, has_request_context, jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+from markupsafe import Markup
+from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from shop import config
+from shop.audit import Actor
+from shop.config import Settings
+from shop.db import db
+from shop.errors import ShopError
+
+log = logging.getLogger(__name__)
+csrf = CSRFProtect()
+
+STATIC = Path(__file__).resolve().parent.parent / "static"
+BODY_LIMIT = 256 * 1024
+"""Bytes of an ordinary form; photo uploads raise it for themselves."""
+YEAR = 31_536_000
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Attach everything of this module to the application."""
+    app.config.update(
+        MAX_CONTENT_LENGTH=BODY_LIMIT,
+        MAX_FORM_MEMORY_SIZE=BODY_LIMIT,
+        MAX_FORM_PARTS=400,
+        SESSION_COOKIE_NAME="__Host-kriya" if settings.https else "kriya",
+        SESSION_COOKIE_SECURE=settings.https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        TRUSTED_HOSTS=None if settings.demo else [urlsplit(settings.base_url).hostname],
+    )
+    if settings.trusted_proxies:
+        n = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    csrf.init_app(app)
+    _install_headers(app, settings)
+    _install_errors(app)
+    _install_assets(app)
+    app.jinja_env.globals.update(csrf_token=generate_csrf, settings=settings)
+
+
+def actor() -> Actor:
+    """Give who acts in this request, for the audit trail."""
+    ip, request_id = request.remote_addr or "", g.get("request_id", "")
+    if current_user.is_authenticated:
+        return Actor.of(current_user, ip=ip, request_id=request_id)
+    return Actor(label="visitor", ip=ip, request_id=request_id)
+
+
+def safe_next(target: str | None, fallback: str) -> str:
+    """Give `target` if it is a plain path of this shop, else `fallback`.
+
+    Only `/` or `/` followed by a letter or digit passes; `////evil`, `https:evil` and `/\\\\evil` do not.
+    """
+    if target and (target == "/" or re.match(r"^/[A-Za-z0-9][^\\\x00-\x20]*$", target)):
+        return target
+    return fallback
+
+
+# --- headers -----------------------------------------------------------------------------------------
+
+
+def payment_origin(settings: Settings) -> str:
+    """Give the origin of the hosted payment page, where the checkout form's answer redirects to."""
+    if settings.stripe_api_base:
+        parts = urlsplit(settings.stripe_api_base)
+        return f"{parts.scheme}://{parts.netloc}"
+    return "https://checkout.stripe.com"
+
+
+def _security_headers(settings: Settings) -> dict[str, str]:
+    policy = (
+        secure.ContentSecurityPolicy()
+        .default_src("'self'")
+        .script_src("'self'")
+        .style_src("'self'")
+        .img_src("'self'", "data:")
+        .font_src("'self'")
+        .connect_src("'self'")
+        .manifest_src("'self'")
+        .form_action("'self'", payment_origin(settings))
+        .frame_ancestors("'none'")
+        .object_src("'none'")
+        .base_uri("'none'")
+    )
+    headers = secure.Secure(
+        csp=policy,
+        coop=secure.CrossOriginOpenerPolicy().same_origin(),
+        referrer=secure.ReferrerPolicy().strict_origin_when_cross_origin(),
+        permissions=secure.PermissionsPolicy().geolocation().microphone().camera("self").payment(),
+        xcto=secure.XContentTypeOptions().nosniff(),
+        xfo=secure.XFrameOptions().deny(),
+        hsts=secure.StrictTransportSecurity().max_age(YEAR).include_subdomains() if settings.https else None,
+    ).headers
+    return dict(headers)
+
+
+def _install_headers(app: Flask, settings: Settings) -> None:
+    fixed = _security_headers(settings)
+
+    @app.before_request
+    def _begin() -> None:
+        given = request.headers.get("X-Request-ID", "")
+        g.request_id = given if re.fullmatch(r"[A-Za-z0-9-]{8,64}", given) else secrets.token_hex(8)
+        g.started = time.monotonic()
+
+    @app.after_request
+    def _finish(response: Response) -> Response:
+        for name, value in fixed.items():
+            response.headers.setdefault(name, value)
+        response.headers["X-Request-ID"] = g.get("request_id", "")
+        if "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "no-store"
+        log.info(
+            "request",
+            extra={
+                "method": request.method,
+                "path": request.path,
+                "status": response.status_code,
+                "ms": round((time.monotonic() - g.get("started", time.monotonic())) * 1000, 1),
+            },
+        )
+        return response
+
+
+# --- errors ------------------------------------------------------------------------------------------
+
+
+def wants_json() -> bool:
+    """Say whether the asker is a script rather than a page."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return best == "application/json"
+
+
+def error_page(status: int, message: str) -> tuple[Response, int]:
+    """Answer with a friendly page, or JSON for a script; needs no database."""
+    if wants_json():
+        return jsonify(error=message, request_id=g.get("request_id", "")), status
+    page = render_template(
+        ["errors/%d.html" % status, "errors/error.html"],
+        status=status,
+        message=message,
+        request_id=g.get("request_id", ""),
+    )
+    response = Response(page, mimetype="text/html")
+    response.headers["Cache-Control"] = "no-store"
+    return response, status
+
+
+def _install_errors(app: Flask) -> None:
+    @app.errorhandler(ShopError)
+    def _shop(error: ShopError) -> ResponseReturnValue:
+        db.session.rollback()
+        return error_page(error.status, gettext(error.message, **error.params))
+
+    @app.errorhandler(CSRFError)
+    def _csrf(error: CSRFError) -> ResponseReturnValue:
+        return error_page(400, gettext("This form has been open for too long. Please go back and try again."))
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> ResponseReturnValue:
+        status = error.code or 500
+        if 300 <= status < 400:
+            return error
+        response, code = error_page(status, gettext(_WORDS.get(status, "That did not work.")))
+        for name, value in error.get_headers():
+            if name in {"Retry-After", "Allow"}:
+                response.headers[name] = value
+        return response, code
+
+    @app.errorhandler(OperationalError)
+    def _database(error: DBAPIError) -> ResponseReturnValue:
+        db.session.rollback()
+        log.error("database unavailable", extra={"error": repr(error.orig)})
+        response, status = error_page(503, gettext(_WORDS[503]))
+        response.headers["Retry-After"] = "5"
+        return response, status
+
+    @app.errorhandler(Exception)
+    def _unexpected(error: Exception) -> ResponseReturnValue:
+        if app.testing or app.debug:
+            raise error
+        db.session.rollback()
+        log.exception("unexpected error")
+        return error_page(500, gettext(_WORDS[500]))
+
+
+_WORDS = {
+    400: "That request could not be understood.",
+    403: "You may not do this.",
+    404: "This page does not exist.",
+    405: "This page cannot be used that way.",
+    410: "This is no longer here.",
+    413: "That is too large to be sent.",
+    415: "That kind of file cannot be used.",
+    422: "Please check what you entered.",
+    429: "That was a little too fast. Please wait a moment and try again.",
+    500: "Something broke on our side. It has been noted.",
+    503: "The shop is taking a short break. Please try again in a minute.",
+}
+
+
+# --- assets ------------------------------------------------------------------------------------------
+
+
+class Assets:
+    """Static files under addresses with a content hash, and all stylesheets as one file."""
+
+    def __init__(self) -> None:
+        self._versions: dict[str, tuple[int, str]] = {}
+        self._icons: dict[str, Markup] = {}
+        self.bundle = self._stylesheet()
+        self.bundle_hash = hashlib.sha256(self.bundle).hexdigest()[:12]
+
+    @staticmethod
+    def _stylesheet() -> bytes:
+        css = STATIC / "css"
+        names = [css / "tokens.css", css / "base.css", css / "layout.css"]
+        names += sorted((css / "components").glob("*.css")) + sorted((css / "pages").glob("*.css"))
+        return b"\n".join(path.read_bytes() for path in names if path.exists())
+
+    def url(self, path: str) -> str:
+        """Give the address of a static file; it changes when the file does."""
+        if path == "css/kriya.css":
+            return f"/assets/kriya.{self.bundle_hash}.css"
+        file = STATIC / path
+        stamp = int(file.stat().st_mtime_ns) if file.exists() else 0
+        cached = self._versions.get(path)
+        if cached is None or cached[0] != stamp:
+            digest = hashlib.sha256(file.read_bytes()).hexdigest()[:12] if stamp else "missing"
+            self._versions[path] = cached = (stamp, digest)
+        return f"/static/{path}?v={cached[1]}"
+
+    def icon(self, name: str) -> Markup:
+        """Give a lucide icon as inline SVG, hidden from screen readers."""
+        if not re.fullmatch(r"[a-z0-9-]+", name):
+            raise ValueError(name)
+        if name not in self._icons:
+            file = STATIC / "vendor" / "icons" / f"{name}.svg"
+            svg = file.read_text("utf-8") if file.exists() else ""
+            svg = re.sub(r"<!--.*?-->|\s(?:class|width|height)=\"[^\"]*\"", "", svg, flags=re.S)
+            svg = svg.replace("<svg", '<svg class="icon" width="20" height="20" aria-hidden="true"', 1)
+            self._icons[name] = Markup(svg.strip())  # noqa: S704 - our own installed file
+        return self._icons[name]
+
+
+def media_url(key: str) -> str:
+    """Give the public address of a stored file, the same in every language."""
+    return f"/media/{key}"
+
+
+def _install_assets(app: Flask) -> None:
+    assets = Assets()
+
+    @app.get("/assets/kriya.<digest>.css", endpoint="stylesheet")
+    def _css(digest: str) -> Response:
+        if app.debug:
+            assets.bundle = Assets._stylesheet()
+        response = Response(assets.bundle, mimetype="text/css")
+        response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+        return response
+
+    @app.after_request
+    def _static_for_ever(response: Response) -> Response:
+        if request.endpoint == "static" and request.args.get("v"):
+            response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+        return response
+
+    app.jinja_env.globals.update(asset=assets.url, icon=assets.icon, media_url=media_url)
+
+
+def absolute_url(endpoint: str, **values: object) -> str:
+    """Give a full address under KRIYA_BASE_URL, for mail and for the payment page."""
+    if not has_request_context():
+        raise RuntimeError("open i18n.in_locale() first: an address has a language")
+    parts = urlsplit(config.current().base_url)
+    return f"{parts.scheme}://{parts.netloc}" + url_for(endpoint, **values)  # type: ignore[arg-type]
