@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from shop.config import INSTANCE, Settings
-from shop.db import sqlite_module
+from shop.db import engine_options
 
 LOGS = INSTANCE / "log"
 SHORT = 3.0
@@ -162,8 +162,7 @@ def _flask(text: str, command: list[str], stop: threading.Event) -> bool:
 
 def _is_new(settings: Settings) -> bool:
     """Tell whether nothing has ever been for sale."""
-    sqlite = settings.database_url.startswith("sqlite")
-    engine = sa.create_engine(settings.database_url, **({"module": sqlite_module} if sqlite else {}))
+    engine = sa.create_engine(settings.database_url, **engine_options(settings))
     try:
         with engine.connect() as connection:
             return connection.execute(sa.text("SELECT 1 FROM products LIMIT 1")).first() is None

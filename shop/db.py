@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +24,7 @@ try:
 except ImportError:  # no wheel for this platform: the system's SQLite serves
     sqlite_module = sqlite3
 
+MIGRATIONS = Path(__file__).parent / "migrations"
 WAL_SAFE = (3, 51, 3)
 """Below this SQLite release WAL with several writers can corrupt; the rollback journal is used instead."""
 
@@ -95,14 +97,15 @@ def now() -> datetime:
 def init_app(app: Flask, settings: Settings) -> None:
     """Attach the database to the application with the profile of its kind."""
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(settings)
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings)
     db.init_app(app)
-    Migrate(app, db, directory="shop/migrations", render_as_batch=settings.database_url.startswith("sqlite"))
+    Migrate(app, db, directory=str(MIGRATIONS))
     with app.app_context():
         _install_profile(db.engine)
 
 
-def _engine_options(settings: Settings) -> dict[str, Any]:
+def engine_options(settings: Settings) -> dict[str, Any]:
+    """Give the keyword arguments of `create_engine` for the kind of database."""
     if settings.database_url.startswith("sqlite"):
         return {"module": sqlite_module, "connect_args": {"timeout": settings.statement_timeout + 10}}
     waits = f"-c statement_timeout={settings.statement_timeout}s -c lock_timeout={settings.lock_timeout}s"
