@@ -32,6 +32,7 @@ class Process:
 
     name: str
     command: list[str]
+    environment: dict[str, str] = field(default_factory=dict, repr=False)
     failures: int = 0
     started: float = 0.0
     popen: "subprocess.Popen[str] | None" = field(default=None, repr=False)
@@ -41,6 +42,7 @@ class Process:
         self.started = time.monotonic()
         self.popen = subprocess.Popen(
             [sys.executable, "-m", *self.command],
+            env=os.environ | self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -121,8 +123,10 @@ def _processes(settings: Settings, port: int, sandbox_port: int) -> list[Process
     processes = [Process("web", web), Process("worker", ["flask", "jobs", "work"])]
     if settings.demo and "KRIYA_STRIPE_API_KEY" not in os.environ:
         webhook = f"http://127.0.0.1:{port}/stripe/webhook"
-        sandbox = ["checkout.sandbox", "--port", str(sandbox_port), "--webhook", webhook]
-        processes.append(Process("payments", sandbox))
+        book = str(INSTANCE / "payments.sqlite")
+        sandbox = ["checkout.sandbox", "--port", str(sandbox_port), "--webhook", webhook, "--db", book]
+        secret = {"KRIYA_STRIPE_WEBHOOK_SECRET": settings.stripe_webhook_secret}
+        processes.append(Process("payments", sandbox, secret))
     return processes
 
 
