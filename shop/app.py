@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from shop import cli, config, db, i18n, jobs, limits, logs, mail, media, sessions, web
+from shop import cli, db, i18n, limits, logs, mail, media, sessions, web
 from shop.config import Settings
 from shop.views import accounts, files, health, pages
 
@@ -41,6 +41,3 @@ def create_app(settings: Settings, areas: Iterable[Area] = (), *, log_level: int
     for attach in areas:
         attach(app)
     return app
-
-
-__all__ = ["create_app", "config", "jobs"]

@@ -23,8 +23,7 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, has_request_context, request
 from flask_babel import Babel, Domain, get_locale
 
-from shop import money
-from shop.config import Settings
+from shop import config, money
 
 LOCALES = ("id", "en")
 DEFAULT_LOCALE = "id"
@@ -95,10 +94,8 @@ def switch_url(locale: str) -> str:
 @contextmanager
 def in_locale(locale: str) -> Iterator[None]:
     """Give jobs and mail a request context, so that texts and `url_for(_external=True)` fit the reader."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    settings: Settings = app.config["KRIYA"]
     environ = {"kriya.locale": locale, "SCRIPT_NAME": "/en" if locale == "en" else ""}
-    with app.test_request_context("/", base_url=settings.base_url, environ_overrides=environ):
+    with current_app.test_request_context("/", base_url=config.current().base_url, environ_overrides=environ):
         yield
 
 

@@ -14,7 +14,6 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from flask import Flask
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -171,7 +170,7 @@ def run_one() -> bool:
                 kind.function(session, **args)
                 if not _finish(session, job_id, token):
                     raise LeaseLost(job_id)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - kept with the job
         _failed(job_id, token, attempts, error)
         return True
     finally:
@@ -255,6 +254,15 @@ def _claim_turn(item: Periodic) -> bool:
         return mine.scalar() is not None
 
 
+def retry(session: Session, job_id: int) -> None:
+    """Make a parked job due again, with its attempts counted anew. Does nothing for other jobs."""
+    session.execute(
+        sa.update(Job)
+        .where(Job.id == job_id, Job.state == JobState.PARKED)
+        .values(state=JobState.DUE, attempts=0, run_at=now())
+    )
+
+
 @periodic(every=3600)
 def forget_done() -> None:
     """Drop jobs that were done more than a fortnight ago."""
@@ -262,13 +270,12 @@ def forget_done() -> None:
         session.execute(sa.delete(Job).where(Job.state == JobState.DONE, Job.done_at < now() - KEEP_DONE))
 
 
-def work(app: Flask, *, once: bool = False, pause: float = 0.5) -> None:
+def work(*, once: bool = False, pause: float = 0.5) -> None:
     """Run jobs and periodic functions for ever, or until nothing is due with `once`."""
-    with app.app_context():
-        while True:
-            ran = run_due() + run_periodic()
-            if once and not ran:
-                return
-            db.session.remove()
-            if not ran:
-                time.sleep(pause)
+    while True:
+        ran = run_due() + run_periodic()
+        if once and not ran:
+            return
+        db.session.remove()
+        if not ran:
+            time.sleep(pause)

@@ -60,7 +60,7 @@ def check_key(key: str) -> str:
 
 def content_type(key: str) -> str:
     """Give the media type by the key's ending."""
-    return TYPES.get(os.path.splitext(key)[1], "application/octet-stream")
+    return TYPES.get(Path(key).suffix, "application/octet-stream")
 
 
 class FolderStore:
@@ -127,8 +127,9 @@ class BucketStore:
     """Files in an S3 bucket."""
 
     def __init__(self, bucket: str, settings: Settings) -> None:
-        import boto3  # 0.7 s and 30 MB: only where a bucket is used
-        from botocore.config import Config
+        # 0.7 s and 30 MB: loaded only where a bucket is used.
+        import boto3  # noqa: PLC0415
+        from botocore.config import Config  # noqa: PLC0415
 
         self.bucket = bucket
         self.client: Any = boto3.client(
@@ -148,7 +149,7 @@ class BucketStore:
         )
 
     def _call(self, operation: str, **arguments: Any) -> Any:
-        from botocore.exceptions import BotoCoreError, ClientError
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
         try:
             return getattr(self.client, operation)(Bucket=self.bucket, **arguments)

@@ -2,7 +2,7 @@
 
 import enum
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -24,6 +24,7 @@ class User(Base):
     """A person with an account: buyer, artisan, curator or all of them."""
 
     __tablename__ = "users"
+    __allow_unmapped__ = True  # for session_token, which is not kept
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     email: Mapped[str] = mapped_column(sa.String(254), unique=True)
@@ -41,7 +42,7 @@ class User(Base):
     )
 
     # Flask-Login's protocol; the session row decides, not the cookie.
-    session_token: ClassVar[str | None] = None
+    session_token: str | None = None
     is_authenticated = True
     is_anonymous = False
 

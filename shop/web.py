@@ -157,7 +157,7 @@ def error_page(status: int, message: str) -> tuple[Response, int]:
     if wants_json():
         return jsonify(error=message, request_id=g.get("request_id", "")), status
     page = render_template(
-        ["errors/%d.html" % status, "errors/error.html"],
+        [f"errors/{status}.html", "errors/error.html"],
         status=status,
         message=message,
         request_id=g.get("request_id", ""),
@@ -174,7 +174,7 @@ def _install_errors(app: Flask) -> None:
         return error_page(error.status, gettext(error.message, **error.params))
 
     @app.errorhandler(CSRFError)
-    def _csrf(error: CSRFError) -> ResponseReturnValue:
+    def _csrf(_error: CSRFError) -> ResponseReturnValue:
         return error_page(400, gettext("This form has been open for too long. Please go back and try again."))
 
     @app.errorhandler(HTTPException)
@@ -201,7 +201,7 @@ def _install_errors(app: Flask) -> None:
         if app.testing or app.debug:
             raise error
         db.session.rollback()
-        log.exception("unexpected error")
+        log.error("unexpected error", exc_info=error)
         return error_page(500, gettext(_WORDS[500]))
 
 
@@ -229,20 +229,31 @@ class Assets:
     def __init__(self) -> None:
         self._versions: dict[str, tuple[int, str]] = {}
         self._icons: dict[str, Markup] = {}
-        self.bundle = self._stylesheet()
-        self.bundle_hash = hashlib.sha256(self.bundle).hexdigest()[:12]
+        self._bundle: tuple[int, bytes, str] = (0, b"", "")
 
-    @staticmethod
-    def _stylesheet() -> bytes:
+    def _load(self) -> tuple[int, bytes, str]:
         css = STATIC / "css"
-        names = [css / "tokens.css", css / "base.css", css / "layout.css"]
-        names += sorted((css / "components").glob("*.css")) + sorted((css / "pages").glob("*.css"))
-        return b"\n".join(path.read_bytes() for path in names if path.exists())
+        paths = [css / "tokens.css", css / "base.css", css / "layout.css"]
+        paths += sorted((css / "components").glob("*.css")) + sorted((css / "pages").glob("*.css"))
+        paths = [path for path in paths if path.exists()]
+        newest = max((path.stat().st_mtime_ns for path in paths), default=0)
+        if newest != self._bundle[0]:
+            text = b"\n".join(path.read_bytes() for path in paths)
+            self._bundle = (newest, text, hashlib.sha256(text).hexdigest()[:12])
+        return self._bundle
+
+    def stylesheet(self) -> bytes:
+        """Give every stylesheet: tokens, base, layout, then components and pages by name."""
+        return (self._bundle if self._bundle[0] and not config.current().demo else self._load())[1]
+
+    def digest(self) -> str:
+        """Give the hash in the stylesheet's address."""
+        return (self._bundle if self._bundle[0] and not config.current().demo else self._load())[2]
 
     def url(self, path: str) -> str:
         """Give the address of a static file; it changes when the file does."""
         if path == "css/kriya.css":
-            return f"/assets/kriya.{self.bundle_hash}.css"
+            return f"/assets/kriya.{self.digest()}.css"
         file = STATIC / path
         stamp = int(file.stat().st_mtime_ns) if file.exists() else 0
         cached = self._versions.get(path)
@@ -258,7 +269,7 @@ class Assets:
         if name not in self._icons:
             file = STATIC / "vendor" / "icons" / f"{name}.svg"
             svg = file.read_text("utf-8") if file.exists() else ""
-            svg = re.sub(r"<!--.*?-->|\s(?:class|width|height)=\"[^\"]*\"", "", svg, flags=re.S)
+            svg = re.sub(r"<!--.*?-->|\s(?:class|width|height)=\"[^\"]*\"", "", svg, flags=re.DOTALL)
             svg = svg.replace("<svg", '<svg class="icon" width="20" height="20" aria-hidden="true"', 1)
             self._icons[name] = Markup(svg.strip())  # noqa: S704 - our own installed file
         return self._icons[name]
@@ -272,13 +283,7 @@ def media_url(key: str) -> str:
 def _install_assets(app: Flask) -> None:
     assets = Assets()
 
-    @app.get("/assets/kriya.<digest>.css", endpoint="stylesheet")
-    def _css(digest: str) -> Response:
-        if app.debug:
-            assets.bundle = Assets._stylesheet()
-        response = Response(assets.bundle, mimetype="text/css")
-        response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
-        return response
+    app.extensions["kriya.assets"] = assets
 
     @app.after_request
     def _static_for_ever(response: Response) -> Response:

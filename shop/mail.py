@@ -1,0 +1,118 @@
+"""Letters: promised in the transaction that causes them, rendered and sent by a job.
+
+`queue` is called by rules. A letter has a template `templates/mail/<name>.{subject.txt,txt,html}`, a JSON context and
+the reader's language. With `KRIYA_SMTP_URL=outbox:` letters stay in the table, where /demo/outbox shows them.
+"""
+
+import smtplib
+import ssl
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import sqlalchemy as sa
+from flask import Flask, render_template
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from shop import config, i18n, jobs
+from shop.config import Settings
+from shop.db import db, now, transaction
+from shop.models import Mail
+
+
+def queue(
+    session: Session, *, to: str, template: str, locale: str, context: dict[str, Any], key: str | None = None
+) -> None:
+    """Promise one letter; with a `key`, once, whatever runs twice.
+
+    `context` is JSON: names, numbers and paths, never secrets beyond the link that the letter is for.
+    """
+    insert = pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    values = {"key": key, "to": to, "template": template, "locale": locale, "context": context}
+    mail_id = session.scalar(
+        insert(Mail).values(**values, created_at=now()).on_conflict_do_nothing().returning(Mail.id)
+    )
+    if mail_id is not None:
+        jobs.enqueue(session, deliver, mail_id=mail_id)
+
+
+@jobs.job(own_transactions=True)
+def deliver(mail_id: int) -> None:
+    """Render a letter if that has not happened, and send it if it has not been sent."""
+    letter = db.session.get(Mail, mail_id)
+    if letter is None or letter.sent_at is not None:
+        return
+    if letter.text is None:
+        subject, text, html = render(letter.template, letter.locale, letter.context)
+        with transaction() as session:
+            session.execute(
+                sa.update(Mail).where(Mail.id == mail_id).values(subject=subject, text=text, html=html)
+            )
+        letter = db.session.get_one(Mail, mail_id)
+    if not config.current().smtp_url.startswith("outbox:"):
+        send(config.current(), letter)
+    with transaction() as session:
+        session.execute(sa.update(Mail).where(Mail.id == mail_id).values(sent_at=now()))
+
+
+def render(template: str, locale: str, context: dict[str, Any]) -> tuple[str, str, str]:
+    """Give subject, plain text and HTML of a letter in the reader's language."""
+    with i18n.in_locale(locale):
+        subject = " ".join(render_template(f"mail/{template}.subject.txt", **context).split())
+        text = render_template(f"mail/{template}.txt", **context)
+        html = render_template(f"mail/{template}.html", subject=subject, **context)
+    return subject, text, html
+
+
+def compose(settings: Settings, letter: Mail) -> EmailMessage:
+    """Build the message; header values come from our own templates and a checked address."""
+    message = EmailMessage()
+    message["From"] = settings.mail_from
+    message["To"] = letter.to
+    message["Subject"] = letter.subject or ""
+    message["Date"] = formatdate(letter.created_at.timestamp())
+    message["Message-ID"] = make_msgid(f"kriya-{letter.id}", domain=urlsplit(settings.base_url).hostname)
+    message["Content-Language"] = letter.locale
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.text or "")
+    message.add_alternative(letter.html or "", subtype="html")
+    return message
+
+
+def send(settings: Settings, letter: Mail) -> None:
+    """Hand a letter to the SMTP server `smtp://user:password@host:port` (or `smtps://`).
+
+    :raise OSError: when the server does not answer; the job tries again.
+    """
+    parts = urlsplit(settings.smtp_url)
+    host = parts.hostname or "localhost"
+    tls = ssl.create_default_context()
+    server: smtplib.SMTP
+    if parts.scheme == "smtps":
+        server = smtplib.SMTP_SSL(host, parts.port or 465, timeout=settings.smtp_timeout, context=tls)
+    else:
+        server = smtplib.SMTP(host, parts.port or 25, timeout=settings.smtp_timeout)
+    with server:
+        if parts.scheme == "smtp" and parts.username:
+            server.starttls(context=tls)
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+        server.send_message(compose(settings, letter))
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Check the address of the mail server when the application starts."""
+    if urlsplit(settings.smtp_url).scheme not in {"smtp", "smtps", "outbox"}:
+        raise config.SettingsError("KRIYA_SMTP_URL must begin with smtp://, smtps:// or be outbox:")
+    if settings.smtp_url.startswith("outbox:") and not settings.demo and not app.testing:
+        raise config.SettingsError("KRIYA_SMTP_URL=outbox: is for demonstration mode only")
+
+
+def outbox(session: Session, page: int = 1, size: int = 30) -> list[Mail]:
+    """Give the latest letters, for the outbox page."""
+    return list(
+        session.scalars(sa.select(Mail).order_by(Mail.id.desc()).offset((page - 1) * size).limit(size))
+    )

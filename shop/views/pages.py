@@ -1,0 +1,57 @@
+"""Pages that belong to no area: about, and the outbox of the demonstration."""
+
+from flask import Blueprint, Response, abort, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+
+from shop import authz, config, mail
+from shop.db import db
+from shop.models import Mail
+
+blueprint = Blueprint("pages", __name__)
+authz.guard(blueprint, public=True)
+
+
+@blueprint.get("/about")
+def about() -> ResponseReturnValue:
+    """Tell what Kriya is and how curation works."""
+    return cacheable(Response(render_template("pages/about.html")))
+
+
+@blueprint.get("/demo/outbox")
+def outbox() -> ResponseReturnValue:
+    """Show the letters that a real shop would have sent; demonstration mode only."""
+    if not config.current().demo:
+        abort(404)
+    page = request.args.get("page", 1, type=int)
+    page = min(max(page, 1), 10_000)
+    letters = mail.outbox(db.session(), page)
+    return render_template("pages/outbox.html", letters=letters, page_number=page)
+
+
+@blueprint.get("/demo/outbox/<int:mail_id>")
+def letter(mail_id: int) -> ResponseReturnValue:
+    """Show one letter as its reader would see it."""
+    if not config.current().demo:
+        abort(404)
+    found = db.session.get(Mail, mail_id)
+    if found is None:
+        abort(404)
+    return render_template("pages/letter.html", letter=found)
+
+
+@blueprint.get("/assets/kriya.<digest>.css")
+def stylesheet(digest: str) -> Response:
+    """Give all stylesheets as one file; the digest in the address changes with them."""
+    assets = current_app.extensions["kriya.assets"]
+    response = Response(assets.stylesheet(), mimetype="text/css")
+    fresh = digest == assets.digest()
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if fresh else "no-cache"
+    return response
+
+
+def cacheable(response: Response, seconds: int = 60) -> Response:
+    """Mark a page as the same for everyone: kept for a minute, then asked again by its ETag."""
+    response.headers["Cache-Control"] = f"public, max-age={seconds}"
+    response.add_etag()
+    response.make_conditional(request)
+    return response
