@@ -113,6 +113,11 @@ def write_date(value: date | datetime) -> str:
     return format_date(value, "d MMMM y", locale=str(get_locale() or DEFAULT_LOCALE))
 
 
+def write_month(value: date) -> str:
+    """Write a month: `November 2026`."""
+    return format_date(value, "MMMM y", locale=current_locale())
+
+
 def write_datetime(value: datetime) -> str:
     """Write a moment in western Indonesian time: `21 November 2026, 14.05 WIB`."""
     local = value.astimezone(WIB)
