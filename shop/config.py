@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from flask import current_app
@@ -150,3 +150,8 @@ def _parse(name: str, text: str, kind: str, demo: bool) -> object:
 def current() -> Settings:
     """Give the settings of the running application."""
     return cast(Settings, current_app.config["KRIYA"])
+
+
+def part(name: str) -> Any:
+    """Give what an area hung on the running application under this name (`app.extensions`)."""
+    return current_app.extensions[name]

@@ -13,6 +13,8 @@ from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql as pg
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
@@ -92,6 +94,12 @@ db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 def now() -> datetime:
     """Give the present moment in UTC."""
     return datetime.now(UTC)
+
+
+def insert(session: Session, table: type[Base]) -> pg.Insert | sqlite.Insert:
+    """Give the INSERT of this database that knows `on_conflict_do_nothing`: how a unique key makes "once"."""
+    postgres = session.get_bind().dialect.name == "postgresql"
+    return pg.insert(table) if postgres else sqlite.insert(table)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
