@@ -1,0 +1,1 @@
+"""Search: the analyser, the port of the engines, what fills the index and what asks it."""

@@ -1,0 +1,69 @@
+"""Owns what of a document is indexed and how much each place counts; shared by all engines.
+
+All words go into one field without positions, each with one weight: names of maker, village and craft first,
+then the region, the title, facts, the story. The numbers are made so that a word in a name beats the same word
+in title and story together (8 > 4 + 2 + 1.5).
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from catalog.search import analysis
+from catalog.search.query import IndexDoc
+
+NAME, REGION, TITLE, FACT = 8.0, 5.0, 4.0, 2.0
+STORY, STORY_OCCURRENCES = 0.5, 3
+"""A story counts by how often it says the word, up to three times."""
+HALF = 6.0
+"""The weight that earns half of what a word can earn: impact = weight / (weight + HALF)."""
+
+SUGGESTION_FIELDS = ("craft", "region", "maker", "piece")
+
+
+def surface(word: str) -> str:
+    """Give the term that stands for a word exactly as written, beside the term of its root."""
+    return "=" + word
+
+
+def body(doc: IndexDoc) -> dict[str, float]:
+    """Give the terms of a document with their weights: roots, exact title words, neighbouring title words."""
+    names = [doc.maker, doc.workshop, *doc.places, *doc.craft_names]
+    titles = [doc.title, doc.title_en]
+    found = dict.fromkeys(_roots(doc.regions), REGION) | dict.fromkeys(_roots(names), NAME)
+    for term in _roots(titles):
+        found[term] = found.get(term, 0.0) + TITLE
+    for term in _roots(doc.facts):
+        found[term] = found.get(term, 0.0) + FACT
+    for term, times in Counter(analysis.stems(doc.story)).items():
+        found[term] = found.get(term, 0.0) + STORY * min(times, STORY_OCCURRENCES)
+    for weight, texts in ((FACT, doc.facts), (TITLE, titles), (NAME, names)):
+        for text in texts:
+            exact = (surface(word) for word in analysis.content_words(text) if analysis.stem(word) != word)
+            for term in (*exact, *analysis.pairs(text)):
+                found[term] = max(found.get(term, 0.0), weight)
+    return found
+
+
+def suggestions(doc: IndexDoc) -> dict[str, list[str]]:
+    """Give, for each of SUGGESTION_FIELDS, the words by which it can be completed."""
+    texts = {
+        "craft": doc.craft_names,
+        "region": doc.regions,
+        "maker": (doc.maker, doc.workshop),
+        "piece": (doc.title, doc.title_en),
+    }
+    return {field: _written(texts[field]) for field in SUGGESTION_FIELDS}
+
+
+def facts(doc: IndexDoc) -> list[str]:
+    """Give the words of places and facts: known to spelling, not offered as suggestions."""
+    return _written((*doc.places, *doc.facts))
+
+
+def _roots(texts: Iterable[str]) -> set[str]:
+    return {term for text in texts for term in analysis.stems(text)}
+
+
+def _written(texts: Iterable[str]) -> list[str]:
+    """Give words as written, in order, each once."""
+    return list(dict.fromkeys(word for text in texts for word in analysis.content_words(text)))
