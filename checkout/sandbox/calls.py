@@ -84,27 +84,29 @@ def authorise(request: Request) -> None:
 def answer(call: Call) -> Response:
     """Answer one request, faults included."""
     met = faults.of_call(call.store, f"{call.request.method} {call.request.path}")
-    for fault in (each for each in met if each.moment == "before"):
-        if (spoilt := spoil(call, fault)) is not None:
-            return spoilt
-    given = guarded(call, broken=next((f for f in met if f.moment == "after" and f.kind == "error"), None))
-    for fault in (each for each in met if each.moment == "after" and each.kind != "error"):
-        if (spoilt := spoil(call, fault)) is not None:
-            return spoilt
+    for fault in met:
+        if fault.moment == "before" and fault.kind != "hang":
+            return spoilt(call, fault)
+    given = guarded(call, met)
+    for fault in met:
+        if fault.moment == "after" and fault.kind == "refuse":
+            return spoilt(call, fault)
     return respond(call, given)
 
 
-def spoil(call: Call, fault: faults.Fault) -> Response | None:
-    """Do what the fault wants; None when the call goes on after it."""
-    if fault.kind == "hang":
-        time.sleep(fault.seconds)
-        return None
+def spoilt(call: Call, fault: faults.Fault) -> Response:
+    """Answer with an error, or cut the connection."""
     if fault.kind == "refuse":
         wire = call.request.environ.get("werkzeug.socket")
         if isinstance(wire, socket.socket):
             wire.shutdown(socket.SHUT_RDWR)
         return Response(status=503)
     return respond(call, Answer(fault.status, out_of_order(fault.status, call.request_id)))
+
+
+def keep_silent(met: list[faults.Fault], moment: str) -> None:
+    """Hang as long as the faults of this moment want; the idempotency key stays taken meanwhile."""
+    time.sleep(sum(fault.seconds for fault in met if (fault.kind, fault.moment) == ("hang", moment)))
 
 
 def out_of_order(status: int, request_id: str) -> Doc:
@@ -114,7 +116,7 @@ def out_of_order(status: int, request_id: str) -> Doc:
     return ApiError(message, kind=kind, code="rate_limit" if status == 429 else None).body(request_id)
 
 
-def guarded(call: Call, broken: faults.Fault | None) -> Answer:
+def guarded(call: Call, met: list[faults.Fault]) -> Answer:
     """Run a call once per idempotency key; the stored answer, also a 500, is given again for 24 hours."""
     running: set[str] = current_app.extensions["running_keys"]
     with call.store.lock:
@@ -128,7 +130,10 @@ def guarded(call: Call, broken: faults.Fault | None) -> Answer:
             return Answer(409, reused.body(call.request_id), stored=False)
         running.add(call.key or call.request_id)
     try:
-        return effect(call, broken)
+        keep_silent(met, "before")
+        given = effect(call, next((f for f in met if (f.kind, f.moment) == ("error", "after")), None))
+        keep_silent(met, "after")
+        return given
     finally:
         with call.store.lock:
             running.discard(call.key or call.request_id)

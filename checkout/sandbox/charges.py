@@ -214,7 +214,7 @@ def dispute(of: Doc, amount: int, reason: str, *, now: int) -> Doc:
             "has_evidence": False,
             "past_due": False,
             "submission_count": 0,
-            "submission_method": None,
+            "submission_method": "not_submitted",
         },
         "intended_submission_method": None,
         "is_charge_refundable": False,

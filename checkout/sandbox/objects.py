@@ -98,6 +98,7 @@ def session(params: Doc, lines: list[Doc], *, now: int, shop_name: str, public_u
         "adaptive_pricing": {"enabled": params.get("adaptive_pricing", {}).get("enabled", False)},
         "amount_subtotal": total,
         "amount_total": total,
+        "allowed_payment_method_types": params.get("allowed_payment_method_types"),
         "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
         "billing_address_collection": params.get("billing_address_collection"),
         "branding_settings": branding(shop_name),
@@ -124,7 +125,7 @@ def session(params: Doc, lines: list[Doc], *, now: int, shop_name: str, public_u
         "mode": "payment",
         "payment_method_collection": "if_required",
         "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
-        "payment_method_types": params.get("payment_method_types") or ["card", "customer_balance"],
+        "payment_method_types": params.get("allowed_payment_method_types") or ["card", "customer_balance"],
         "payment_status": "unpaid",
         "phone_number_collection": {"enabled": False},
         "shipping_options": [],
@@ -193,6 +194,7 @@ def intent(of: Doc, *, now: int) -> Doc:
         "payment_method_options": {
             "card": {**empty("installments", "mandate_options", "network"), **THREE_D}
         },
+        "allowed_payment_method_types": of["allowed_payment_method_types"],
         "payment_method_types": of["payment_method_types"],
         "receipt_email": wanted.get("receipt_email"),
         "shipping": shipping(wanted.get("shipping")),

@@ -76,27 +76,28 @@ def read(session_id: str) -> Doc:
         return store().get("checkout.session", session_id, param="session")
 
 
-def last_error(session: Doc) -> Doc | None:
-    """Read why the last attempt failed."""
+def last_error(session: Doc) -> str | None:
+    """Read why the last attempt failed, as a code."""
     with store().lock:
         intent = store().find(session["payment_intent"]) or {}
     error: Doc | None = intent.get("last_payment_error")
-    return error
+    return error["code"] if error is not None else None
 
 
 @blueprint.get("/pay/<session_id>")
 def pay(session_id: str) -> Response:
     """Show what is to be paid, and the ways to pay; or that it is over."""
     session = read(session_id)
+    error = last_error(session)
     if session["status"] == "complete":
-        notice = "complete" if session["payment_status"] == "paid" else "processing"
+        waiting = "lost" if error is not None else "processing"
+        notice = "complete" if session["payment_status"] == "paid" else waiting
         return page("notice.html", session, notice=notice, link=success_url(session))
     if session["status"] == "expired" or session["expires_at"] <= store().now():
         return page("notice.html", session, status=410, notice="expired", link=session["cancel_url"])
-    error = last_error(session)
     reason = None
     if error is not None:
-        reason = "declined" if error["code"] == "card_declined" else "not_authenticated"
+        reason = "declined" if error == "card_declined" else "not_authenticated"
     seconds = store().settings["transfer_seconds"]
     return page("pay.html", session, reason=reason, lines=session["_lines"], seconds=f"{seconds:g}")
 

@@ -80,7 +80,7 @@ SESSION_CREATE = Group(
         "locale": Text(10, LOCALES),
         "metadata": Metadata(),
         "payment_intent_data": INTENT,
-        "payment_method_types": Listing(METHOD, 10),
+        "allowed_payment_method_types": Listing(METHOD, 10),
         "billing_address_collection": Text(10, ("auto",)),
         "adaptive_pricing": Group({"enabled": Flag()}),
         "custom_text": Group({"submit": NOTE, "after_submit": NOTE}),

@@ -74,6 +74,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Transfer bank sudah dijanjikan. Toko diberi tahu begitu uangnya tiba.",
         "A bank transfer was promised. The shop is told as soon as the money arrives.",
     ),
+    "lost_title": ("Transfer Anda tidak tiba", "Your transfer did not arrive"),
+    "lost_text": (
+        "Tidak ada yang dibayar. Mulailah lagi dari toko.",
+        "Nothing was paid. Please start again from the shop.",
+    ),
     "to_shop": ("Kembali ke toko", "Back to the shop"),
     "expired_title": ("Waktu pembayaran habis", "The time to pay is over"),
     "expired_text": (
