@@ -12,7 +12,11 @@ from catalog.search.query import Health, IndexDoc, SearchRequest, SearchResult, 
 
 
 class IndexUnavailable(Exception):
-    """The index is missing, unreadable or being written for too long; the caller asks the database instead."""
+    """The index is missing or unreadable; the caller asks the database instead."""
+
+
+class IndexBusy(IndexUnavailable):
+    """Another process has been writing for too long; the caller tries again later."""
 
 
 class IndexWriter(Protocol):
@@ -51,7 +55,7 @@ class SearchEngine(Protocol):
     def writer(self) -> AbstractContextManager[IndexWriter]:
         """Hold the one pen: what was not committed inside the block is forgotten.
 
-        Raise IndexUnavailable when there is no index, or another process keeps the pen for too long.
+        Raise IndexUnavailable when there is no index, IndexBusy when another process keeps the pen too long.
         """
 
     def rebuild(

@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from catalog.search.engine import IndexUnavailable
+from catalog.search.engine import IndexBusy, IndexUnavailable
 
 POINTER, PEN = "CURRENT", "PEN"
 KEEP_OLD = 60.0
@@ -84,7 +84,7 @@ class Folders:
     def pen(self, wait: float) -> Iterator[None]:
         """Hold the one pen of this index; `wait` seconds at most for another writer.
 
-        :raise IndexUnavailable: when the other does not finish in time.
+        :raise IndexBusy: when the other does not finish in time.
         """
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         until = time.monotonic() + wait
@@ -95,7 +95,7 @@ class Folders:
                     break
                 except BlockingIOError as error:
                     if time.monotonic() >= until:
-                        raise IndexUnavailable("another process is writing the index") from error
+                        raise IndexBusy("another process is writing the index") from error
                     time.sleep(0.05)
             yield
 
