@@ -10,7 +10,7 @@ from flask.cli import AppGroup, with_appcontext
 from werkzeug.routing import Rule
 
 from shop import accounts as people
-from shop import authz, jobs, web
+from shop import authz, inputs, jobs, web
 from shop.audit import Actor
 from shop.db import db, transaction
 from shop.errors import ShopError
@@ -28,7 +28,8 @@ def grant(email: str, role: str, scope: str) -> None:
     """Give a person a role, within a council where the role has one."""
     try:
         with transaction() as session:
-            people.grant(session, Actor.system("command"), email, Role(role), scope)
+            person = people.by_email(session, inputs.sign_in_email(email))
+            people.grant(session, Actor.system("command"), person, Role(role), scope)
     except ShopError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{email}: {role}{' of ' + scope if scope else ''}")
@@ -42,7 +43,8 @@ def revoke(email: str, role: str, scope: str) -> None:
     """Take a role away; it ends with the person's next request."""
     try:
         with transaction() as session:
-            people.revoke(session, Actor.system("command"), email, Role(role), scope)
+            person = people.by_email(session, inputs.sign_in_email(email))
+            people.revoke(session, Actor.system("command"), person, Role(role), scope)
     except ShopError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{email}: no longer {role}")

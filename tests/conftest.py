@@ -1,4 +1,8 @@
-"""Fixtures of all tests. The real servers (`postgres`, `s3`, `smtp`, `browser`) are in tests/servers."""
+"""What pytest loads for all tests: the fixtures of the shop, and those of the real servers."""
+
+import pytest
+
+pytest.register_assert_rewrite("tests.manners", "tests.pages")
 
 pytest_plugins = [
     "tests.servers.run",
@@ -6,4 +10,5 @@ pytest_plugins = [
     "tests.servers.s3",
     "tests.servers.smtp",
     "tests.servers.browser",
+    "tests.fixtures",
 ]
