@@ -27,6 +27,10 @@ class Refused(Unavailable):
     message = "The payment service did not accept this payment. Your order is kept; please try again shortly."
 
 
+class Unknown(Refused):
+    """The gateway has no such object: it belongs to another account, or was never kept."""
+
+
 class NotSigned(ShopError):
     """A message claims to come from the gateway and does not prove it."""
 
@@ -121,7 +125,7 @@ class Event:
 
 
 class PaymentGateway(Protocol):
-    """What the shop asks of a gateway. Every call raises `Unreachable` or `Refused`, and nothing else."""
+    """What the shop asks of a gateway. Every call raises `Unreachable` or `Refused` (or `Unknown`)."""
 
     live: bool
     """Whether real money moves."""

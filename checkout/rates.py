@@ -82,7 +82,7 @@ def rows_of(session: Session, council_id: int) -> list[Bracket]:
 
 
 def tables(session: Session, council_ids: Iterable[int]) -> dict[int, RateTable]:
-    """Give the table that holds for each council: its own, or the national one."""
+    """Give the table that holds for each council: its own, or the national one, as loaded or as built in."""
     wanted = set(council_ids)
     rows = session.scalars(
         sa.select(ShippingRate)
@@ -94,7 +94,7 @@ def tables(session: Session, council_ids: Iterable[int]) -> dict[int, RateTable]
     for row in rows:
         found.setdefault(row.council_id, []).append(_bracket(row))
     national_id = session.scalar(sa.select(Council.id).where(Council.code == NATIONAL))
-    national = found.get(national_id, []) if national_id is not None else []
+    national = (found.get(national_id) if national_id is not None else None) or national_table()
     return {council_id: found.get(council_id) or national for council_id in wanted}
 
 

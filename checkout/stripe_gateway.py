@@ -17,6 +17,7 @@ from checkout.gateway import (
     Refused,
     SessionRequest,
     SessionState,
+    Unknown,
     Unreachable,
 )
 from shop.config import Settings
@@ -97,6 +98,8 @@ class StripeGateway:
         """Close a payment page; when Stripe says it is closed already, look how."""
         try:
             self._ask(lambda: self._stripe.v1.checkout.sessions.expire(ref))
+        except Unknown:
+            raise
         except Refused:
             log.info("session not open any more", extra={"session": ref})
         return self.session(ref)
@@ -159,7 +162,7 @@ class StripeGateway:
             return call()
         except (stripe.InvalidRequestError, stripe.CardError, stripe.IdempotencyError) as error:
             log.warning("stripe refused", extra={"code": error.code, "param": getattr(error, "param", None)})
-            raise Refused from error
+            raise (Unknown if error.code == "resource_missing" else Refused) from error
         except (stripe.AuthenticationError, stripe.PermissionError) as error:
             log.exception("stripe does not accept our key")
             raise Unreachable from error

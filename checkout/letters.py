@@ -1,0 +1,151 @@
+"""The letters of an order: who gets which, with what in it. Each is promised in the transaction that causes it.
+
+Called by `checkout.orders`, `shipping`, `refunds` and `placing`; the words stand in templates/mail/.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from catalog.models import WorkshopMember
+from checkout import links
+from checkout.models import Order, OrderLine, Refund, Shipment
+from shop import config, i18n, mail
+from shop.models import User
+
+
+def waiting(session: Session, order: Order) -> None:
+    """Remind a buyer whose order waits for its money, with the way to pay it."""
+    with i18n.in_locale(order.locale):
+        until = i18n.write_datetime(order.expires_at)
+    _to_buyer(session, order, "order_waiting", f"order-waiting:{order.id}", until=until)
+
+
+def paid(session: Session, order: Order, lines: list[OrderLine], parcels: Iterable[Shipment]) -> None:
+    """Confirm a paid order to its buyer, and give each workshop its parcel to pack."""
+    _to_buyer(session, order, "order_paid", f"order-paid:{order.id}", lines=_lines(lines), **_totals(order))
+    for parcel in parcels:
+        mine = [line for line in lines if line.workshop_id == parcel.workshop_id]
+        to_pack(session, order, parcel, mine)
+
+
+def to_pack(session: Session, order: Order, parcel: Shipment, lines: list[OrderLine]) -> None:
+    """Tell everybody of a workshop that there is a parcel to pack."""
+    for person in _members(session, parcel.workshop_id):
+        mail.queue(
+            session,
+            to=person.email,
+            template="order_to_pack",
+            locale=person.locale,
+            key=f"order-to-pack:{parcel.id}:{person.id}",
+            context={
+                "name": person.name,
+                "number": order.number,
+                "workshop": lines[0].workshop_name if lines else "",
+                "lines": _lines(lines),
+                "ship_by": _date(parcel.ship_by, person.locale),
+                "link": _address("/studio/parcels", person.locale),
+            },
+        )
+
+
+def shipped(session: Session, order: Order, parcel: Shipment, courier: str, lines: list[OrderLine]) -> None:
+    """Tell the buyer that a parcel has left, with courier and tracking number."""
+    _to_buyer(
+        session,
+        order,
+        "shipment_shipped",
+        f"shipment-shipped:{parcel.id}",
+        workshop=lines[0].workshop_name if lines else "",
+        courier=courier,
+        tracking_number=parcel.tracking_number,
+        days=[parcel.etd_min_days, parcel.etd_max_days],
+        lines=_lines(lines),
+    )
+
+
+def arrived(
+    session: Session, order: Order, parcel: Shipment, lines: list[OrderLine], until: datetime
+) -> None:
+    """Ask the buyer whether a parcel has arrived; afterwards it counts as received."""
+    _to_buyer(
+        session,
+        order,
+        "shipment_arrived",
+        f"shipment-arrived:{parcel.id}",
+        workshop=lines[0].workshop_name if lines else "",
+        until=_date(until, order.locale),
+        lines=_lines(lines),
+    )
+
+
+def expired(session: Session, order: Order) -> None:
+    """Tell the buyer that the time to pay is over and nothing was taken."""
+    _to_buyer(session, order, "order_expired", f"order-expired:{order.id}", total=order.total)
+
+
+def refunded(session: Session, order: Order, refund: Refund) -> None:
+    """Tell the buyer that the money is on its way back."""
+    _to_buyer(
+        session,
+        order,
+        "order_refunded",
+        f"order-refunded:{refund.id}",
+        amount=refund.amount,
+        reason=refund.reason,
+    )
+
+
+def _to_buyer(session: Session, order: Order, template: str, key: str, **context: Any) -> None:
+    known = {"name": order.name, "number": order.number, "link": links.link(order)}
+    mail.queue(
+        session, to=order.email, template=template, locale=order.locale, key=key, context=known | context
+    )
+
+
+def _lines(lines: Iterable[OrderLine]) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": line.title,
+            "variant": line.variant_name,
+            "workshop": line.workshop_name,
+            "quantity": line.quantity,
+            "total": line.total,
+        }
+        for line in lines
+    ]
+
+
+def _totals(order: Order) -> dict[str, Any]:
+    return {
+        "goods_total": order.goods_total,
+        "shipping_total": order.shipping_total,
+        "total": order.total,
+        "address": [order.name, order.street, order.village, order.place, order.postal_code],
+    }
+
+
+def _date(moment: datetime | None, locale: str) -> str:
+    if moment is None:
+        return ""
+    with i18n.in_locale(locale):
+        return i18n.write_date(moment)
+
+
+def _address(path: str, locale: str) -> str:
+    parts = urlsplit(config.current().base_url)
+    return f"{parts.scheme}://{parts.netloc}{'/en' if locale == 'en' else ''}{path}"
+
+
+def _members(session: Session, workshop_id: int) -> list[User]:
+    query = (
+        sa.select(User)
+        .join(WorkshopMember, WorkshopMember.user_id == User.id)
+        .where(WorkshopMember.workshop_id == workshop_id, User.disabled_at.is_(None))
+        .order_by(User.id)
+    )
+    return list(session.scalars(query))

@@ -1,0 +1,96 @@
+"""Parcels as rows: one shipment per workshop and order, its moves, and by when it should leave.
+
+The ground under `checkout.orders` (which opens and cancels parcels) and `checkout.shipping` (which sends them).
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from catalog.models import Council, Workshop
+from checkout.models import OrderLine, Shipment, ShipmentState
+from shop import audit
+from shop.audit import Actor
+from shop.errors import Conflict
+from shop.i18n import WIB
+
+MOVES: dict[ShipmentState, frozenset[ShipmentState]] = {
+    ShipmentState.WAITING: frozenset({ShipmentState.TO_PACK, ShipmentState.CANCELLED}),
+    ShipmentState.TO_PACK: frozenset({ShipmentState.SHIPPED, ShipmentState.CANCELLED}),
+    ShipmentState.SHIPPED: frozenset({ShipmentState.RECEIVED}),
+    ShipmentState.RECEIVED: frozenset(),
+    ShipmentState.CANCELLED: frozenset(
+        {ShipmentState.TO_PACK}
+    ),  # the order was paid late and is served after all
+}
+"""The allowed moves; docs/orders.md says who makes them."""
+PACKING_DAYS = 2
+"""Working days a workshop has to send what is ready (domain.md 4.7)."""
+
+
+class ParcelMoved(Conflict):
+    """The parcel is not in a state that allows this."""
+
+    message = "This parcel has changed in the meantime. Please look at it again."
+
+
+def move(session: Session, actor: Actor, parcel: Shipment, to: ShipmentState, **values: object) -> None:
+    """Move a parcel to another state, with its audit row in its council's history. :raise ParcelMoved:"""
+    before = parcel.state
+    if to not in MOVES[before]:
+        raise ParcelMoved
+    moved = session.execute(
+        sa.update(Shipment)
+        .where(Shipment.id == parcel.id, Shipment.state == before)
+        .values(state=to, **values)
+        .returning(Shipment.id)
+    )
+    if moved.scalar() is None:
+        raise ParcelMoved
+    session.refresh(parcel)
+    scope = session.scalar(
+        sa.select(Council.code)
+        .join(Workshop, Workshop.council_id == Council.id)
+        .where(Workshop.id == parcel.workshop_id)
+    )
+    audit.record(
+        session,
+        actor,
+        f"shipment.{to}",
+        parcel,
+        before={"state": before},
+        after={"state": to, **{name: str(value) for name, value in values.items()}},
+        scope=scope or "",
+    )
+
+
+def open_parcels(
+    session: Session, actor: Actor, lines: Iterable[OrderLine], parcels: Iterable[Shipment], paid_at: datetime
+) -> None:
+    """Let the workshops of a paid order pack, each with the day by which its parcel should leave."""
+    lead: dict[int, int] = {}
+    for line in lines:
+        lead[line.workshop_id] = max(lead.get(line.workshop_id, 0), line.lead_days)
+    for parcel in parcels:
+        due = ship_by(paid_at, lead.get(parcel.workshop_id, 0))
+        move(session, actor, parcel, ShipmentState.TO_PACK, ship_by=due)
+
+
+def ship_by(paid_at: datetime, lead_days: int = 0) -> datetime:
+    """Give the end of the working day by which a parcel should leave: making it, then two days to pack."""
+    day = paid_at.astimezone(WIB).date()
+    left = lead_days + PACKING_DAYS
+    while left:
+        day += timedelta(days=1)
+        if day.weekday() < 5:  # Saturday and Sunday do not count
+            left -= 1
+    return datetime.combine(day, time(17, 0), WIB)
+
+
+def of_order(session: Session, order_id: int) -> list[Shipment]:
+    """Give the parcels of an order."""
+    return list(
+        session.scalars(sa.select(Shipment).where(Shipment.order_id == order_id).order_by(Shipment.id))
+    )

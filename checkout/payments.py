@@ -1,0 +1,352 @@
+"""Payments: the page to pay on, what the gateway says of it, and closing it again.
+
+`settle` is the one function by which money becomes an order: the webhook's job, the browser's return and the
+reconciler all call it, and it believes only the gateway's own object. No transaction is open while the gateway is
+asked: intent row, commit, call with the row's id as key, second transaction for the result.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+import sqlalchemy as sa
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from checkout import gateway, links, orders, refunds
+from checkout.gateway import LineToPay, PaymentSession, SessionRequest, SessionState
+from checkout.models import Order, OrderState, Payment, PaymentState
+from shop import audit, config, i18n, jobs
+from shop.audit import Actor
+from shop.db import db, now, transaction
+from shop.errors import Conflict
+
+log = logging.getLogger(__name__)
+
+PAYABLE = (PaymentState.PENDING, PaymentState.OPEN)
+NOT_CAPTURED = (*PAYABLE, PaymentState.EXPIRED, PaymentState.FAILED)
+SLACK = timedelta(minutes=5)
+"""The gateway's own expiry lies this much after the order's, so that a page opened with a delay is still accepted;
+the order's expiry closes the page explicitly."""
+WORKER = Actor.system("worker")
+
+
+class NotPayable(Conflict):
+    """The order is paid, or its time is over."""
+
+    message = "This order cannot be paid any more."
+
+
+class StillPaying(Conflict):
+    """The money is on its way."""
+
+    message = "The payment of this order is being processed. Please wait for it."
+
+
+# --- opening the page to pay on ----------------------------------------------------------------------
+
+
+def start(order_id: int) -> str:
+    """Give the address of the page on which an order is paid; asking again gives the same page while it is open.
+
+    :raise NotPayable: :raise StillPaying: :raise gateway.Unreachable: :raise gateway.Refused: order kept
+    """
+    payment_id, ref, request = _intend(order_id)
+    if ref is not None:
+        found = _look(payment_id, ref)
+        if found is not None and found.state is SessionState.OPEN and found.url:
+            return found.url
+        if found is not None and found.state is SessionState.PROCESSING:
+            raise StillPaying
+        payment_id, _ref, request = _intend(order_id)
+    try:
+        opened = gateway.current().open_session(request)
+    except gateway.Refused:
+        with transaction() as session:  # the next try is a payment of its own, with a key of its own
+            _end(session, payment_id, PaymentState.FAILED, without_ref=True)
+        raise
+    return _remember(payment_id, opened)
+
+
+def _look(payment_id: int, ref: str) -> PaymentSession | None:
+    """Ask about a page and settle by the answer; None when the gateway has never heard of it."""
+    try:
+        found = gateway.current().session(ref)
+    except gateway.Unknown:
+        _forget(payment_id)
+        return None
+    with transaction() as session:
+        _apply(session, payment_id, found)
+    return found
+
+
+def _forget(payment_id: int) -> None:
+    """Give a page up that the gateway does not know: the key in the settings is another account's."""
+    log.error("the gateway does not know a payment page", extra={"payment": payment_id})
+    with transaction() as session:
+        if _end(session, payment_id, PaymentState.FAILED):
+            payment = session.get_one(Payment, payment_id)
+            audit.record(
+                session, WORKER, "payment.unknown_at_gateway", payment, after={"state": payment.state}
+            )
+
+
+def _intend(order_id: int) -> tuple[int, str | None, SessionRequest]:
+    with transaction() as session:
+        order = orders.lock(session, order_id)
+        if order.state is not OrderState.PENDING or order.expires_at <= now():
+            raise NotPayable
+        payment = session.scalar(
+            sa.select(Payment).where(Payment.order_id == order.id, Payment.state.in_(PAYABLE))
+        )
+        if payment is None:
+            payment = Payment(order_id=order.id, amount=order.total, created_at=now())
+            session.add(payment)
+            session.flush()
+        return payment.id, payment.session_ref, _request(session, order, payment)
+
+
+def _request(session: Session, order: Order, payment: Payment) -> SessionRequest:
+    lines = [
+        LineToPay(
+            f"{line.title} · {line.variant_name}" if line.variant_name else line.title,
+            line.unit_price,
+            line.quantity,
+        )
+        for line in orders.lines_of(session, order.id)
+    ]
+    if order.shipping_total:
+        with i18n.in_locale(order.locale):
+            lines.append(LineToPay(gettext("Postage"), order.shipping_total, 1))
+    lasts = timedelta(minutes=config.current().payment_minutes)
+    return SessionRequest(
+        payment_id=payment.id,
+        order_number=order.number,
+        email=order.email,
+        locale=order.locale,
+        lines=tuple(lines),
+        expires_at=payment.created_at + lasts + SLACK,
+        success_url=links.link(order, "orders.thanks"),
+        cancel_url=links.link(order),
+    )
+
+
+def _remember(payment_id: int, opened: PaymentSession) -> str:
+    """Keep the page's reference, unless the payment was closed while the gateway was asked."""
+    with transaction() as session:
+        kept = session.execute(
+            sa.update(Payment)
+            .where(Payment.id == payment_id, Payment.state.in_(PAYABLE))
+            .values(state=PaymentState.OPEN, session_ref=opened.ref, page_url=opened.url)
+            .returning(Payment.id)
+        )
+        still_open = kept.scalar() is not None
+    if still_open and opened.url:
+        return opened.url
+    gateway.current().expire(opened.ref)
+    raise NotPayable
+
+
+# --- settling ----------------------------------------------------------------------------------------
+
+
+def settle(payment_id: int) -> PaymentState:
+    """Ask the gateway about one payment and draw the consequences; any number of times, from anywhere.
+
+    :raise gateway.Unreachable: nothing has changed then
+    """
+    payment = db.session.get_one(Payment, payment_id)
+    ref, state = payment.session_ref, payment.state
+    db.session.rollback()
+    if ref is None or state not in NOT_CAPTURED:
+        return state
+    found = gateway.current().session(ref)
+    with transaction() as session:
+        return _apply(session, payment_id, found)
+
+
+def settle_session(ref: str, payment_id: int | None = None) -> None:
+    """Settle the payment of a page by the gateway's reference, or adopt a page whose reference was lost.
+
+    A crash between the gateway's answer and our second transaction leaves a payment without a reference; our id in
+    the page's metadata leads back to it.
+    """
+    known = db.session.scalar(sa.select(Payment.id).where(Payment.session_ref == ref))
+    db.session.rollback()
+    if known is not None:
+        settle(known)
+        return
+    if payment_id is None:
+        return
+    found = gateway.current().session(ref)
+    with transaction() as session:
+        payment = session.get(Payment, payment_id)
+        if payment is None or found.payment_id != payment_id:
+            return
+        if orders.lock(session, payment.order_id).number != found.order_number:
+            return  # another shop's page at the same account
+        adopted = session.execute(
+            sa.update(Payment)
+            .where(Payment.id == payment_id, Payment.session_ref.is_(None))
+            .values(session_ref=found.ref, page_url=found.url)
+            .returning(Payment.id)
+        )
+        if adopted.scalar() is not None:
+            _apply(session, payment_id, found)
+
+
+def _apply(session: Session, payment_id: int, found: PaymentSession) -> PaymentState:
+    """Draw the consequences of what the gateway said, in one transaction, once."""
+    payment = session.get_one(Payment, payment_id)
+    order = orders.lock(session, payment.order_id)
+    session.refresh(payment)
+    if found.state is SessionState.PAID:
+        problem = _mismatch(payment, order, found)
+        if problem:
+            _distrust(session, payment, order, problem)
+        else:
+            _capture(session, payment, order, found)
+    elif found.state is SessionState.EXPIRED:
+        _end(session, payment_id, PaymentState.EXPIRED)
+    elif found.state is SessionState.FAILED:
+        _end(session, payment_id, PaymentState.FAILED)
+    session.refresh(payment)
+    return payment.state
+
+
+def _mismatch(payment: Payment, order: Order, found: PaymentSession) -> str:
+    """Name what the gateway's object says differently from ours, or nothing."""
+    expected = {
+        "reference": (payment.session_ref, found.ref),
+        "amount": (payment.amount, found.amount),
+        "currency": (payment.currency, found.currency),
+        "order": (order.number, found.order_number),
+        "payment": (payment.id, found.payment_id),
+        "kind": ("payment", found.mode),
+        "mode": (gateway.current().live, found.live),
+    }
+    return ", ".join(name for name, (ours, theirs) in expected.items() if ours != theirs)
+
+
+def _distrust(session: Session, payment: Payment, order: Order, problem: str) -> None:
+    """Never take a page that is not ours as paid; people look at it."""
+    log.error("payment does not match its order", extra={"payment": payment.id, "problem": problem})
+    if _end(session, payment.id, PaymentState.FAILED):
+        after = {"problem": problem, "order": order.number}
+        audit.record(session, WORKER, "payment.mismatch", payment, after=after)
+
+
+def _capture(session: Session, payment: Payment, order: Order, found: PaymentSession) -> None:
+    before = payment.state
+    won = session.execute(
+        sa.update(Payment)
+        .where(Payment.id == payment.id, Payment.state.in_(NOT_CAPTURED))
+        .values(state=PaymentState.CAPTURED, intent_ref=found.intent_ref, captured_at=now())
+        .returning(Payment.id)
+    )
+    if won.scalar() is None:  # a webhook, a return or a reconciler was here before
+        return
+    session.refresh(payment)
+    audit.record(
+        session, WORKER, "payment.captured", payment,
+        before={"state": before}, after={"state": payment.state, "amount": payment.amount, "order": order.number},
+    )  # fmt: skip
+    if not orders.mark_paid(session, WORKER, order):
+        reason = "The payment arrived after the order had ended."
+        refunds.refund_unserved(session, WORKER, payment, order, reason)
+
+
+def _end(session: Session, payment_id: int, to: PaymentState, *, without_ref: bool = False) -> bool:
+    condition = [Payment.id == payment_id, Payment.state.in_(PAYABLE)]
+    if without_ref:
+        condition.append(Payment.session_ref.is_(None))
+    ended = session.execute(sa.update(Payment).where(*condition).values(state=to).returning(Payment.id))
+    return ended.scalar() is not None
+
+
+# --- closing -----------------------------------------------------------------------------------------
+
+
+def close(actor: Actor, order_id: int, to: OrderState = OrderState.EXPIRED) -> OrderState:
+    """End an unpaid order: its page at the gateway first, then its reservation. Gives the state it has then.
+
+    An order that turns out to be paid becomes a paid one; one whose money is on its way keeps waiting.
+
+    :raise gateway.Unreachable: nothing has changed then
+    """
+    for ref, payment_id in _pages(order_id):
+        try:
+            found = gateway.current().expire(ref)
+        except gateway.Unknown:
+            _forget(payment_id)
+            continue
+        with transaction() as session:
+            _apply(session, payment_id, found)
+    with transaction() as session:
+        order = orders.lock(session, order_id)
+        if order.state is not OrderState.PENDING:
+            return order.state
+        payable = list(
+            session.scalars(
+                sa.select(Payment).where(Payment.order_id == order_id, Payment.state.in_(PAYABLE))
+            )
+        )
+        if any(payment.session_ref is not None for payment in payable):
+            return order.state  # being paid, or opened again while the gateway was asked
+        for payment in payable:  # never reached the gateway, or nobody ever saw its page
+            _end(session, payment.id, PaymentState.EXPIRED, without_ref=True)
+        orders.lapse(session, actor, order, to)
+        return order.state
+
+
+def _pages(order_id: int) -> list[tuple[str, int]]:
+    rows = db.session.execute(
+        sa.select(Payment.session_ref, Payment.id).where(
+            Payment.order_id == order_id, Payment.state.in_(PAYABLE), Payment.session_ref.is_not(None)
+        )
+    ).tuples()
+    pages = [(ref, payment_id) for ref, payment_id in rows if ref is not None]
+    db.session.rollback()
+    return pages
+
+
+@jobs.periodic(every=30)
+def expire_due(limit: int = 200) -> int:
+    """End the orders whose time to pay is over; give how many."""
+    late = sa.select(Order.id).where(Order.state == OrderState.PENDING, Order.expires_at <= now())
+    due = list(db.session.scalars(late.order_by(Order.expires_at).limit(limit)))
+    db.session.rollback()
+    count = 0
+    for order_id in due:
+        try:
+            count += close(WORKER, order_id) is OrderState.EXPIRED
+        except gateway.Unreachable:  # until it answers, the pieces stay set aside: the page may still be paid
+            break
+        except gateway.Refused:
+            continue
+    return count
+
+
+@jobs.periodic(every=60)
+def reconcile(limit: int = 200) -> int:
+    """Ask about every page that is open and every refund in doubt; with this alone, without any webhook, all settles."""
+    waiting = sa.select(Payment.id).where(Payment.state.in_(PAYABLE), Payment.session_ref.is_not(None))
+    payments = list(db.session.scalars(waiting.order_by(sa.func.random()).limit(limit)))
+    doubtful = refunds.in_doubt()
+    db.session.rollback()
+    try:
+        for payment_id in payments:
+            _quietly(settle, payment_id)
+        for refund_id in doubtful:
+            _quietly(refunds.send, refund_id)
+    except gateway.Unreachable:
+        log.warning("reconciler: the gateway does not answer")
+    return len(payments) + len(doubtful)
+
+
+def _quietly(step: Callable[[int], object], number: int) -> None:
+    """Let one refusal of the gateway not keep the rest waiting."""
+    try:
+        step(number)
+    except gateway.Refused:
+        log.warning("the gateway refused", extra={"step": step.__name__, "id": number})

@@ -1,0 +1,294 @@
+"""Placing an order: once per checkout form, at the prices of this moment, with the pieces set aside.
+
+Called by the checkout page and by the demonstration. docs/orders.md tells the way of an order.
+"""
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from catalog import indonesia, products, stock
+from catalog.cards import Offer
+from checkout import carts, letters, links, pricing, quotes
+from checkout.models import (
+    Cart,
+    Order,
+    OrderLine,
+    OrderState,
+    Payment,
+    Reservation,
+    Shipment,
+)
+from checkout.pricing import Parcel, Quote
+from shop import audit, config, jobs
+from shop.audit import Actor
+from shop.db import insert, now
+from shop.errors import Conflict, Invalid
+from shop.money import MAX_AMOUNT, rupiah
+
+REMIND_AFTER = timedelta(minutes=5)
+"""When a buyer who has not paid yet is sent the way back to the order."""
+
+
+class EmptyCart(Conflict):
+    """There is nothing to order."""
+
+    message = "Your cart is empty."
+
+
+class NotForSale(Conflict):
+    """A piece in the cart cannot be bought any more."""
+
+    message = "A piece in your cart is not for sale any more. Please look at your cart again."
+
+
+class SoldOut(Conflict):
+    """Somebody was faster."""
+
+    message = "“%(title)s”: only %(left)s left. Please look at your cart again."
+
+
+class NoService(Conflict):
+    """Nobody carries one of the parcels there."""
+
+    message = "The parcel from %(workshop)s cannot be sent to this address."
+
+
+class TotalChanged(Conflict):
+    """The total is not the one that the buyer saw."""
+
+    message = "The total has changed to %(total)s. Please look at it, then press Pay again."
+
+
+class TooSmall(Invalid):
+    """Below what the payment service takes."""
+
+    message = "The smallest order that can be paid is %(least)s."
+
+
+class TooLarge(Invalid):
+    """Above what the payment service takes."""
+
+    message = "This order is too large to be paid at once. Please split it."
+
+
+class BadFormKey(Invalid):
+    """The form is not one of ours."""
+
+    message = "This form has been open for too long. Please go back and try again."
+
+
+class SomebodyElses(Conflict):
+    """The form was used by somebody else."""
+
+    message = "This form has been used already. Please start again from your cart."
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Who buys, and where the parcels go."""
+
+    email: str
+    name: str
+    phone: str
+    street: str
+    district_code: str
+    postal_code: str
+    village: str = ""
+    note: str = ""
+    locale: str = "id"
+    user_id: int | None = None
+
+
+def place(
+    session: Session,
+    actor: Actor,
+    *,
+    form_key: str,
+    cart: Cart | None,
+    buyer: Buyer,
+    seen_total: int | None = None,
+) -> Order:
+    """Turn a cart into an order that waits for its money; the same form gives the same order.
+
+    `seen_total` is the total in rupiah on the page: it decides nothing, it only stops a buyer who saw another.
+
+    :raise EmptyCart: :raise NotForSale: :raise SoldOut: :raise NoService: :raise TotalChanged:
+    :raise TooSmall: :raise TooLarge: :raise BadFormKey: :raise SomebodyElses:
+    """
+    if not re.fullmatch(r"[0-9a-f]{32}", form_key):
+        raise BadFormKey
+    known = session.scalar(sa.select(Order).where(Order.form_key == form_key))
+    if known is not None:
+        return _same(known, buyer)
+    if cart is None:
+        raise EmptyCart
+    carts.lock(session, cart)
+    wanted = {line.variant_id: line.quantity for line in carts.lines_of(session, cart)}
+    offers = _offers(session, wanted, buyer.locale)
+    quote = _quote(session, wanted, offers, buyer)
+    _check_total(quote, seen_total)
+    order = _insert(session, form_key, buyer, quote)
+    if order is None:  # the same form, sent twice at once: the other one was first
+        known = session.scalars(sa.select(Order).where(Order.form_key == form_key)).one()
+        return _same(known, buyer)
+    _reserve(session, order, wanted, offers)
+    _write_rows(session, order, offers, quote)
+    carts.clear(session, cart)
+    jobs.enqueue(session, remind, _delay=REMIND_AFTER, order_id=order.id)
+    audit.record(
+        session,
+        actor,
+        "order.placed",
+        order,
+        after={"state": order.state, "number": order.number, "total": order.total},
+    )
+    return order
+
+
+def new_form_key() -> str:
+    """Make the key of one checkout form, 128 random bits."""
+    return secrets.token_hex(16)
+
+
+@jobs.job()
+def remind(session: Session, order_id: int) -> None:
+    """Send the buyer of an order that still waits for its money the way to pay it."""
+    order = session.get(Order, order_id)
+    if order is not None and order.state is OrderState.PENDING:
+        letters.waiting(session, order)
+
+
+def _same(order: Order, buyer: Buyer) -> Order:
+    if order.user_id != buyer.user_id or order.email != buyer.email:
+        raise SomebodyElses
+    return order
+
+
+def _offers(session: Session, wanted: Mapping[int, int], locale: str) -> dict[int, Offer]:
+    if not wanted:
+        raise EmptyCart
+    offers = products.offers(session, list(wanted), locale)
+    for variant_id, quantity in wanted.items():
+        offer = offers.get(variant_id)
+        if offer is None or offer.paused:
+            raise NotForSale
+        if offer.available < quantity:
+            raise SoldOut(title=offer.title, left=max(offer.available, 0))
+    return offers
+
+
+def _quote(session: Session, wanted: Mapping[int, int], offers: Mapping[int, Offer], buyer: Buyer) -> Quote:
+    to = quotes.destination(session, buyer.district_code)
+    quote = quotes.of_offers(session, wanted, offers, to)
+    for parcel in quote.parcels:
+        if parcel.rate is None:
+            raise NoService(workshop=offers[parcel.lines[0].variant_id].workshop_name)
+    return quote
+
+
+def _check_total(quote: Quote, seen_total: int | None) -> None:
+    least = config.current().min_payment
+    if quote.total < least:
+        raise TooSmall(least=rupiah(least))
+    if quote.total > MAX_AMOUNT:
+        raise TooLarge
+    if seen_total is not None and seen_total != quote.total:
+        raise TotalChanged(total=rupiah(quote.total))
+
+
+def _insert(session: Session, form_key: str, buyer: Buyer, quote: Quote) -> Order | None:
+    """Write the order unless the form has one; the unique key decides."""
+    moment = now()
+    place_found = indonesia.place(buyer.district_code)
+    row = insert(session, Order).values(
+        number=links.new_number(moment),
+        form_key=form_key,
+        access_key=links.new_access_key(),
+        user_id=buyer.user_id,
+        locale=buyer.locale,
+        state=OrderState.PENDING,
+        email=buyer.email,
+        name=buyer.name,
+        phone=buyer.phone,
+        street=buyer.street,
+        village=buyer.village,
+        district_code=buyer.district_code,
+        postal_code=buyer.postal_code,
+        place=place_found.label if place_found else buyer.district_code,
+        note=buyer.note,
+        goods_total=quote.goods_total,
+        shipping_total=quote.shipping_total,
+        total=quote.total,
+        currency="IDR",
+        created_at=moment,
+        expires_at=moment + timedelta(minutes=config.current().payment_minutes),
+    )
+    order_id = session.scalar(row.on_conflict_do_nothing(index_elements=["form_key"]).returning(Order.id))
+    return None if order_id is None else session.get_one(Order, order_id)
+
+
+def _reserve(session: Session, order: Order, wanted: Mapping[int, int], offers: Mapping[int, Offer]) -> None:
+    try:
+        stock.reserve(session, wanted, order.number)
+    except stock.OutOfStock as refusal:
+        raise SoldOut(title=offers[refusal.variant_id].title, left=refusal.left) from refusal
+    moment = now()
+    session.add_all(
+        Reservation(order_id=order.id, variant_id=variant_id, quantity=quantity, created_at=moment)
+        for variant_id, quantity in sorted(wanted.items())
+    )
+
+
+def _write_rows(session: Session, order: Order, offers: Mapping[int, Offer], quote: Quote) -> None:
+    """Copy what the buyer saw into the order's lines, open a parcel per workshop and the payment."""
+    moment, commission_bp = now(), config.current().commission_bp
+    for parcel in quote.parcels:
+        session.add_all(_lines(order, parcel, offers, commission_bp))
+        session.add(_shipment(order, parcel))
+    session.add(Payment(order_id=order.id, amount=order.total, created_at=moment))
+    session.flush()
+
+
+def _lines(order: Order, parcel: Parcel, offers: Mapping[int, Offer], commission_bp: int) -> list[OrderLine]:
+    return [
+        OrderLine(
+            order_id=order.id,
+            workshop_id=parcel.workshop_id,
+            variant_id=line.variant_id,
+            listing_id=offers[line.variant_id].listing_id,
+            council_id=line.council_id,
+            title=offers[line.variant_id].title,
+            variant_name=offers[line.variant_id].variant_name,
+            workshop_name=offers[line.variant_id].workshop_name,
+            picture_id=offers[line.variant_id].picture_id,
+            unit_price=line.unit_price,
+            quantity=line.quantity,
+            total=line.total,
+            commission_bp=commission_bp,
+            commission=pricing.commission(line.total, commission_bp),
+            made_to_order=offers[line.variant_id].made_to_order,
+            lead_days=offers[line.variant_id].lead_days,
+        )
+        for line in parcel.lines
+    ]
+
+
+def _shipment(order: Order, parcel: Parcel) -> Shipment:
+    if parcel.rate is None:
+        raise ValueError("a parcel without a rate is not ordered")
+    return Shipment(
+        order_id=order.id,
+        workshop_id=parcel.workshop_id,
+        zone=parcel.zone,
+        weight_g=parcel.weight_g,
+        fee=parcel.fee,
+        etd_min_days=parcel.rate.etd_min_days,
+        etd_max_days=parcel.rate.etd_max_days,
+        created_at=now(),
+    )

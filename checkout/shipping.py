@@ -1,0 +1,247 @@
+"""Sending: couriers, handing a parcel over, its receipt, and what happens when nobody says anything.
+
+Called by the studio (to pack, send), the order page (received) and the worker (reminders, completion by time).
+"""
+
+import csv
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from catalog.indonesia import DATA
+from checkout import ledger, letters, orders, parcels
+from checkout.models import Order, OrderLine, OrderState, Shipment, ShipmentState
+from checkout.parcels import MOVES, ParcelMoved, ship_by
+from checkout.pricing import zone
+from shop import jobs
+from shop.audit import Actor
+from shop.db import db, now, transaction
+from shop.errors import Invalid, NotFound
+
+COMPLETES_AFTER = timedelta(days=3)
+"""After the day a parcel should have arrived: it then counts as received (domain.md 4.7)."""
+NOT_FOR_PARCELS = {"international"}
+TRACKING = re.compile(r"[A-Z0-9][A-Z0-9-]{5,39}")
+
+
+class NoSuchParcel(NotFound):
+    """There is no such parcel, or not for this person."""
+
+    message = "There is no such parcel."
+
+
+class NoSuchCourier(Invalid):
+    """The courier or its service is not on the list."""
+
+    message = "Please choose a courier and one of its services."
+
+
+class BadTracking(Invalid):
+    """Not a tracking number."""
+
+    message = "A tracking number (resi) has 6 to 40 letters, digits or hyphens."
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service of a courier."""
+
+    code: str
+    name: str
+    kind: str
+    """economy, regular, next_day, express or cargo."""
+    days: str
+
+
+@dataclass(frozen=True, slots=True)
+class Courier:
+    """A courier and its services within Indonesia."""
+
+    code: str
+    name: str
+    services: tuple[Service, ...]
+
+
+@cache
+def couriers() -> tuple[Courier, ...]:
+    """Give the couriers of `catalog/data/couriers.csv` with their domestic services."""
+    found: dict[str, tuple[str, list[Service]]] = {}
+    with (DATA / "couriers.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["service_class"] in NOT_FOR_PARCELS:
+                continue
+            service = Service(row["service_code"], row["service_name"], row["service_class"], row["etd_days"])
+            found.setdefault(row["code"], (row["name"], []))[1].append(service)
+    return tuple(Courier(code, name, tuple(services)) for code, (name, services) in found.items())
+
+
+def courier_label(courier: str, service: str) -> str:
+    """Write courier and service for people: `JNE (Jalur Nugraha Ekakurir), REG`."""
+    name = next((one.name for one in couriers() if one.code == courier), courier)
+    return f"{name}, {service}" if service else name
+
+
+# --- the workshop's side -----------------------------------------------------------------------------
+
+
+def of_workshop(session: Session, workshop_id: int, shipment_id: int) -> Shipment:
+    """Give a workshop one of its own parcels. :raise NoSuchParcel: for every other."""
+    parcel = session.scalar(
+        sa.select(Shipment).where(
+            Shipment.id == shipment_id,
+            Shipment.workshop_id == workshop_id,
+            Shipment.state != ShipmentState.WAITING,
+        )
+    )
+    if parcel is None:
+        raise NoSuchParcel
+    return parcel
+
+
+def list_of_workshop(
+    session: Session, workshop_id: int, states: Iterable[ShipmentState] = (), *, limit: int = 100
+) -> list[tuple[Shipment, Order, list[OrderLine]]]:
+    """Give a workshop's parcels with their orders and its own lines of them, the most urgent first.
+
+    Parcels of orders that are not paid, or never were, are not among them.
+    """
+    wanted = set(states) or {ShipmentState.TO_PACK, ShipmentState.SHIPPED, ShipmentState.RECEIVED}
+    rows = session.execute(
+        sa.select(Shipment, Order)
+        .join(Order, Order.id == Shipment.order_id)
+        .where(
+            Shipment.workshop_id == workshop_id, Shipment.state.in_(wanted), Order.paid_at.is_not(None)
+        )
+        .order_by(Shipment.ship_by, Shipment.id)
+        .limit(limit)
+    ).tuples().all()  # fmt: skip
+    lines: dict[int, list[OrderLine]] = {}
+    mine = sa.select(OrderLine).where(
+        OrderLine.workshop_id == workshop_id, OrderLine.order_id.in_([order.id for _parcel, order in rows])
+    )
+    for line in session.scalars(mine.order_by(OrderLine.id)):
+        lines.setdefault(line.order_id, []).append(line)
+    return [(parcel, order, lines.get(order.id, [])) for parcel, order in rows]
+
+
+def lines_of(session: Session, parcel: Shipment) -> list[OrderLine]:
+    """Give the order lines that are in a parcel."""
+    query = sa.select(OrderLine).where(
+        OrderLine.order_id == parcel.order_id, OrderLine.workshop_id == parcel.workshop_id
+    )
+    return list(session.scalars(query.order_by(OrderLine.id)))
+
+
+def ship(session: Session, actor: Actor, parcel: Shipment, courier: str, service: str, tracking: str) -> None:
+    """Hand a parcel to a courier; the buyer is told at once and asked later whether it has arrived.
+
+    :raise NoSuchCourier: :raise BadTracking: :raise ParcelMoved: when it is not waiting to be packed.
+    """
+    known = next((one for one in couriers() if one.code == courier), None)
+    if known is None or service not in {one.code for one in known.services}:
+        raise NoSuchCourier
+    number = re.sub(r"\s", "", tracking).upper()
+    if not TRACKING.fullmatch(number):
+        raise BadTracking
+    order = orders.lock(session, parcel.order_id)
+    session.refresh(parcel)
+    parcels.move(
+        session, actor, parcel, ShipmentState.SHIPPED,
+        courier=courier, service=service, tracking_number=number, shipped_at=now(),
+    )  # fmt: skip
+    lines = lines_of(session, parcel)
+    letters.shipped(session, order, parcel, courier_label(courier, service), lines)
+    jobs.enqueue(
+        session, ask_whether_arrived, _delay=timedelta(days=parcel.etd_max_days), shipment_id=parcel.id
+    )
+
+
+# --- the buyer's side --------------------------------------------------------------------------------
+
+
+def of_order(session: Session, order: Order, shipment_id: int) -> Shipment:
+    """Give one parcel of an order. :raise NoSuchParcel:"""
+    parcel = session.scalar(
+        sa.select(Shipment).where(Shipment.id == shipment_id, Shipment.order_id == order.id)
+    )
+    if parcel is None:
+        raise NoSuchParcel
+    return parcel
+
+
+def confirm_received(session: Session, actor: Actor, parcel: Shipment, by: str = "buyer") -> None:
+    """Take a parcel as received: the workshop has earned it, and the last one completes the order.
+
+    `by` is `buyer`, or `time` when nobody said anything. :raise ParcelMoved: when it is not on its way.
+    """
+    order = orders.lock(session, parcel.order_id)
+    session.refresh(parcel)
+    parcels.move(session, actor, parcel, ShipmentState.RECEIVED, received_at=now(), received_by=by)
+    if order.state is OrderState.PAID:
+        ledger.post_release(session, order, parcel, lines_of(session, parcel))
+    orders.complete_if_received(session, actor, order)
+
+
+@jobs.job()
+def ask_whether_arrived(session: Session, shipment_id: int) -> None:
+    """Ask the buyer about a parcel that should have arrived by now."""
+    parcel = session.get(Shipment, shipment_id)
+    if parcel is None or parcel.state is not ShipmentState.SHIPPED:
+        return
+    order = session.get_one(Order, parcel.order_id)
+    if order.state is OrderState.PAID:
+        letters.arrived(session, order, parcel, lines_of(session, parcel), now() + COMPLETES_AFTER)
+
+
+@jobs.periodic(every=3600)
+def complete_by_time() -> int:
+    """Take parcels as received that should have arrived days ago and that nobody complained of; give how many."""
+    count = 0
+    for shipment_id in _overdue():
+        with transaction() as session:
+            parcel = session.get_one(Shipment, shipment_id)
+            try:
+                confirm_received(session, Actor.system("worker"), parcel, by="time")
+                count += 1
+            except ParcelMoved:  # the buyer was faster
+                continue
+    return count
+
+
+def _overdue() -> list[int]:
+    rows = db.session.execute(
+        sa.select(Shipment.id, Shipment.shipped_at, Shipment.etd_max_days)
+        .join(Order, Order.id == Shipment.order_id)
+        .where(Shipment.state == ShipmentState.SHIPPED, Order.state == OrderState.PAID)
+    ).tuples()
+    moment = now()
+    return [
+        shipment_id
+        for shipment_id, shipped_at, days in rows
+        if shipped_at is not None and shipped_at + timedelta(days=days) + COMPLETES_AFTER <= moment
+    ]
+
+
+__all__ = [
+    "MOVES",
+    "Courier",
+    "ParcelMoved",
+    "Service",
+    "ask_whether_arrived",
+    "complete_by_time",
+    "confirm_received",
+    "courier_label",
+    "couriers",
+    "lines_of",
+    "list_of_workshop",
+    "of_order",
+    "of_workshop",
+    "ship",
+    "ship_by",
+    "zone",
+]

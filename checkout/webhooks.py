@@ -1,0 +1,64 @@
+"""The gateway's messages: kept once, then handled by a job. A message is a doorbell; the object itself decides."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from checkout import payments, refunds
+from checkout.gateway import Event
+from checkout.models import Payment, Refund, RefundState, WebhookEvent
+from shop import jobs
+from shop.db import db, insert, now, transaction
+
+
+def receive(session: Session, event: Event) -> bool:
+    """Keep a verified message and promise its handling; False when it was there already."""
+    row = insert(session, WebhookEvent).values(
+        event_id=event.id,
+        type=event.type,
+        object_ref=event.object_ref,
+        payload=event.payload,
+        received_at=now(),
+    )
+    new_id = session.scalar(row.on_conflict_do_nothing().returning(WebhookEvent.id))
+    if new_id is None:
+        return False
+    jobs.enqueue(
+        session,
+        handle,
+        inbox_id=new_id,
+        payment_id=event.payment_id,
+        refund_id=event.refund_id,
+    )
+    return True
+
+
+@jobs.job(own_transactions=True)
+def handle(inbox_id: int, payment_id: int | None = None, refund_id: int | None = None) -> None:
+    """Ask about the object that a message is about. Kinds that mean nothing to us are only marked as read."""
+    event = db.session.get_one(WebhookEvent, inbox_id)
+    if event.handled_at is not None:
+        return
+    kind, ref = event.type, event.object_ref
+    db.session.rollback()
+    if kind.startswith("checkout.session."):
+        payments.settle_session(ref, payment_id)
+    elif kind.startswith(("payment_intent.", "charge.")) and payment_id is not None:
+        _settle_known(payment_id)
+    elif kind.startswith("refund.") and refund_id is not None:
+        refunds.send(refund_id)
+    with transaction() as session:
+        session.execute(sa.update(WebhookEvent).where(WebhookEvent.id == inbox_id).values(handled_at=now()))
+
+
+def _settle_known(payment_id: int) -> None:
+    """Settle a payment and look after its refunds."""
+    if db.session.get(Payment, payment_id) is None:
+        return
+    due = list(
+        db.session.scalars(
+            sa.select(Refund.id).where(Refund.payment_id == payment_id, Refund.state == RefundState.DUE)
+        )
+    )
+    payments.settle(payment_id)
+    for refund_id in due:
+        refunds.send(refund_id)
