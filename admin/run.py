@@ -1,6 +1,7 @@
 """`./dev run`: the whole shop on one machine. Prepares the database, then starts web, worker and, when no
 Stripe key is set, the payments sandbox, and looks after them until Ctrl-C."""
 
+import hashlib
 import json
 import os
 import signal
@@ -13,13 +14,17 @@ import urllib.error
 import urllib.request
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
-import sqlalchemy as sa
+import psycopg
 
 from shop.config import INSTANCE, Settings
-from shop.db import engine_options
 
+ROOT = INSTANCE.parent
 LOGS = INSTANCE / "log"
+MIGRATIONS = ROOT / "shop" / "migrations" / "versions"
+DATA = ROOT / "catalog" / "data"
+LOCK = ROOT / "requirements.lock"
 SHORT = 3.0
 """A process that ends sooner than this (seconds) did not start properly."""
 PATIENCE = 3
@@ -54,7 +59,7 @@ class Process:
 
     def ended(self) -> bool:
         """Tell whether it has stopped running."""
-        return self.popen is not None and self.popen.poll() is not None
+        return self.popen is None or self.popen.poll() is not None
 
     def send(self, number: signal.Signals) -> None:
         """Send a signal to it and its children."""
@@ -105,9 +110,10 @@ def _ports() -> tuple[int, int]:
 
 def _serve(settings: Settings, processes: list[Process], port: int, stop: threading.Event) -> None:
     try:
-        for process in processes:
-            process.start()
-        if _wait_for_web(port, processes, stop):
+        processes[0].start()
+        if _wait_for_web(port, processes[0], stop):
+            for process in processes[1:]:  # only now, so that the first page comes sooner
+                process.start()
             _welcome(settings, port)
             _draw_pictures(settings, stop)
             _look_after(processes, stop)
@@ -135,19 +141,42 @@ def _processes(settings: Settings, port: int, sandbox_port: int) -> list[Process
 
 def _prepare(settings: Settings, stop: threading.Event) -> bool:
     """Bring the database up to date, and fill it when it is new; tell whether that worked."""
+    stamp = INSTANCE / "prepared"
+    fingerprint = _fingerprint(settings)
+    if stamp.exists() and stamp.read_text() == fingerprint and _is_there(settings):
+        return True
     steps = [("database", ["db", "upgrade"]), ("provinces, regencies, crafts", ["reference", "load"])]
-    for text, command in steps:
-        if not _flask(text, command, stop):
-            return False
-    if settings.demo and _is_new(settings):
-        return _flask("the demonstration marketplace", ["demo"], stop)
+    if settings.demo:
+        steps.append(("the demonstration marketplace", ["demo", "--if-new"]))
+    if not all(_flask(text, command, stop) for text, command in steps):
+        return False
+    stamp.write_text(fingerprint)
     return True
+
+
+def _fingerprint(settings: Settings) -> str:
+    """Give a value that changes when the database would have to be prepared again."""
+    found = hashlib.sha256(settings.database_url.encode())
+    for path in sorted([*MIGRATIONS.glob("*.py"), *DATA.iterdir(), LOCK]):
+        if path.is_file():
+            found.update(path.name.encode() + path.read_bytes())
+    return found.hexdigest()
+
+
+def _is_there(settings: Settings) -> bool:
+    """Tell whether the database is still there."""
+    if settings.database_url.startswith("sqlite:///"):
+        return Path(settings.database_url.removeprefix("sqlite:///")).exists()
+    url = settings.database_url.replace("postgresql+psycopg://", "postgresql://")
+    with suppress(psycopg.Error), psycopg.connect(url, connect_timeout=5) as connection:
+        return connection.execute("SELECT version_num FROM alembic_version").fetchone() is not None
+    return False
 
 
 def _flask(text: str, command: list[str], stop: threading.Event) -> bool:
     """Run one command of the shop to its end; show its words only when it fails or draws progress."""
     say(f"· {text}")
-    quiet = command != ["demo"]
+    quiet = command[0] != "demo"
     with (LOGS / "set-up.log").open("w+", encoding="utf-8") as log:
         target = log if quiet else None
         child = subprocess.Popen([sys.executable, "-m", "flask", *command], stdout=target, stderr=target)
@@ -164,29 +193,18 @@ def _flask(text: str, command: list[str], stop: threading.Event) -> bool:
     return child.returncode == 0
 
 
-def _is_new(settings: Settings) -> bool:
-    """Tell whether nothing has ever been for sale."""
-    engine = sa.create_engine(settings.database_url, **engine_options(settings))
-    try:
-        with engine.connect() as connection:
-            return connection.execute(sa.text("SELECT 1 FROM products LIMIT 1")).first() is None
-    finally:
-        engine.dispose()
-
-
 # ---------------------------------------------------------------- while it runs
 
 
-def _wait_for_web(port: int, processes: list[Process], stop: threading.Event) -> bool:
+def _wait_for_web(port: int, web: Process, stop: threading.Event) -> bool:
     until = time.monotonic() + 60
     while time.monotonic() < until and not stop.is_set():
         with suppress(urllib.error.URLError, ConnectionError, TimeoutError):
             urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2).close()
             return True
-        broken = next((process for process in processes if process.ended()), None)
-        if broken is not None:
-            say(f"{broken.name} did not start. Its last words:")
-            say(_last_words(broken.name))
+        if web.ended():
+            say("The web server did not start. Its last words:")
+            say(_last_words(web.name))
             return False
         stop.wait(0.05)
     return False
