@@ -13,6 +13,8 @@ from catalog.models.curation import (
     TaskState,
 )
 from catalog.models.product import (
+    MADE_TO_ORDER_LIMIT,
+    OPEN_STATES,
     Listing,
     ListingPhoto,
     ListingState,
@@ -29,6 +31,8 @@ from catalog.models.taxonomy import Craft, District, Province, Regency
 from catalog.models.workshop import Workshop, WorkshopMember, WorkshopState
 
 __all__ = [
+    "MADE_TO_ORDER_LIMIT",
+    "OPEN_STATES",
     "CoachingTask",
     "Council",
     "Craft",

@@ -1,0 +1,266 @@
+"""What pages are shown of the catalogue: plain values, complete, without a way back to the database.
+
+Made by `catalog.products` and `catalog.details`; templates/components/product_card.html draws a `Card`.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from catalog import pictures
+from catalog.models import (
+    Council,
+    Craft,
+    Listing,
+    ListingPhoto,
+    ListingVariant,
+    Picture,
+    Product,
+    ProductState,
+    Province,
+    Regency,
+    Variant,
+    Workshop,
+    WorkshopState,
+)
+from catalog.pictures import PhotoView
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One live product on the wall. Prices are rupiah."""
+
+    id: int
+    slug: str
+    title: str
+    workshop_name: str
+    workshop_slug: str
+    place: str
+    province: str
+    craft_name: str
+    craft_slug: str
+    family: str
+    price_from: int
+    price_to: int
+    photo: PhotoView | None
+    in_stock: bool
+    """A ready piece can be bought now."""
+    made_to_order_days: int | None
+    """Working days until a made-to-order piece is ready; None when none can be ordered."""
+    one_of_a_kind: bool
+    paused: bool
+    """Shown, but its workshop sells nothing at the moment."""
+    council_name: str
+    council_slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class VariantView:
+    """A variant that a live listing names."""
+
+    id: int
+    name: str
+    price: int
+    available: int
+    made_to_order: bool
+    lead_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkshopView:
+    """A workshop as the public sees it: only words that a curator has read."""
+
+    id: int
+    slug: str
+    name: str
+    maker_name: str
+    place: str
+    province: str
+    craft_name: str
+    about: str
+    since_year: int | None
+    council_name: str
+    council_slug: str
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CurationView:
+    """Who vouches for a live listing. Scores stay private."""
+
+    council_name: str
+    council_slug: str
+    date: datetime | None
+    rubric_version: int | None
+    criteria: tuple[tuple[str, str], ...]
+    """Name of a criterion and what it asks, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProductView:
+    """A whole product page, or what a curator previews of one."""
+
+    card: Card
+    listing_id: int
+    gallery: tuple[PhotoView, ...]
+    variants: tuple[VariantView, ...]
+    story: str
+    technique: str
+    technique_label: str
+    technique_note: str
+    materials: str
+    motif: str
+    measures: str
+    allowed_variation: str
+    care: str
+    origin: str
+    workshop: WorkshopView
+    curation: CurationView | None
+    breadcrumbs: tuple[tuple[str, str | None], ...] = ()
+    related: tuple[tuple[str, list[Card], str | None], ...] = field(default=())
+
+    def __getattr__(self, name: str) -> Any:
+        """Answer what the card knows, so that a page writes `product.title`."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(self.card, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a buyer is offered when a variant is put into a cart or an order: the live words and today's terms."""
+
+    variant_id: int
+    product_id: int
+    product_slug: str
+    listing_id: int
+    title: str
+    variant_name: str
+    workshop_id: int
+    workshop_name: str
+    workshop_slug: str
+    workshop_regency_code: str
+    """Where its parcels start."""
+    council_id: int
+    craft_id: int | None
+    picture_id: int | None
+    photo: PhotoView | None
+    price: int
+    available: int
+    """0 when it cannot be bought now, for whatever reason."""
+    made_to_order: bool
+    lead_days: int
+    one_of_a_kind: bool
+    paused: bool
+    weight_g: int
+    length_cm: int
+    width_cm: int
+    height_cm: int
+
+
+def place_name(regency: str | None) -> str:
+    """Write a regency as people say it: `Muara Enim`, but `Kota Bengkulu`."""
+    return (regency or "").removeprefix("Kabupaten ")
+
+
+# --- columns and rows --------------------------------------------------------------------------------
+
+SELLS = sa.and_(Product.state == ProductState.ACTIVE, Workshop.state == WorkshopState.ACTIVE)
+"""Whether a live product may be bought, apart from its stock."""
+
+FIRST_PHOTO = (
+    sa.select(ListingPhoto.id)
+    .where(ListingPhoto.listing_id == Listing.id)
+    .order_by(ListingPhoto.position, ListingPhoto.id)
+    .limit(1)
+    .correlate(Listing)
+    .scalar_subquery()
+)
+
+
+def _of_variants(expression: Any) -> Any:
+    """Ask something of the active variants that the live listing names."""
+    return (
+        sa.select(expression)
+        .select_from(ListingVariant)
+        .join(Variant, Variant.id == ListingVariant.variant_id)
+        .where(ListingVariant.listing_id == Listing.id, Variant.active)
+        .correlate(Listing)
+        .scalar_subquery()
+    )
+
+
+LOWEST_PRICE = _of_variants(sa.func.min(Variant.price))
+HIGHEST_PRICE = _of_variants(sa.func.max(Variant.price))
+READY_PIECES = _of_variants(
+    sa.func.sum(sa.case((Variant.made_to_order, 0), else_=Variant.on_hand - Variant.reserved))
+)
+SHORTEST_LEAD = _of_variants(sa.func.min(sa.case((Variant.made_to_order, Variant.lead_days))))
+
+CARD_COLUMNS = (
+    Product.id,
+    Product.slug,
+    Product.one_of_a_kind,
+    SELLS.label("sells"),
+    Listing.title,
+    Listing.title_en,
+    Workshop.live_name.label("workshop_name"),
+    Workshop.slug.label("workshop_slug"),
+    Regency.name.label("regency_name"),
+    Province.name_id.label("province_id"),
+    Province.name_en.label("province_en"),
+    Craft.name_id.label("craft_id_name"),
+    Craft.name_en.label("craft_en_name"),
+    Craft.slug.label("craft_slug"),
+    Craft.family,
+    Council.name.label("council_name"),
+    Council.slug.label("council_slug"),
+    LOWEST_PRICE.label("price_from"),
+    HIGHEST_PRICE.label("price_to"),
+    READY_PIECES.label("ready"),
+    SHORTEST_LEAD.label("lead"),
+    ListingPhoto.alt,
+    Picture,
+)
+
+
+def with_card_columns(live: sa.Select[Any]) -> sa.Select[Any]:
+    """Turn `products.live()` into rows that `card` understands."""
+    return (
+        live.join(Regency, Regency.code == sa.func.coalesce(Listing.regency_code, Workshop.regency_code))
+        .join(Province, Province.code == Regency.province_code)
+        .join(Craft, Craft.id == sa.func.coalesce(Listing.craft_id, Workshop.craft_id))
+        .join(Council, Council.id == Workshop.council_id)
+        .outerjoin(ListingPhoto, ListingPhoto.id == FIRST_PHOTO)
+        .outerjoin(Picture, Picture.id == ListingPhoto.picture_id)
+        .with_only_columns(*CARD_COLUMNS)
+    )
+
+
+def card(row: Any, locale: str) -> Card:
+    """Make a card of a row, in a language."""
+    english = locale == "en"
+    low = row.price_from or 0
+    return Card(
+        id=row.id,
+        slug=row.slug,
+        title=(english and row.title_en) or row.title,
+        workshop_name=row.workshop_name or "",
+        workshop_slug=row.workshop_slug,
+        place=place_name(row.regency_name),
+        province=row.province_en if english else row.province_id,
+        craft_name=row.craft_en_name if english else row.craft_id_name,
+        craft_slug=row.craft_slug,
+        family=row.family,
+        price_from=low,
+        price_to=row.price_to or low,
+        photo=pictures.public_view(row.Picture, row.alt),
+        in_stock=bool(row.sells and (row.ready or 0) > 0),
+        made_to_order_days=row.lead if row.sells else None,
+        one_of_a_kind=row.one_of_a_kind,
+        paused=not row.sells,
+        council_name=row.council_name,
+        council_slug=row.council_slug,
+    )

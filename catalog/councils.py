@@ -1,0 +1,82 @@
+"""Councils: which one answers for a place, and which of them a person may act for.
+
+Called by studio and desk, and by the public council pages.
+"""
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from catalog.models import Council
+from shop import audit, authz
+from shop.audit import Actor
+from shop.errors import NotFound
+from shop.models import Role, User
+
+NATIONAL = "nasional"
+STAFF = (Role.CURATOR, Role.COUNCIL_ADMIN)
+
+
+class NoSuchCouncil(NotFound):
+    """There is no such council."""
+
+
+def by_code(session: Session, code: str) -> Council:
+    """Give a council by the code of its region. :raise NoSuchCouncil:"""
+    return _one(session, Council.code == code)
+
+
+def by_slug(session: Session, slug: str) -> Council:
+    """Give an active council by its address. :raise NoSuchCouncil:"""
+    return _one(session, sa.and_(Council.slug == slug, Council.active))
+
+
+def _one(session: Session, condition: sa.ColumnElement[bool]) -> Council:
+    council = session.scalar(sa.select(Council).where(condition))
+    if council is None:
+        raise NoSuchCouncil
+    return council
+
+
+def for_regency(session: Session, regency_code: str) -> Council:
+    """Give the council that judges makers of a regency: its own if that is active, else the province's."""
+    codes = (regency_code, regency_code[:2], NATIONAL)
+    found = session.scalars(
+        sa.select(Council)
+        .where(Council.code.in_(codes), Council.active)
+        .order_by(sa.case({code: rank for rank, code in enumerate(codes)}, value=Council.code))
+        .limit(1)
+    ).first()
+    if found is None:
+        raise NoSuchCouncil
+    return found
+
+
+def open_regional(session: Session, actor: Actor, regency_code: str, slug: str, name: str) -> Council:
+    """Set up the council of a regency or city; workshops that join from now on are judged by it."""
+    council = Council(
+        code=regency_code,
+        slug=slug,
+        name=name,
+        province_code=regency_code[:2],
+        regency_code=regency_code,
+    )
+    session.add(council)
+    audit.record(session, actor, "council.opened", council, after={"code": regency_code}, scope=regency_code)
+    return council
+
+
+def ids_of(session: Session, person: User, roles: Iterable[Role] = STAFF) -> frozenset[int]:
+    """Give the ids of all councils in which a person holds one of these roles, those below theirs included."""
+    codes = authz.scopes(person, *roles)
+    if not codes:
+        return frozenset()
+    rows = session.execute(sa.select(Council.id, Council.code))
+    return frozenset(council_id for council_id, code in rows if authz.covers(codes, code))
+
+
+def of_person(session: Session, person: User, roles: Iterable[Role] = STAFF) -> list[Council]:
+    """Give the councils in which a person holds one of these roles, by code."""
+    ids = ids_of(session, person, roles)
+    return list(session.scalars(sa.select(Council).where(Council.id.in_(ids)).order_by(Council.code)))

@@ -1,0 +1,1 @@
+"""Curation: a listing before its council, from submission to decision and coaching."""

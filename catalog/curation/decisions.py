@@ -1,0 +1,362 @@
+"""Decisions: the council's answer to a submission, written once, and everything that follows from it.
+
+Called by the desk. Approval checks, in one conditional UPDATE, that the listing still is the one that the curator
+saw; then the live pointer moves, in the same transaction as the audit row, the letters and the promised indexing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from catalog import artisans, listings, photos, publication
+from catalog.curation import coaching, rubric, scoring, submissions
+from catalog.curation.coaching import TaskText
+from catalog.curation.scoring import Sheet
+from catalog.models import (
+    Decision,
+    Listing,
+    ListingState,
+    Outcome,
+    Submission,
+    SubmissionState,
+    TaskKind,
+)
+from shop import audit, inputs, mail
+from shop.audit import Actor
+from shop.db import now
+from shop.errors import Conflict, Invalid
+from shop.models import User
+
+LONGEST_REASON = 4000
+
+
+class StaleSubmission(Conflict):
+    """The listing is not the one that the curator saw any more, or somebody else has decided."""
+
+    message = "This submission has changed or been decided since you opened it. Please look at it again."
+
+
+class NotScored(Invalid):
+    """A decision needs a mark on every criterion and an answer to every gate."""
+
+    message = "Please mark all nine criteria and answer all five gates first."
+
+
+class ReasonMissing(Invalid):
+    """A decision needs a reason in words."""
+
+    message = "Please give the reason in a few words; the artisan will read it."
+
+
+class OutcomeRefused(Invalid):
+    """The rubric does not allow this outcome for these marks."""
+
+    message = "The marks do not allow this outcome. Nobody is declined except for a broken gate."
+
+
+class ConditionsMissing(Invalid):
+    """Passing with conditions needs at least one."""
+
+    message = "Please say what has to be put right, and until when."
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A submission in the hands of the curator who decides it."""
+
+    submission: Submission
+    sheet: Sheet
+    reason: str
+    curator: User
+    actor: Actor
+
+
+def _open(
+    session: Session, actor: Actor, curator: User, submission_id: int, outcome: Outcome, reason: str
+) -> _Case:
+    """Check who decides, on what grounds, and whether the rubric allows it."""
+    submission = submissions.for_judge(session, curator, submission_id)
+    if submission.state is not SubmissionState.WAITING:
+        raise StaleSubmission
+    sheet = scoring.sheet(session, submission.id, curator.id)
+    if not sheet.is_complete:
+        raise NotScored
+    if outcome not in rubric.allowed(sheet.scores, sheet.gates):
+        raise OutcomeRefused
+    try:
+        words = inputs.text(reason, most=LONGEST_REASON, lines=True)
+    except inputs.Unreadable as error:
+        raise ReasonMissing(error.message, **error.params) from error
+    if not words:
+        raise ReasonMissing
+    return _Case(submission, sheet, words, curator, actor)
+
+
+def _close(
+    session: Session,
+    case: _Case,
+    outcome: Outcome,
+    to: ListingState,
+    seen_edits: int,
+    gate: str | None = None,
+) -> Decision:
+    """Decide: the submission still waits and the listing is the one that was seen, or nothing happens at all."""
+    submission = case.submission
+    decided = session.execute(
+        sa.update(Submission)
+        .where(
+            Submission.id == submission.id,
+            Submission.state == SubmissionState.WAITING,
+            Submission.listing_edits == seen_edits,
+        )
+        .values(state=SubmissionState.DECIDED)
+        .returning(Submission.id)
+    ).scalar()
+    if decided is None:
+        raise StaleSubmission
+    if to is ListingState.LIVE:
+        _replace_live(session, submission.listing)
+    origin = (ListingState.SUBMITTED,)
+    approved = {"approved_at": now()} if to is ListingState.LIVE else {}
+    if not listings.move(session, submission.listing_id, origin, to, seen=seen_edits, **approved):
+        raise StaleSubmission
+    coaching.settle(session, submission.listing_id)
+    decision = Decision(
+        submission_id=submission.id,
+        outcome=outcome,
+        total=rubric.total(case.sheet.scores),
+        reason=case.reason,
+        gate=gate,
+        rubric_version=rubric.current().version,
+        decided_by_id=case.curator.id,
+        decided_at=now(),
+    )
+    session.add(decision)
+    audit.record(
+        session, case.actor, f"listing.{_WORDS[outcome]}", submission.listing,
+        before={"state": ListingState.SUBMITTED, "edits": seen_edits},
+        after={"state": to, "total": decision.total, "reason": case.reason},
+        scope=submission.council.code,
+    )  # fmt: skip
+    _tell(session, case.submission, outcome, case.reason)
+    return decision
+
+
+_WORDS = {
+    Outcome.PASS: "approved",
+    Outcome.CONDITIONS: "approved_with_conditions",
+    Outcome.COACHING: "sent_to_coaching",
+    Outcome.DECLINED: "declined",
+}
+
+
+def _replace_live(session: Session, listing: Listing) -> None:
+    session.execute(
+        sa.update(Listing)
+        .where(Listing.product_id == listing.product_id, Listing.state == ListingState.LIVE)
+        .values(state=ListingState.REPLACED)
+    )
+
+
+def _tell(session: Session, submission: Submission, outcome: Outcome, reason: str, step: str = "") -> None:
+    """Promise a letter to every member of the workshop."""
+    title = submission.snapshot.get("title", "")
+    for member in artisans.members(session, submission.listing.product.workshop_id):
+        mail.queue(
+            session,
+            to=member.email,
+            template="verdict",
+            locale=member.locale,
+            context={
+                "name": member.name,
+                "title": title,
+                "outcome": outcome.value,
+                "reason": reason,
+                "council": submission.council.name,
+                "product_id": submission.listing.product_id,
+                "published": outcome is Outcome.PASS or step == "met",
+            },
+            key=f"verdict-{submission.id}{step}-{member.id}",
+        )
+
+
+# --- the four answers --------------------------------------------------------------------------------------
+
+
+def approve(
+    session: Session, actor: Actor, curator: User, submission_id: int, *, seen_edits: int, reason: str
+) -> Decision:
+    """Pass a listing: it is live when this transaction commits. Call `photos.make_public` before it.
+
+    :param seen_edits: `Submission.listing_edits` as the curator's page showed it.
+    :raise StaleSubmission: NotScored: ReasonMissing: OutcomeRefused: catalog.photos.NotReady:
+    """
+    case = _open(session, actor, curator, submission_id, Outcome.PASS, reason)
+    photos.check_public(session, case.submission.listing_id)
+    decision = _close(session, case, Outcome.PASS, ListingState.LIVE, seen_edits)
+    _publish(session, actor, case.submission)
+    return decision
+
+
+def _publish(session: Session, actor: Actor, submission: Submission) -> None:
+    session.refresh(submission.listing)
+    publication.publish(
+        session, actor, submission.listing.product, submission.listing, submission.snapshot["workshop"]
+    )
+
+
+def pass_with_conditions(
+    session: Session,
+    actor: Actor,
+    curator: User,
+    submission_id: int,
+    *,
+    seen_edits: int,
+    reason: str,
+    conditions: Sequence[TaskText],
+) -> Decision:
+    """Pass a listing that goes live when a curator has found its conditions met.
+
+    :raise ConditionsMissing: without a condition in words. :raise StaleSubmission: and as `approve`.
+    """
+    wanted = [condition for condition in conditions if condition.text.strip()]
+    if not wanted:
+        raise ConditionsMissing
+    case = _open(session, actor, curator, submission_id, Outcome.CONDITIONS, reason)
+    decision = _close(session, case, Outcome.CONDITIONS, ListingState.CONDITIONAL, seen_edits)
+    coaching.set_tasks(session, case.submission, TaskKind.CONDITION, wanted)
+    return decision
+
+
+def send_to_coaching(
+    session: Session,
+    actor: Actor,
+    curator: User,
+    submission_id: int,
+    *,
+    seen_edits: int,
+    reason: str,
+    tasks: Sequence[TaskText] = (),
+) -> Decision:
+    """Give a listing back with a task for each criterion under the bar and each broken gate.
+
+    `tasks` are the curator's own words by criterion (and may add criteria); the rest is worded by the rubric's
+    anchor for the bar, in the language of the member who submitted it.
+
+    :raise StaleSubmission: and as `approve`.
+    """
+    case = _open(session, actor, curator, submission_id, Outcome.COACHING, reason)
+    decision = _close(session, case, Outcome.COACHING, ListingState.COACHING, seen_edits)
+    own = {task.criterion: task for task in tasks if task.text.strip()}
+    submitter = session.get_one(User, case.submission.submitted_by_id)
+    wanted = {task.criterion: task for task in _tasks_of(case.sheet, submitter.locale)} | own
+    if not wanted:
+        # Stricter than the bars, with a reason: the reason is the task.
+        wanted = {"design": TaskText("design", case.reason)}
+    coaching.set_tasks(session, case.submission, TaskKind.COACHING, list(wanted.values()))
+    return decision
+
+
+def _tasks_of(sheet: Sheet, locale: str) -> list[TaskText]:
+    """Word the tasks that marks and gates lead to, with the curator's note where there is one."""
+    tasks = []
+    for criterion in rubric.under_the_bar(sheet.scores):
+        note = sheet.score_notes.get(criterion.id, "").strip()
+        tasks.append(TaskText(criterion.id, note or criterion.anchors(locale)[rubric.BAR]))
+    for gate in rubric.broken(sheet.gates):
+        note = sheet.gate_notes.get(gate.id, "").strip()
+        tasks.append(TaskText(gate.id, note or (gate.text_en if locale == "en" else gate.text_id)))
+    return tasks
+
+
+def decline(
+    session: Session, actor: Actor, curator: User, submission_id: int, *, seen_edits: int, reason: str
+) -> Decision:
+    """Close a listing for a broken gate: factory goods, copied work, protected species.
+
+    :raise OutcomeRefused: when no such gate is broken. :raise StaleSubmission: and as `approve`.
+    """
+    case = _open(session, actor, curator, submission_id, Outcome.DECLINED, reason)
+    gate = next(gate.id for gate in rubric.broken(case.sheet.gates) if gate.may_decline)
+    return _close(session, case, Outcome.DECLINED, ListingState.DECLINED, seen_edits, gate)
+
+
+def confirm_conditions(
+    session: Session, actor: Actor, curator: User, submission_id: int, *, seen_edits: int
+) -> Decision:
+    """Find the conditions met: the listing goes live. Call `photos.make_public` before it.
+
+    :raise StaleSubmission: when it is not waiting for its conditions. :raise catalog.photos.NotReady:
+    """
+    submission = submissions.for_judge(session, curator, submission_id)
+    photos.check_public(session, submission.listing_id)
+    decision: Decision | None = session.scalar(
+        sa.update(Decision)
+        .where(
+            Decision.submission_id == submission.id,
+            Decision.outcome == Outcome.CONDITIONS,
+            Decision.conditions_met_at.is_(None),
+        )
+        .values(conditions_met_at=now(), conditions_met_by_id=curator.id)
+        .returning(Decision)
+    )
+    if decision is None:
+        raise StaleSubmission
+    _replace_live(session, submission.listing)
+    origin = (ListingState.CONDITIONAL,)
+    if not listings.move(
+        session, submission.listing_id, origin, ListingState.LIVE, seen=seen_edits, approved_at=now()
+    ):
+        raise StaleSubmission
+    coaching.settle(session, submission.listing_id)
+    audit.record(
+        session, actor, "listing.conditions_met", submission.listing,
+        before={"state": ListingState.CONDITIONAL}, after={"state": ListingState.LIVE},
+        scope=submission.council.code,
+    )  # fmt: skip
+    _publish(session, actor, submission)
+    _tell(session, submission, Outcome.CONDITIONS, decision.reason, "met")
+    return decision
+
+
+# --- history ---------------------------------------------------------------------------------------------------
+
+
+def of_submission(session: Session, submission_id: int) -> Decision | None:
+    """Give the answer to a submission, if there is one, with who gave it."""
+    return session.scalar(
+        sa.select(Decision)
+        .where(Decision.submission_id == submission_id)
+        .options(joinedload(Decision.decided_by))
+    )
+
+
+def history(session: Session, product_id: int) -> list[Decision]:
+    """Give every decision on a product's listings, the latest first, with submission and council."""
+    query = (
+        sa.select(Decision)
+        .join(Submission, Submission.id == Decision.submission_id)
+        .join(Listing, Listing.id == Submission.listing_id)
+        .where(Listing.product_id == product_id)
+        .order_by(Decision.decided_at.desc(), Decision.id.desc())
+        .options(
+            joinedload(Decision.decided_by),
+            joinedload(Decision.submission).joinedload(Submission.council),
+            joinedload(Decision.submission).joinedload(Submission.listing),
+        )
+    )
+    return list(session.scalars(query))
+
+
+def last_of_listing(session: Session, listing_id: int) -> Decision | None:
+    """Give the latest decision on one version of a listing, for the artisan's verdict page."""
+    return session.scalars(
+        sa.select(Decision)
+        .join(Submission, Submission.id == Decision.submission_id)
+        .where(Submission.listing_id == listing_id)
+        .order_by(Submission.number.desc())
+        .options(joinedload(Decision.submission).joinedload(Submission.council))
+        .limit(1)
+    ).first()

@@ -1,0 +1,303 @@
+"""Photographs of listings: attaching, ordering, describing, and their way from private to public and back.
+
+An upload is `receive`d (outside any transaction: it writes files), then `attach`ed inside one; a job makes the
+sizes. Before a listing is approved its pictures are copied to public keys (`make_public`); a sweep takes public
+copies away that no live listing shows any more, and mends what a broken run left.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from catalog import listings, pictures, products
+from catalog.models import Listing, ListingPhoto, Picture, PictureState, Product, WorkshopMember
+from catalog.pictures import PhotoView
+from shop import jobs, media
+from shop.db import db, now, transaction
+from shop.errors import Conflict, Invalid, NotFound
+
+MOST = 10
+"""Photographs of one listing."""
+ALT_LENGTH = 200
+
+
+class NoSuchPhoto(NotFound):
+    """There is no such photograph, or not for this person."""
+
+
+class TooMany(Conflict):
+    """A listing has as many photographs as it can show."""
+
+    message = "A listing shows at most %(most)s photographs. Remove one first."
+
+
+class NotReady(Conflict):
+    """Photographs of the listing are still being prepared."""
+
+    message = "The photographs are still being prepared. Please try again in a minute."
+
+
+class OrderRefused(Invalid):
+    """A new order must name every photograph of the listing once."""
+
+    message = "The order of the photographs could not be read. Please try again."
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A photograph that has been checked and stored, and belongs to no listing yet."""
+
+    private_key: str
+    digest: str
+    width: int
+    height: int
+
+
+def receive(data: bytes) -> Upload:
+    """Check an upload and keep its re-encoded master under a private key; not inside a transaction.
+
+    :raise catalog.pictures.PictureRefused: or WrongKind, when it is no photograph that can be used.
+    """
+    master = pictures.read(data)
+    key = pictures.new_private_key()
+    media.current().put(pictures.master_key(key), master.data)
+    return Upload(key, master.digest, master.width, master.height)
+
+
+def attach(session: Session, listing: Listing, upload: Upload, alt: str = "") -> ListingPhoto:
+    """Add a received photograph at the end of a listing, and promise its sizes.
+
+    :raise TooMany:
+    :raise catalog.listings.NotEditable:
+    """
+    listings.touch(session, listing)
+    workshop_id = session.scalars(
+        sa.select(Product.workshop_id).where(Product.id == listing.product_id)
+    ).one()
+    count, last = session.execute(
+        sa.select(sa.func.count(), sa.func.coalesce(sa.func.max(ListingPhoto.position), -1)).where(
+            ListingPhoto.listing_id == listing.id
+        )
+    ).one()
+    if count >= MOST:
+        raise TooMany(most=MOST)
+    picture = Picture(
+        workshop_id=workshop_id,
+        private_key=upload.private_key,
+        digest=upload.digest,
+        width=upload.width,
+        height=upload.height,
+        created_at=now(),
+    )
+    session.add(picture)
+    session.flush()
+    photo = ListingPhoto(
+        listing_id=listing.id,
+        picture_id=picture.id,
+        position=last + 1,
+        alt=_words(alt),
+    )
+    session.add(photo)
+    session.flush()
+    jobs.enqueue(session, make_sizes, _key=f"sizes:{picture.id}", picture_id=picture.id)
+    return photo
+
+
+def _words(alt: str) -> str:
+    return " ".join(alt.split())[:ALT_LENGTH]
+
+
+@jobs.job(own_transactions=True)
+def make_sizes(picture_id: int) -> None:
+    """Make the sizes of one picture; again, it makes the same files."""
+    picture = db.session.get(Picture, picture_id)
+    if picture is None or picture.state is not PictureState.WAITING:
+        return
+    store, key = media.current(), picture.private_key
+    db.session.rollback()
+    try:
+        sizes = pictures.make(store.get(pictures.master_key(key)), key, store)
+        values: dict[str, Any] = {
+            "state": PictureState.READY,
+            "widths": sizes.widths,
+            "colour": sizes.colour,
+            "problem": None,
+        }
+    except (media.NoSuchFile, SyntaxError, ValueError) as error:
+        values = {"state": PictureState.FAILED, "problem": repr(error)[:200]}
+    with transaction() as session:
+        session.execute(sa.update(Picture).where(Picture.id == picture_id).values(**values))
+
+
+# --- what the artisan arranges ---------------------------------------------------------------------------------
+
+
+def of_listing(session: Session, listing_id: int) -> list[ListingPhoto]:
+    """Give a listing's photographs with their pictures, in order."""
+    query = (
+        sa.select(ListingPhoto)
+        .where(ListingPhoto.listing_id == listing_id)
+        .order_by(ListingPhoto.position, ListingPhoto.id)
+        .options(joinedload(ListingPhoto.picture))
+    )
+    return list(session.scalars(query))
+
+
+def _one(session: Session, listing: Listing, picture_id: int) -> ListingPhoto:
+    photo = session.scalar(
+        sa.select(ListingPhoto).where(
+            ListingPhoto.listing_id == listing.id, ListingPhoto.picture_id == picture_id
+        )
+    )
+    if photo is None:
+        raise NoSuchPhoto
+    return photo
+
+
+def describe(session: Session, listing: Listing, picture_id: int, alt: str) -> None:
+    """Set the words for those who do not see the photograph. :raise NoSuchPhoto: NotEditable:"""
+    photo = _one(session, listing, picture_id)
+    listings.touch(session, listing)
+    photo.alt = _words(alt)
+    session.flush()
+
+
+def remove(session: Session, listing: Listing, picture_id: int) -> None:
+    """Take a photograph out of this listing; other versions keep it. :raise NoSuchPhoto: NotEditable:"""
+    photo = _one(session, listing, picture_id)
+    listings.touch(session, listing)
+    session.delete(photo)
+    session.flush()
+
+
+def reorder(session: Session, listing: Listing, picture_ids: Sequence[int]) -> None:
+    """Put the photographs in this order; the first stands on the card. :raise OrderRefused: NotEditable:"""
+    shown = {photo.picture_id: photo for photo in of_listing(session, listing.id)}
+    if sorted(shown) != sorted(picture_ids):
+        raise OrderRefused
+    listings.touch(session, listing)
+    for position, picture_id in enumerate(picture_ids):
+        shown[picture_id].position = position
+    session.flush()
+
+
+def views(
+    session: Session, listing_id: int, address: Callable[[int, int, str], str] | None = None
+) -> list[PhotoView]:
+    """Describe a listing's photographs, by their public addresses, or by `address(picture_id, width, ending)`."""
+    shown = []
+    for photo in of_listing(session, listing_id):
+        if address is None:
+            described = pictures.public_view(photo.picture, photo.alt)
+        else:
+            described = private_view(photo.picture, photo.alt, address)
+        if described:
+            shown.append(described)
+    return shown
+
+
+def private_view(picture: Picture, alt: str, address: Callable[[int, int, str], str]) -> PhotoView | None:
+    """Describe a picture for its workshop or council; `address(picture_id, width, ending)`."""
+    return pictures.view(picture, alt, lambda width, ending: address(picture.id, width, ending))
+
+
+def picture_of_member(session: Session, user_id: int, picture_id: int) -> Picture:
+    """Give a picture to a member of its workshop. :raise NoSuchPhoto: to others."""
+    picture = session.scalar(
+        sa.select(Picture)
+        .join(WorkshopMember, WorkshopMember.workshop_id == Picture.workshop_id)
+        .where(Picture.id == picture_id, WorkshopMember.user_id == user_id)
+    )
+    if picture is None:
+        raise NoSuchPhoto
+    return picture
+
+
+# --- private to public and back ------------------------------------------------------------------------------------
+
+
+def _shows(picture: Any) -> Any:
+    """Ask whether a live listing shows a picture."""
+    return (
+        products.live()
+        .join(ListingPhoto, ListingPhoto.listing_id == Listing.id)
+        .where(ListingPhoto.picture_id == picture.id)
+        .with_only_columns(Listing.id)
+        .correlate(picture)
+        .exists()
+    )
+
+
+def make_public(listing_id: int) -> None:
+    """Copy a listing's pictures to their public keys; before, and not inside, the approving transaction.
+
+    :raise NotReady: while sizes are being made.
+    """
+    shown = [photo.picture for photo in of_listing(db.session(), listing_id)]
+    if any(picture.state is not PictureState.READY for picture in shown):
+        raise NotReady
+    for picture in shown:
+        _copy_out(picture)
+    ids = [picture.id for picture in shown]
+    with transaction() as session:
+        session.execute(sa.update(Picture).where(Picture.id.in_(ids)).values(public=True))
+
+
+def _copy_out(picture: Picture) -> None:
+    store, prefix = media.current(), pictures.public_prefix(picture.digest or "")
+    for name in pictures.file_names(picture):
+        store.copy(f"{picture.private_key}/{name}", f"{prefix}/{name}")
+
+
+def check_public(session: Session, listing_id: int) -> None:
+    """Make sure, in the approving transaction, that every picture has its public copies.
+
+    :raise NotReady: when one has not: `make_public` was not called, or the sweep came between.
+    """
+    of_this = sa.select(ListingPhoto.picture_id).where(ListingPhoto.listing_id == listing_id)
+    # An UPDATE that changes nothing still locks the rows, so that the sweep waits for this transaction.
+    locked = session.execute(
+        sa.update(Picture).where(Picture.id.in_(of_this), Picture.public).values(public=True)
+        .returning(Picture.id)
+    ).all()  # fmt: skip
+    wanted = session.scalar(sa.select(sa.func.count()).select_from(of_this.subquery()))
+    if len(locked) != wanted:
+        raise NotReady
+
+
+@jobs.periodic(every=30)
+def sweep() -> None:
+    """Take away public copies that no live listing shows, and bring back those that one misses."""
+    ready = Picture.state == PictureState.READY
+    unseen = sa.and_(Picture.public, ~_shows(Picture))
+    missing = sa.and_(~Picture.public, ready, _shows(Picture))
+    hidden = _mark(unseen, public=False)
+    for picture in _pictures(Picture.id.in_(hidden)):
+        # The same photograph uploaded twice has the same public files.
+        if not _pictures(sa.and_(Picture.digest == picture.digest, Picture.public)):
+            _remove_public(picture)
+    for picture in _pictures(missing):
+        _copy_out(picture)
+    _mark(missing, public=True)
+
+
+def _pictures(condition: Any) -> list[Picture]:
+    return list(db.session.scalars(sa.select(Picture).where(condition)))
+
+
+def _mark(condition: Any, *, public: bool) -> list[int]:
+    """Set the flag of the pictures that fit, and give their ids; without any, nothing is locked."""
+    if db.session.scalar(sa.select(Picture.id).where(condition).limit(1)) is None:
+        return []
+    with transaction() as session:
+        changed = sa.update(Picture).where(condition).values(public=public).returning(Picture.id)
+        return list(session.scalars(changed))
+
+
+def _remove_public(picture: Picture) -> None:
+    store, prefix = media.current(), pictures.public_prefix(picture.digest or "")
+    for name in pictures.file_names(picture):
+        store.delete(f"{prefix}/{name}")

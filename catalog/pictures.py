@@ -1,0 +1,253 @@
+"""Pictures as files: reading what was uploaded, the sizes made of it, and how pages are told of them.
+
+Knows Pillow and the media store, not listings (`catalog.photos`). The only module that decodes images.
+"""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+from catalog.models import Picture, PictureState
+from shop import media
+from shop.errors import Invalid, ShopError
+from shop.web import media_url
+
+MAX_BYTES = 10 * 1024 * 1024
+MAX_PIXELS = 40_000_000
+FORMATS = ("JPEG", "PNG", "WEBP")
+WIDTHS = (320, 640, 960, 1600)
+LONGEST_SIDE = 2400
+"""Pixels of the kept master's longer side; larger uploads are made smaller."""
+SMALLEST_SIDE = 200
+PAPER = (251, 247, 240)
+"""`kapas`: what shows through transparent parts."""
+ENCODINGS: dict[str, tuple[str, dict[str, int | bool]]] = {
+    "avif": ("AVIF", {"quality": 58, "speed": 8}),
+    "webp": ("WEBP", {"quality": 78, "method": 4}),
+    "jpg": ("JPEG", {"quality": 80, "optimize": True, "progressive": True}),
+}
+"""File ending to Pillow's format and options."""
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+
+
+class PictureRefused(Invalid):
+    """The upload is no photograph that can be used."""
+
+    message = "This file is not a photograph that can be used. Please send a JPEG, PNG or WebP."
+
+
+class WrongKind(ShopError):
+    """The upload is some other kind of file."""
+
+    status = 415
+    message = "This kind of file cannot be used. Please send a JPEG, PNG or WebP photograph."
+
+
+class TooLarge(PictureRefused):
+    """More bytes or pixels than are accepted."""
+
+    message = "This photograph is too large: at most 10 MB and 40 megapixels."
+
+
+class TooSmall(PictureRefused):
+    """Too few pixels to show."""
+
+    message = "This photograph is too small: each side needs at least %(pixels)s pixels."
+
+
+class Damaged(PictureRefused):
+    """The file ends early or cannot be decoded."""
+
+    message = "This photograph is damaged or arrived incomplete. Please send it again."
+
+
+@dataclass(frozen=True, slots=True)
+class Master:
+    """A checked, re-encoded photograph without any metadata."""
+
+    data: bytes
+    width: int
+    height: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoView:
+    """A photograph for a page. `sources` maps avif, webp and jpeg to (width, address), ascending."""
+
+    alt: str
+    width: int
+    height: int
+    colour: str
+    sources: dict[str, list[tuple[int, str]]]
+    src: str
+    """The address for browsers that read no `srcset`."""
+
+
+# --- reading what was uploaded ---------------------------------------------------------------------------
+
+_SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
+_FOREIGN = re.compile(rb"<script|<html|<!doctype|<\?php|<svg[\s>]", re.IGNORECASE)
+
+
+def read(data: bytes) -> Master:
+    """Decode an upload, turn it upright, and encode it anew without metadata.
+
+    :raise WrongKind: when it is not JPEG, PNG or WebP, or is some other kind of file as well.
+    :raise TooLarge:
+    :raise TooSmall:
+    :raise Damaged:
+    """
+    if len(data) > MAX_BYTES:
+        raise TooLarge
+    _check_kind(data)
+    try:
+        with Image.open(BytesIO(data), formats=FORMATS) as image:
+            if image.width * image.height > MAX_PIXELS:
+                raise TooLarge
+            if min(image.size) < SMALLEST_SIDE:
+                raise TooSmall(pixels=SMALLEST_SIDE)
+            image.load()
+            upright = _plain(image)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise TooLarge from error
+    except UnidentifiedImageError as error:
+        raise WrongKind from error
+    except (OSError, SyntaxError, ValueError, EOFError, MemoryError) as error:
+        raise Damaged from error
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    encoded = _encode(upright, "JPEG", {"quality": 92, "optimize": True})
+    return Master(encoded, upright.width, upright.height, hashlib.sha256(encoded).hexdigest())
+
+
+def _check_kind(data: bytes) -> None:
+    """Refuse by signature, and refuse files that other programs would read as a page, script, PDF or archive."""
+    webp = data[:4] == b"RIFF" and data[8:12] == b"WEBP"
+    if not (data.startswith(_SIGNATURES) or webp):
+        raise WrongKind
+    if _FOREIGN.search(data) or b"%PDF-" in data[:1024] or b"PK\x05\x06" in data[-66_000:]:
+        raise WrongKind
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """Give upright sRGB pixels on paper, and nothing else of the file."""
+    profile = image.info.get("icc_profile")
+    upright = ImageOps.exif_transpose(image)
+    if upright.mode in {"RGBA", "LA", "PA"} or "transparency" in upright.info:
+        layer = upright.convert("RGBA")
+        ground = Image.new("RGBA", layer.size, (*PAPER, 255))
+        upright = Image.alpha_composite(ground, layer)
+    elif profile and upright.mode in {"RGB", "CMYK"}:
+        upright = _to_srgb(upright, profile)
+    pixels = upright.convert("RGB")
+    bare = Image.new("RGB", pixels.size)
+    bare.paste(pixels)
+    return bare
+
+
+def _to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
+    try:
+        source = ImageCms.ImageCmsProfile(BytesIO(profile))
+        target = ImageCms.createProfile("sRGB")
+        return ImageCms.profileToProfile(image, source, target, outputMode="RGB") or image
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return image  # a profile nobody can read is no reason to refuse a photograph
+
+
+def _encode(image: Image.Image, form: str, options: dict[str, int | bool]) -> bytes:
+    buffer = BytesIO()
+    image.save(buffer, form, **options)
+    return buffer.getvalue()
+
+
+# --- sizes -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """What `make` made of a master."""
+
+    widths: list[int]
+    colour: str
+
+
+def widths_for(width: int) -> list[int]:
+    """Give the pixel widths to make: the usual ones up to the master's, at least one."""
+    return [w for w in WIDTHS if w <= width] or [width]
+
+
+def make(master: bytes, key: str, store: media.MediaStore) -> Sizes:
+    """Put every size of a master below a key, and give what was made; again, it makes the same."""
+    with Image.open(BytesIO(master), formats=("JPEG",)) as opened:
+        image = opened.convert("RGB")
+    widths = widths_for(image.width)
+    for width in widths:
+        height = max(round(image.height * width / image.width), 1)
+        smaller = image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+        for ending, (form, options) in ENCODINGS.items():
+            store.put(f"{key}/{width}.{ending}", _encode(smaller, form, options))
+    red, green, blue = image.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))  # type: ignore[misc]
+    return Sizes(widths, f"#{red:02x}{green:02x}{blue:02x}")
+
+
+# --- keys and views ----------------------------------------------------------------------------------------
+
+
+def new_private_key() -> str:
+    """Give a prefix nobody can guess."""
+    return f"private/{secrets.token_hex(20)}"
+
+
+def master_key(private_key: str) -> str:
+    """Give the key of the kept master below a picture's private prefix."""
+    return f"{private_key}/master.jpg"
+
+
+def public_prefix(digest: str) -> str:
+    """Give the prefix of the public copies, known only to those who have the photograph."""
+    return f"public/{digest}"
+
+
+def file_names(picture: Picture) -> list[str]:
+    """Name every file of a picture's sizes: `640.avif` …"""
+    return [f"{width}.{ending}" for width in picture.widths for ending in ENCODINGS]
+
+
+def view(picture: Picture | None, alt: str | None, address: Callable[[int, str], str]) -> PhotoView | None:
+    """Describe a picture whose sizes are made; `address(width, ending)` gives each file's address."""
+    if picture is None or picture.state is not PictureState.READY or not picture.widths:
+        return None
+    named = {"avif": "avif", "webp": "webp", "jpeg": "jpg"}
+    sources = {name: [(w, address(w, ending)) for w in picture.widths] for name, ending in named.items()}
+    middle = min(picture.widths, key=lambda w: abs(w - 960))
+    return PhotoView(
+        alt=alt or "",
+        width=picture.width,
+        height=picture.height,
+        colour=picture.colour,
+        sources=sources,
+        src=address(middle, "jpg"),
+    )
+
+
+def public_view(picture: Picture | None, alt: str | None) -> PhotoView | None:
+    """Describe a picture by its public addresses, or give None while it has none."""
+    if picture is None or not picture.public or not picture.digest:
+        return None
+    prefix = public_prefix(picture.digest)
+    return view(picture, alt, lambda width, ending: media_url(f"{prefix}/{width}.{ending}"))
+
+
+def private_file(picture: Picture, width: int, ending: str) -> str:
+    """Give the key of a private size for a reader who has been checked.
+
+    :raise shop.media.NoSuchFile: when there is no such size.
+    """
+    if ending not in ENCODINGS or width not in picture.widths:
+        raise media.NoSuchFile
+    return f"{picture.private_key}/{width}.{ending}"

@@ -1,0 +1,166 @@
+"""Products as the public may see them.
+
+`live()` is the one selectable of every public read: pages, search results, suggestions, feeds, carts, mail.
+What changes that is in `catalog.publication` and `catalog.variants`.
+"""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from catalog import cards as views
+from catalog import pictures
+from catalog.cards import Card, Offer
+from catalog.models import (
+    Listing,
+    ListingPhoto,
+    ListingState,
+    ListingVariant,
+    Picture,
+    Product,
+    ProductState,
+    Variant,
+    Workshop,
+    WorkshopMember,
+    WorkshopState,
+)
+from shop.errors import Gone, NotFound
+from shop.i18n import current_locale
+
+
+class NoSuchProduct(NotFound):
+    """There is no such product, or not for this person."""
+
+
+class ProductGone(Gone):
+    """The product has been withdrawn."""
+
+    message = "This piece has been taken off the shop by its workshop or council."
+
+
+# --- what the public sees --------------------------------------------------------------------------------
+
+
+def live() -> sa.Select[Product]:
+    """Select the products that anybody may see, joined with their live listing and their workshop.
+
+    Narrow it with `.where` and choose with `.with_only_columns`; `Listing` and `Workshop` can be named in both.
+    """
+    return (
+        sa.select(Product)
+        .select_from(Product)
+        .join(Listing, Listing.id == Product.live_listing_id)
+        .join(Workshop, Workshop.id == Product.workshop_id)
+        .where(
+            Listing.state == ListingState.LIVE,
+            Product.state != ProductState.WITHDRAWN,
+            Workshop.state != WorkshopState.SUSPENDED,
+        )
+    )
+
+
+def cards(session: Session, ids: Iterable[int], locale: str | None = None) -> list[Card]:
+    """Give the cards of those products that are live, in the order asked for, by one SELECT."""
+    wanted = list(dict.fromkeys(ids))
+    if not wanted:
+        return []
+    query = views.with_card_columns(live().where(Product.id.in_(wanted)))
+    found = {row.id: views.card(row, locale or current_locale()) for row in session.execute(query)}
+    return [found[product_id] for product_id in wanted if product_id in found]
+
+
+def card_list(session: Session, query: sa.Select[Any], locale: str | None = None) -> list[Card]:
+    """Give the cards of a narrowed and ordered `live()`, by one SELECT."""
+    rows = session.execute(views.with_card_columns(query))
+    return [views.card(row, locale or current_locale()) for row in rows]
+
+
+def newest(session: Session, limit: int = 12) -> list[Card]:
+    """Give what was curated last."""
+    return card_list(session, live().order_by(Product.published_at.desc(), Product.id.desc()).limit(limit))
+
+
+def by_slug(session: Session, slug: str) -> Product:
+    """Give a live product.
+
+    :raise ProductGone: when it has been withdrawn after it was public.
+    :raise NoSuchProduct: when nobody ever saw it.
+    """
+    product = session.scalar(live().where(Product.slug == slug))
+    if product is not None:
+        return product
+    shown_once = session.scalar(
+        sa.select(Product.id).where(Product.slug == slug, Product.published_at.is_not(None))
+    )
+    raise ProductGone if shown_once is not None else NoSuchProduct
+
+
+def offers(session: Session, variant_ids: Collection[int], locale: str | None = None) -> dict[int, Offer]:
+    """Give what carts and orders need of variants that live listings name, by one SELECT.
+
+    A variant that is missing in the answer is not for sale to anybody any more.
+    """
+    if not variant_ids:
+        return {}
+    query = (
+        live()
+        .join(ListingVariant, ListingVariant.listing_id == Listing.id)
+        .join(Variant, Variant.id == ListingVariant.variant_id)
+        .outerjoin(ListingPhoto, ListingPhoto.id == views.FIRST_PHOTO)
+        .outerjoin(Picture, Picture.id == ListingPhoto.picture_id)
+        .where(Variant.id.in_(variant_ids))
+        .with_only_columns(
+            Product, Listing, Workshop, Variant, ListingVariant.name, ListingPhoto.alt, Picture,
+            views.SELLS.label("sells"),
+        )
+    )  # fmt: skip
+    english = (locale or current_locale()) == "en"
+    return {row.Variant.id: _offer(row, english) for row in session.execute(query)}
+
+
+def _offer(row: Any, english: bool) -> Offer:
+    product, listing, workshop, variant = row.Product, row.Listing, row.Workshop, row.Variant
+    return Offer(
+        variant_id=variant.id,
+        product_id=product.id,
+        product_slug=product.slug,
+        listing_id=listing.id,
+        title=(english and listing.title_en) or listing.title,
+        variant_name=row.name,
+        workshop_id=workshop.id,
+        workshop_name=workshop.live_name or "",
+        workshop_slug=workshop.slug,
+        workshop_regency_code=workshop.regency_code,
+        council_id=workshop.council_id,
+        craft_id=listing.craft_id,
+        picture_id=row.Picture.id if row.Picture else None,
+        photo=pictures.public_view(row.Picture, row.alt),
+        price=variant.price,
+        available=variant.available if row.sells else 0,
+        made_to_order=variant.made_to_order,
+        lead_days=variant.lead_days,
+        one_of_a_kind=product.one_of_a_kind,
+        paused=not row.sells,
+        weight_g=variant.weight_g,
+        length_cm=variant.length_cm,
+        width_cm=variant.width_cm,
+        height_cm=variant.height_cm,
+    )
+
+
+# --- what a member of its workshop may see
+
+
+def of_member(session: Session, user_id: int, product_id: int) -> Product:
+    """Give a product, with its workshop, to a member of that workshop. :raise NoSuchProduct: to others."""
+    product = session.scalar(
+        sa.select(Product)
+        .join(WorkshopMember, WorkshopMember.workshop_id == Product.workshop_id)
+        .where(Product.id == product_id, WorkshopMember.user_id == user_id)
+        .options(joinedload(Product.workshop))
+    )
+    if product is None:
+        raise NoSuchProduct
+    return product

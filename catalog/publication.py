@@ -1,0 +1,132 @@
+"""Publication: making a listing the live one, and resting or withdrawing a product.
+
+`publish` is called by catalog.curation.decisions alone; the rest by studio and desk.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from catalog import taxonomy
+from catalog.models import (
+    OPEN_STATES,
+    Listing,
+    ListingState,
+    Product,
+    ProductState,
+    Submission,
+    SubmissionState,
+    Workshop,
+)
+from catalog.search import indexing
+from shop import audit
+from shop.audit import Actor
+from shop.db import UtcDateTime, now
+from shop.errors import Conflict
+
+
+class NotPossibleNow(Conflict):
+    """The product is not in a state that allows this."""
+
+    message = "This piece cannot be changed that way now. Please look again."
+
+
+_MOVES: dict[ProductState, frozenset[ProductState]] = {
+    ProductState.ACTIVE: frozenset({ProductState.PAUSED, ProductState.WITHDRAWN}),
+    ProductState.PAUSED: frozenset({ProductState.ACTIVE, ProductState.WITHDRAWN}),
+    ProductState.WITHDRAWN: frozenset(),
+}
+_WORDS = {
+    ProductState.ACTIVE: "product.resumed",
+    ProductState.PAUSED: "product.paused",
+    ProductState.WITHDRAWN: "product.withdrawn",
+}
+
+
+def _move(session: Session, actor: Actor, product: Product, to: ProductState) -> None:
+    before = product.state
+    if to not in _MOVES[before]:
+        raise NotPossibleNow
+    moved = session.execute(
+        sa.update(Product).where(Product.id == product.id, Product.state == before).values(state=to)
+        .returning(Product.id)
+    )  # fmt: skip
+    if moved.scalar() is None:
+        raise NotPossibleNow
+    audit.record(session, actor, _WORDS[to], product, before={"state": before}, after={"state": to})
+    indexing.changed(session, product.id)
+
+
+def pause(session: Session, actor: Actor, product: Product) -> None:
+    """Rest a product: its page stays, nothing can be bought. :raise NotPossibleNow:"""
+    _move(session, actor, product, ProductState.PAUSED)
+
+
+def resume(session: Session, actor: Actor, product: Product) -> None:
+    """Sell a paused product again. :raise NotPossibleNow:"""
+    _move(session, actor, product, ProductState.ACTIVE)
+
+
+def withdraw(session: Session, actor: Actor, product: Product) -> None:
+    """Take a product off for good: its page answers 410, its photographs become private, its draft is closed.
+
+    :raise NotPossibleNow:
+    """
+    _move(session, actor, product, ProductState.WITHDRAWN)
+    open_ones = sa.select(Listing.id).where(Listing.product_id == product.id, Listing.state.in_(OPEN_STATES))
+    session.execute(
+        sa.update(Submission)
+        .where(Submission.listing_id.in_(open_ones), Submission.state == SubmissionState.WAITING)
+        .values(state=SubmissionState.WITHDRAWN)
+    )
+    session.execute(sa.update(Listing).where(Listing.id.in_(open_ones)).values(state=ListingState.DISCARDED))
+
+
+def publish(
+    session: Session, actor: Actor, product: Product, listing: Listing, profile: dict[str, str]
+) -> None:
+    """Make an approved listing the live one, in place of the present one, with the workshop's judged profile.
+
+    Called by catalog.curation.decisions, which has moved the listing to LIVE after replacing the old one.
+    """
+    old = product.live_listing_id
+    moment = sa.literal(now(), UtcDateTime)
+    moved = session.execute(
+        sa.update(Product)
+        .where(
+            Product.id == product.id,
+            Product.live_listing_id.is_not_distinct_from(old),
+            Product.state != ProductState.WITHDRAWN,
+        )
+        .values(live_listing_id=listing.id, published_at=sa.func.coalesce(Product.published_at, moment))
+        .returning(Product.id)
+    )
+    if moved.scalar() is None:
+        raise NotPossibleNow
+    session.refresh(product)
+    if product.slug.startswith(UNPUBLISHED):
+        product.slug = free_slug(session, Product.slug, listing.title, product.id)
+    workshop = session.get_one(Workshop, product.workshop_id)
+    shown = {f"live_{name}": profile[name] for name in ("name", "maker_name", "village", "about")}
+    if any(getattr(workshop, name) != value for name, value in shown.items()):
+        for name, value in shown.items():
+            setattr(workshop, name, value)
+        indexing.workshop_changed(session, workshop.id)
+    session.flush()
+    audit.record(
+        session, actor, "listing.published", listing,
+        before={"live_listing": old}, after={"live_listing": listing.id, "product": product.id},
+    )  # fmt: skip
+    indexing.changed(session, product.id)
+
+
+UNPUBLISHED = "-"
+"""Begins the slug of a product that nobody has seen yet; no address has it."""
+
+
+def free_slug(session: Session, column: Any, title: str, number: int) -> str:
+    """Make a slug of a title; where it is taken, the row's own number makes it unlike every other."""
+    slug = taxonomy.slugify(title, 100) or "karya"
+    taken = session.scalar(sa.select(sa.literal(True)).where(column == slug).limit(1))
+    return f"{slug}-{number}" if taken or slug[-1].isdigit() else slug
