@@ -19,7 +19,6 @@ MOST_WORDS = 12
 
 PRICE_EDGES = (0, 100_000, 250_000, 500_000, 1_000_000, 2_500_000, 5_000_000)
 """Rupiah at which the price buckets begin; the last is open."""
-SEVERAL_VALUED = frozenset({"material", "availability"})
 FACETS = (
     "craft",
     "family",
@@ -42,6 +41,12 @@ def price_bucket(price: int) -> str:
 
 
 PRICE_BUCKETS = tuple(price_bucket(edge) for edge in PRICE_EDGES)
+
+
+def price_bounds(bucket: str) -> tuple[int, int | None]:
+    """Give the first price in a bucket of PRICE_BUCKETS and the first above it, None for the last."""
+    low, _, above = bucket.partition("-")
+    return int(low), int(above) if above else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,59 @@
+"""The one way to search: asks the index which products match, and the database when there is no index.
+
+Called by views as `find.find(session, request)`. What is found is only numbers: `products.cards` shows those of
+them that are live.
+"""
+
+import logging
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from catalog.search import database, engines
+from catalog.search.engine import IndexUnavailable
+from catalog.search.query import SearchRequest, Suggestion, SuggestionKind
+
+log = logging.getLogger(__name__)
+
+DATABASE = "database"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of what was found."""
+
+    ids: list[int]
+    total: int
+    facets: dict[str, dict[str, int]]
+    corrected: str | None
+    near: bool
+    """Nothing held all the words; these hold some of them."""
+    engine: str
+    """Who answered: the name of the engine, or DATABASE."""
+
+
+def find(session: Session, request: SearchRequest) -> Page:
+    """Search; never fails because of the index."""
+    engine = engines.current()
+    try:
+        result, name = engine.search(request), engine.name
+    except IndexUnavailable as problem:
+        log.warning("searching without the index", extra={"problem": str(problem)})
+        result, name = database.search(session, request), DATABASE
+    return Page(result.ids, result.total, result.facets, result.corrected, result.near, name)
+
+
+def suggest(text: str, limits: dict[SuggestionKind, int]) -> list[Suggestion]:
+    """Complete what is being typed; nothing without an index."""
+    try:
+        return engines.current().suggest(text, limits)
+    except IndexUnavailable:
+        return []
+
+
+def similar(product_id: int, n: int = 8) -> list[int]:
+    """Give the numbers of products like one; nothing without an index."""
+    try:
+        return engines.current().similar(product_id, n)
+    except IndexUnavailable:
+        return []

@@ -1,0 +1,143 @@
+"""The search form: the one strict reader of a search address, and the one writer of such addresses.
+
+The address is the state: `?q=…&craft=…&craft=…&province=17&price=100000-250000&sort=newest&page=2`.
+Called by `catalog.views.search`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from flask import url_for
+from werkzeug.datastructures import MultiDict
+
+from catalog.search.query import FACETS, LONGEST_QUERY, SearchRequest, Sort
+from shop.errors import Invalid, NotFound
+
+PAGE_SIZE = 24
+MOST_VALUES = 20
+"""Values of one facet that are read from an address."""
+LONGEST_VALUE = 80
+COUNTED = ("craft", "province", "price", "availability", "technique", "material", "kind")
+"""The facets shown, in this order."""
+SORT_WORDS: dict[str, Sort] = {
+    "relevance": "relevance",
+    "newest": "new",
+    "price-low": "price",
+    "price-high": "-price",
+}
+"""How sorting is called in an address."""
+_PAGE = re.compile(r"[1-9][0-9]{0,9}")
+_PRICE = re.compile(r"(?:[Rr][Pp]\.?)?([0-9]{1,12})")
+
+
+class NoSuchPage(NotFound):
+    """The list is not that long, or what stands in the address is not a page number."""
+
+    message = "There is no such page in this list."
+
+
+class NotAPrice(Invalid):
+    """A price bound is not a number of rupiah."""
+
+    message = "Please write the price in whole rupiah, such as 250.000."
+
+
+@dataclass(frozen=True, slots=True)
+class SearchForm:
+    """What an address asks for. `price_min` and `price_max` are rupiah."""
+
+    q: str = ""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    price_min: int | None = None
+    price_max: int | None = None
+    sort: str = ""
+    page: int = 1
+
+    @classmethod
+    def read(cls, args: MultiDict[str, str]) -> "SearchForm":
+        """Read the query string of a request.
+
+        Unknown facet values are kept: they find nothing. An unknown sort is the usual one.
+
+        :raise NotAPrice: when a price bound is not a number.
+        :raise NoSuchPage: when the page is not a number from 1.
+        """
+        low, high = _price(args.get("price_min", "")), _price(args.get("price_max", ""))
+        if low is not None and high is not None and low > high:
+            low, high = high, low
+        page = args.get("page", "1")
+        if not _PAGE.fullmatch(page):
+            raise NoSuchPage
+        filters = {name: _values(args.getlist(name)) for name in FACETS if name in args}
+        return cls(
+            q=clean(args.get("q", ""), LONGEST_QUERY),
+            filters={name: values for name, values in filters.items() if values},
+            price_min=low,
+            price_max=high,
+            sort=args.get("sort", "") if args.get("sort", "") in SORT_WORDS else "",
+            page=int(page),
+        )
+
+    def to_query(self) -> SearchRequest:
+        """Give what the search understands."""
+        return SearchRequest(
+            text=self.q,
+            filters=self.filters,
+            price=(self.price_min, self.price_max),
+            sort=SORT_WORDS[self.sort_shown],
+            page=self.page,
+            size=PAGE_SIZE,
+            facets=COUNTED,
+        )
+
+    @property
+    def sort_shown(self) -> str:
+        """Give the order in use: the best first where there are words, else the newest."""
+        return self.sort or ("relevance" if self.q else "newest")
+
+    @property
+    def narrowed(self) -> bool:
+        """Say whether anything but words narrows the list."""
+        return bool(self.filters) or self.price_min is not None or self.price_max is not None
+
+    def with_value(self, facet: str, value: str) -> "SearchForm":
+        """Give this form with one value of a facet turned on, or off if it was on; on the first page."""
+        chosen = self.filters.get(facet, ())
+        changed = tuple(other for other in chosen if other != value) if value in chosen else (*chosen, value)
+        filters = {**self.filters, facet: changed}
+        return replace(self, filters={name: values for name, values in filters.items() if values}, page=1)
+
+    def address(self) -> str:
+        """Give the address that says all this, in the language of the page."""
+        values: dict[str, object] = {"q": self.q or None, "sort": self.sort or None}
+        values |= {name: list(chosen) for name, chosen in self.filters.items()}
+        values |= {"price_min": self.price_min, "price_max": self.price_max}
+        values["page"] = self.page if self.page > 1 else None
+        return url_for("search.results", **values)  # type: ignore[arg-type]
+
+
+def clean(text: str, most: int) -> str:
+    """Bring typed text into one shape: NFC, no control or half characters, single spaces, not too long."""
+    text = unicodedata.normalize("NFC", text[: most * 4])
+    text = "".join(
+        " " if unicodedata.category(letter) in {"Cc", "Cs", "Cn", "Co"} else letter for letter in text
+    )
+    return " ".join(text.split())[:most].strip()
+
+
+def _values(given: list[str]) -> tuple[str, ...]:
+    cleaned = (clean(value, LONGEST_VALUE) for value in given[:MOST_VALUES])
+    return tuple(dict.fromkeys(value for value in cleaned if value))
+
+
+def _price(text: str) -> int | None:
+    """Read rupiah as people write them: `250000`, `250.000`, `Rp 250.000`."""
+    written = re.sub(r"[\s.\u00a0]", "", clean(text, 40))
+    if not written:
+        return None
+    found = _PRICE.fullmatch(written)
+    if not found:
+        raise NotAPrice
+    return int(found[1])
