@@ -32,6 +32,10 @@ STATIC = Path(__file__).resolve().parent.parent / "static"
 BODY_LIMIT = 256 * 1024
 """Bytes of an ordinary form; photo uploads raise it for themselves."""
 YEAR = 31_536_000
+_ICON = (
+    '<svg class="icon" width="20" height="20" viewBox="0 0 24 24" fill="none" stroke="currentColor"'
+    ' stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">'
+)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -238,9 +242,15 @@ class Assets:
         paths = [path for path in paths if path.exists()]
         newest = max((path.stat().st_mtime_ns for path in paths), default=0)
         if newest != self._bundle[0]:
-            text = b"\n".join(path.read_bytes() for path in paths)
+            text = self._compact("\n".join(path.read_text("utf-8") for path in paths)).encode()
             self._bundle = (newest, text, hashlib.sha256(text).hexdigest()[:12])
         return self._bundle
+
+    def _compact(self, css: str) -> str:
+        """Drop comments and indentation, and give files the address under which they are kept for ever."""
+        css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+        css = re.sub(r"\s*\n\s*", "\n", css)
+        return re.sub(r'url\("/static/([^"]+)"\)', lambda found: f'url("{self.url(found[1])}")', css)
 
     def stylesheet(self) -> bytes:
         """Give every stylesheet: tokens, base, layout, then components and pages by name."""
@@ -269,8 +279,9 @@ class Assets:
         if name not in self._icons:
             file = STATIC / "vendor" / "icons" / f"{name}.svg"
             svg = file.read_text("utf-8") if file.exists() else ""
-            svg = re.sub(r"<!--.*?-->|\s(?:class|width|height)=\"[^\"]*\"", "", svg, flags=re.DOTALL)
-            svg = svg.replace("<svg", '<svg class="icon" width="20" height="20" aria-hidden="true"', 1)
+            # only the outer element loses its size: rectangles inside keep theirs
+            shape = re.sub(r"^.*?<svg[^>]*>|\s+(?=[<\s])", "", svg, flags=re.DOTALL)
+            svg = f"{_ICON}{shape}" if shape else ""
             self._icons[name] = Markup(svg.strip())  # noqa: S704 - our own installed file
         return self._icons[name]
 
