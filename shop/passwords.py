@@ -7,6 +7,8 @@ from pathlib import Path
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from shop.texts import mark
+
 MIN_LENGTH = 10
 MAX_LENGTH = 200
 """Longer ones would only cost time; a passphrase of thirty words still fits."""
@@ -57,15 +59,15 @@ def weakness(password: str, *known: str) -> str | None:
     """
     password = normalise(password)
     if len(password) < MIN_LENGTH:
-        return "Please use at least 10 characters; a few words in a row are easy to remember."
+        return mark("Please use at least 10 characters; a few words in a row are easy to remember.")
     if len(password) > MAX_LENGTH:
-        return "Please use at most 200 characters."
+        return mark("Please use at most 200 characters.")
     folded = password.casefold()
     simple = "".join(character for character in folded if character.isalnum())
     if len(set(folded)) < 4 or folded in _commonest() or simple in _commonest():
-        return "This password is among the first that anybody would try. Please choose another."
+        return mark("This password is among the first that anybody would try. Please choose another.")
     for word in known:
         parts = {word.casefold(), word.casefold().partition("@")[0], word.casefold().replace(" ", "")}
         if folded in parts or simple in parts:
-            return "This password is your own name or address. Please choose another."
+            return mark("This password is your own name or address. Please choose another.")
     return None

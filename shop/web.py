@@ -24,6 +24,7 @@ from shop.audit import Actor
 from shop.config import Settings
 from shop.db import db
 from shop.errors import ShopError
+from shop.texts import mark
 
 log = logging.getLogger(__name__)
 csrf = CSRFProtect()
@@ -210,17 +211,17 @@ def _install_errors(app: Flask) -> None:
 
 
 _WORDS = {
-    400: "That request could not be understood.",
-    403: "You may not do this.",
-    404: "This page does not exist.",
-    405: "This page cannot be used that way.",
-    410: "This is no longer here.",
-    413: "That is too large to be sent.",
-    415: "That kind of file cannot be used.",
-    422: "Please check what you entered.",
-    429: "That was a little too fast. Please wait a moment and try again.",
-    500: "Something broke on our side. It has been noted.",
-    503: "The shop is taking a short break. Please try again in a minute.",
+    400: mark("That request could not be understood."),
+    403: mark("You may not do this."),
+    404: mark("This page does not exist."),
+    405: mark("This page cannot be used that way."),
+    410: mark("This is no longer here."),
+    413: mark("That is too large to be sent."),
+    415: mark("That kind of file cannot be used."),
+    422: mark("Please check what you entered."),
+    429: mark("That was a little too fast. Please wait a moment and try again."),
+    500: mark("Something broke on our side. It has been noted."),
+    503: mark("The shop is taking a short break. Please try again in a minute."),
 }
 
 
