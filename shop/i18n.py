@@ -66,6 +66,8 @@ class Catalogues(Domain):
 def load(locale: str) -> NullTranslations:
     """Merge and compile the catalogues of one language; the first file (by name) that has a text gives it."""
     merged = Catalog(locale=locale)
+    if locale == "id":  # one form for every number; Babel does not know, and would take English's two
+        merged.mime_headers = [("Plural-Forms", "nplurals=1; plural=0;")]
     for path in sorted((CATALOGUES / locale).glob("*.po")):
         with path.open("rb") as file:
             for message in read_po(file, locale=locale):
