@@ -4,21 +4,24 @@ Fields keep what was typed, also when it cannot be used. `_()` marks the words o
 the page is shown.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import request
 from flask_babel import gettext, lazy_gettext, ngettext
 from flask_wtf import FlaskForm
-from wtforms import Field, SelectField, StringField
+from wtforms import Field, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import StopValidation
-from wtforms.widgets import PasswordInput, TextArea, TextInput
+from wtforms.widgets import CheckboxInput, ListWidget, PasswordInput, RadioInput, TextArea, TextInput
 
 from shop import inputs
 from shop.money import MAX_AMOUNT, rupiah
 
 Words = Any
 """A label or hint: a `str`, or a lazy one from `flask_babel.lazy_gettext`."""
+Pairs = Sequence[tuple[Any, Words]]
+"""Choices: a value and its words."""
 
 REQUIRED = lazy_gettext("Please fill this in.")
 
@@ -217,23 +220,54 @@ class PasswordField(StringField):
         self.flags.required = True
 
 
-class ChoiceField(SelectField):
-    """One of a few values; what is not among them is refused. `required=False` adds an empty first choice."""
+class _PlainChoices(SelectField):
+    """Choices given as pairs of value and words, or as `{group: pairs}`; WTForms wants objects of its own."""
 
     def __init__(
         self,
         label: Words = None,
         *,
-        choices: Sequence[tuple[Any, Words]] = (),
+        choices: Pairs | Mapping[Words, Pairs] = (),
         required: bool = True,
         hint: Words = "",
         **options: Any,
     ) -> None:
-        super().__init__(
-            label, [_given] if required else [], choices=list(choices), description=hint, **options
-        )
+        rules = [_given] if required else []
+        super().__init__(label, rules, choices=_objects(choices), description=hint, **options)
         if required:
             self.flags.required = True
+
+    def offer(self, choices: Pairs | Mapping[Words, Pairs]) -> None:
+        """Set the choices that are only known when the page is made."""
+        self.choices = _objects(choices)
+
+
+def _objects(choices: Pairs | Mapping[Words, Pairs]) -> list[Any]:
+    if isinstance(choices, Mapping):
+        return [
+            SelectChoice(value, words, optgroup=str(group))
+            for group, pairs in choices.items()
+            for value, words in pairs
+        ]
+    return [SelectChoice(value, words) for value, words in choices]
+
+
+class ChoiceField(_PlainChoices):
+    """One of a few values, from a list; what is not among them is refused."""
+
+
+class RadioField(_PlainChoices):
+    """One of a few values, all in sight."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = RadioInput()
+
+
+class ChoicesField(_PlainChoices, SelectMultipleField):
+    """Any of a few values, each with a box to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 def _given(_form: Any, field: Field) -> None:

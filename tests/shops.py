@@ -39,6 +39,7 @@ def build(chosen: Settings) -> Flask:
     areas = [import_module(name).attach for name in AREAS]
     app = create_app(chosen, areas, log_level=logging.ERROR)
     app.testing = True
+    app.url_build_error_handlers.append(lambda _error, endpoint, _values: f"/not-built-yet/{endpoint}")
     return app
 
 
