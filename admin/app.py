@@ -2,6 +2,13 @@
 
 from flask import Flask
 
+from admin import cli
+from admin.demo import cli as demonstration
+from admin.desk import attach as attach_desk
 
-def attach(_app: Flask) -> None:
+
+def attach(app: Flask) -> None:
     """Register the blueprints and commands of the back rooms."""
+    attach_desk(app)
+    for command in (cli.verify, cli.export, demonstration.demo):
+        app.cli.add_command(command)

@@ -1,0 +1,1 @@
+"""A believable marketplace for a first look: its data and its drawn photographs."""

@@ -1,0 +1,201 @@
+"""`flask demo pictures`: draws the photographs of the demonstration, the visible ones first, and goes on where it stopped.
+
+Drawing and encoding run in processes of their own; this one writes the rows. A picture's row appears when its files
+are there, so a page never points at nothing.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED as FIRST
+from concurrent.futures import Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from admin.demo.pictures import View, draw, subjects
+from catalog import pictures, versions
+from catalog.models import (
+    Craft,
+    Listing,
+    ListingPhoto,
+    ListingState,
+    Picture,
+    PictureState,
+    Product,
+    Submission,
+    SubmissionState,
+)
+from catalog.search import indexing
+from shop import config, media
+from shop.config import Settings
+from shop.db import db, now, transaction
+
+WIDTH = 1000
+"""Pixels; pages of the demonstration get the widths 320, 640 and 960."""
+ALT = {
+    View.WHOLE: "{title}: tampak utuh",
+    View.DETAIL: "{title}: bahan dan pengerjaan dari dekat",
+    View.IN_USE: "{title}: saat dipakai",
+    View.RULER: "{title}: di samping penggaris kayu",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One photograph to be drawn."""
+
+    listing_id: int
+    workshop_id: int
+    seed: int
+    craft_slug: str
+    family: str
+    technique: str
+    form: int
+    view: View
+    alt: str
+    public: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A photograph whose files are in the media store."""
+
+    sheet: Sheet
+    private_key: str
+    digest: str
+    width: int
+    height: int
+    widths: list[int]
+    colour: str
+
+
+def missing(session: Session) -> list[Sheet]:
+    """Give what is still to be drawn: first views of live listings, newest first, then everything else."""
+    have = set(session.execute(sa.select(ListingPhoto.listing_id, ListingPhoto.position)).tuples().all())
+    query = (
+        sa.select(Listing, Product, Craft)
+        .join(Product, Product.id == Listing.product_id)
+        .join(Craft, Craft.id == Listing.craft_id)
+        .order_by(Product.published_at.desc().nulls_last(), Listing.id)
+        .options(joinedload(Listing.craft))
+    )
+    rows = session.execute(query).all()
+    sheets: list[tuple[int, Sheet]] = []
+    for listing, product, craft in rows:
+        for position, view in enumerate(View):
+            if (listing.id, position) not in have:
+                sheet = Sheet(
+                    listing_id=listing.id, workshop_id=product.workshop_id, seed=product.id,
+                    craft_slug=craft.slug, family=craft.family, technique=craft.technique,
+                    form=_form(craft, listing.title), view=view,
+                    alt=ALT[view].format(title=listing.title)[:200],
+                    public=listing.state is ListingState.LIVE,
+                )  # fmt: skip
+                sheets.append((position if sheet.public else max(position, 1), sheet))
+    return [sheet for _turn, sheet in sorted(sheets, key=lambda pair: pair[0])]
+
+
+def _form(craft: Craft, title: str) -> int:
+    """Find the product form whose word the title begins with."""
+    forms = list(subjects.forms(craft.family, craft.slug))
+    fitting = [place for place, form in enumerate(forms) if title.lower().startswith(form.name_id.lower())]
+    return fitting[0] if fitting else 0
+
+
+def run(tell: Callable[[int, int], Any], limit: int | None = None) -> int:
+    """Draw what is missing; give how many were drawn. `tell` hears how many are done, and of how many."""
+    sheets = missing(db.session())[:limit]
+    db.session.remove()
+    done = 0
+    workers = os.cpu_count() or 1
+    with ProcessPoolExecutor(workers, initializer=_begin, initargs=(config.current(),)) as pool:
+        for drawn in _each(pool, sheets, workers * 2):
+            _keep(drawn)
+            done += 1
+            tell(done, len(sheets))
+    return done
+
+
+def _each(pool: ProcessPoolExecutor, sheets: list[Sheet], ahead: int) -> Iterator[Drawn]:
+    """Hand out a few sheets at a time, in order, and give what comes back."""
+    waiting: set[Future[Drawn]] = set()
+    todo = iter(sheets)
+    for sheet in todo:
+        waiting.add(pool.submit(_draw, sheet))
+        if len(waiting) >= ahead:
+            ready, waiting = wait(waiting, return_when=FIRST)
+            yield from (future.result() for future in ready)
+    yield from (future.result() for future in wait(waiting).done)
+
+
+_store: media.MediaStore | None = None
+
+
+def _begin(settings: Settings) -> None:
+    global _store  # noqa: PLW0603 - one store per drawing process
+    os.nice(10)  # people's pages come first
+    _store = media.store_for(settings)
+
+
+def _draw(sheet: Sheet) -> Drawn:
+    if _store is None:
+        raise RuntimeError("the drawing process was not begun")
+    forms = list(subjects.forms(sheet.family, sheet.craft_slug))
+    subject = subjects.for_craft(
+        sheet.craft_slug, sheet.family, sheet.technique, sheet.seed, form=forms[sheet.form]
+    )
+    buffer = BytesIO()
+    draw(subject, sheet.view, WIDTH).convert("RGB").save(buffer, "JPEG", quality=92)
+    master = pictures.read(buffer.getvalue())
+    key = pictures.new_private_key()
+    _store.put(pictures.master_key(key), master.data)
+    sizes = pictures.make(master.data, key, _store)
+    if sheet.public:
+        for width in sizes.widths:
+            for ending in pictures.ENCODINGS:
+                name = f"{width}.{ending}"
+                _store.copy(f"{key}/{name}", f"{pictures.public_prefix(master.digest)}/{name}")
+    return Drawn(sheet, key, master.digest, master.width, master.height, sizes.widths, sizes.colour)
+
+
+def _keep(drawn: Drawn) -> None:
+    """Write the rows of one drawn photograph; a listing before the council gets its snapshot anew."""
+    sheet = drawn.sheet
+    with transaction() as session:
+        picture = Picture(
+            workshop_id=sheet.workshop_id,
+            private_key=drawn.private_key,
+            digest=drawn.digest,
+            state=PictureState.READY,
+            public=sheet.public,
+            width=drawn.width,
+            height=drawn.height,
+            widths=drawn.widths,
+            colour=drawn.colour,
+            created_at=now(),
+        )
+        session.add(picture)
+        session.flush()
+        session.add(
+            ListingPhoto(
+                listing_id=sheet.listing_id,
+                picture_id=picture.id,
+                position=list(View).index(sheet.view),
+                alt=sheet.alt,
+            )
+        )
+        session.flush()
+        listing = session.get_one(Listing, sheet.listing_id)
+        waiting = session.scalar(
+            sa.select(Submission).where(
+                Submission.listing_id == listing.id, Submission.state == SubmissionState.WAITING
+            )
+        )
+        if waiting is not None:
+            waiting.snapshot = versions.snapshot(session, listing)
+        if sheet.public and sheet.view is View.WHOLE:
+            indexing.changed(session, listing.product_id)
+    db.session.remove()

@@ -1,0 +1,165 @@
+"""The words of the demonstration: materials in Indonesian, colours, sentences per craft family.
+
+Facts come from `catalog/data/crafts.csv` (technique, materials, place); the sentences around them say only what
+holds for any handmade piece. Names of people and workshops are plants and weather, so nobody takes them for real.
+"""
+
+MATERIALS = {
+    "cotton": "katun", "cotton cloth": "kain katun", "fine cotton": "katun halus", "silk": "sutra",
+    "handspun cotton": "katun pintal tangan", "cotton yarn": "benang katun", "rayon": "rayon", "viscose": "viskosa",
+    "silk thread": "benang sutra", "silk cloth": "kain sutra", "metallic thread": "benang logam",
+    "metal thread": "benang logam", "gold thread": "benang emas", "coloured thread": "benang warna",
+    "thread": "benang", "nylon thread": "benang nilon", "dyes": "pewarna", "natural dyes": "pewarna alam",
+    "natural and synthetic dyes": "pewarna alam dan sintetis", "synthetic dyes": "pewarna sintetis",
+    "indigo": "nila", "kombu red": "merah kombu", "soga bark dyes": "pewarna kulit kayu soga",
+    "gambir dye": "pewarna gambir", "leaves and flowers": "daun dan bunga", "mordants": "zat pengunci warna",
+    "wood": "kayu", "light wood": "kayu ringan", "light hardwood": "kayu keras ringan", "teak": "jati",
+    "mahogany": "mahoni", "mahoni": "mahoni", "suar": "suar", "hibiscus": "waru", "albasia wood": "kayu albasia",
+    "bamboo": "bambu", "rattan": "rotan", "pandanus": "pandan", "pandanus leaf": "daun pandan",
+    "coastal pandanus": "pandan pantai", "mendong": "mendong", "purun sedge": "purun", "swamp grass": "rumput rawa",
+    "sugar-palm (aren) fibre": "serat aren", "resam fern stem": "batang pakis resam", "lais": "daun lais",
+    "agel (gebang palm) fibre": "serat agel", "palm fibre": "serat palem", "palm": "daun palem",
+    "lontar palm leaf": "daun lontar", "ata fern vine": "sulur ata", "ketak fern vine": "sulur ketak",
+    "nentu fern vine": "sulur nentu", "mintu fern stem": "batang mintu", "keladi air stem": "batang keladi air",
+    "kapuak bark": "kulit kayu kapuak", "bark": "kulit kayu", "bark fibre": "serat kulit kayu",
+    "bark and root fibre": "serat kulit kayu dan akar", "bark and grass fibre": "serat kulit kayu dan rumput",
+    "bark fibre yarn": "benang serat kulit kayu", "teureup bark fibre": "serat kulit teureup",
+    "lantung tree bark": "kulit pohon lantung", "paper mulberry": "saeh", "fig bark": "kulit pohon ara",
+    "fig": "kulit pohon ara", "breadfruit bark": "kulit pohon sukun", "orchid fibre": "serat anggrek",
+    "orchid-stem fibre": "serat batang anggrek", "sago fibre": "serat sagu", "abaca fibre": "serat abaka",
+    "pineapple fibre": "serat nanas", "doyo leaf fibre (Curculigo)": "serat daun doyo", "cloth": "kain",
+    "fine cloth": "kain halus", "chiffon": "sifon", "satin": "satin", "satin cloth": "kain satin",
+    "velvet": "beludru", "leather": "kulit", "buffalo hide": "kulit kerbau", "paper": "kertas", "paint": "cat",
+    "pigment": "pigmen", "natural pigment": "pigmen alam", "natural pigments": "pigmen alam",
+    "earth pigments": "pigmen tanah", "lime and charcoal pigment": "kapur dan arang", "rice starch": "kanji beras",
+    "lac resin": "damar lak", "wax": "malam", "glaze": "glasir", "earthenware clay": "tanah liat",
+    "stoneware clay": "tanah liat keras", "silver": "perak", "gold": "emas", "brass": "kuningan",
+    "bronze": "perunggu", "copper": "tembaga", "iron": "besi", "steel": "baja", "nickel": "nikel",
+    "pewter": "pewter", "tin with antimony and copper (about 97 percent tin)": "timah dengan antimon dan tembaga",
+    "recycled metal": "logam daur ulang", "metal": "logam", "wire": "kawat", "glass": "kaca",
+    "recycled glass": "kaca daur ulang", "glass beads": "manik kaca", "beads": "manik", "stone": "batu",
+    "onyx": "onix", "marble": "marmer", "agate": "akik", "other gems": "batu mulia lain",
+    "nephrite jade": "giok nefrit", "chrysocolla chalcedony": "kalsedon krisokola",
+    "billitonite tektite": "tektit billitonit", "nyatu tree latex": "getah nyatu", "fibreglass": "serat kaca",
+    "horn": "tanduk kerbau",
+}  # fmt: skip
+"""Materials as `crafts.csv` names them, in Indonesian. One that is missing here is left out of a listing."""
+
+COLOURS = (
+    ("nila", "indigo"),
+    ("soga", "soga brown"),
+    ("mengkudu", "madder red"),
+    ("kunyit", "turmeric"),
+    ("gading", "ivory"),
+    ("daun", "leaf green"),
+    ("arang", "charcoal"),
+    ("tanah", "earth"),
+)
+"""Colour words for titles, Indonesian and English."""
+
+FINISHES = (("polos", "plain"), ("halus", "fine"), ("tua", "dark"), ("muda", "light"), ("alam", "natural"))
+"""Words that tell two pieces of uncoloured material apart."""
+
+COLOURED = {
+    "batik",
+    "weaving",
+    "dyeing",
+    "embroidery",
+    "knitting",
+    "beadwork",
+    "paper",
+    "lacquer",
+    "painting",
+}
+
+NATURE = (
+    "Rembulan", "Kenanga", "Cempaka", "Melati", "Embun", "Fajar", "Senja", "Ombak", "Pelangi", "Kemuning",
+    "Seroja", "Flamboyan", "Dahlia", "Anggrek", "Teratai", "Mawar", "Bintang", "Mentari", "Gerimis", "Awan",
+    "Bakung", "Kamboja", "Cendana", "Meranti", "Randu", "Gaharu", "Pinus", "Akasia", "Ketapang", "Waru",
+    "Purnama", "Mega", "Samudra", "Telaga", "Rimba", "Lembah", "Bukit", "Muara", "Tanjung", "Karang",
+)  # fmt: skip
+"""Plants and weather: every demonstration workshop and maker is called after one."""
+
+KINDS = {
+    "batik": "Rumah Batik", "weaving": "Rumah Tenun", "dyeing": "Sanggar Warna", "embroidery": "Sanggar Sulam",
+    "basketry": "Rumah Anyam", "wood": "Bengkel Ukir", "metal": "Bengkel Logam", "jewellery": "Rumah Perak",
+    "ceramics": "Studio Tanah", "stone": "Bengkel Batu", "barkcloth": "Sanggar Kulit Kayu",
+    "beadwork": "Sanggar Manik", "mask_puppet": "Sanggar Topeng", "musical_instrument": "Bengkel Bunyi",
+    "painting": "Sanggar Lukis", "lacquer": "Rumah Lak", "knitting": "Rumah Rajut", "paper": "Sanggar Kertas",
+    "resin": "Sanggar Getah", "shell": "Sanggar Kerang",
+}  # fmt: skip
+"""What a demonstration workshop of a family is called, before its plant."""
+
+_CLOTH = (
+    "Cuci dengan tangan memakai sabun lembut, jangan diperas, jemur di tempat teduh.",
+    "Warna dan letak motif bisa bergeser sedikit; benang kecil yang menonjol adalah tanda kerja tangan.",
+)
+_FIBRE = (
+    "Lap dengan kain kering. Bila lembap, angin-anginkan di tempat teduh.",
+    "Warna serat dan kerapatan anyaman bisa sedikit berbeda pada tiap buah.",
+)
+_HARD = (
+    "Lap dengan kain kering yang lembut. Jauhkan dari air dan panas langsung.",
+    "Alur bahan dan bekas alat bisa berbeda pada tiap buah.",
+)
+CARE = dict.fromkeys(("batik", "weaving", "dyeing", "embroidery", "knitting", "barkcloth"), _CLOTH) | {
+    "basketry": _FIBRE,
+    "paper": _FIBRE,
+}
+"""Care and allowed variation by family; everything else is hard ware."""
+
+
+def care(family: str) -> tuple[str, str]:
+    """Give how a piece is cared for, and what may differ from piece to piece."""
+    return CARE.get(family, _HARD)
+
+
+STORY = (
+    (
+        "{craft} dikerjakan di {place} dengan {technique}. Bahannya {materials}. "
+        "Setiap {form} diselesaikan satu per satu oleh tangan yang sama, dari menyiapkan bahan sampai pemeriksaan akhir."
+    ),
+    (
+        "{form_cap} ini dibuat di {place}. Kami memakai {materials} dan mengerjakannya dengan {technique}. "
+        "Sebelum dikirim, tiap buah diperiksa sekali lagi di bawah cahaya siang, lalu dibungkus untuk perjalanan."
+    ),
+    (
+        "Di {place}, {craft} dibuat dengan {technique}. Untuk {form} ini kami memilih {materials}. "
+        "Waktu pengerjaannya tidak bisa disingkat, karena itu jumlahnya sedikit dan tidak ada dua yang persis sama."
+    ),
+)
+STORY_EN = (
+    (
+        "{craft} is made in {place}: {technique}. The material is {materials}. "
+        "Every piece is finished by the same hands, from preparing the material to the last look."
+    ),
+    (
+        "This {form} was made in {place}. We use {materials}; the work is {technique}. "
+        "Before it leaves, each one is looked at once more in daylight and wrapped for the road."
+    ),
+    (
+        "In {place}, {craft} is made by {technique}. For this {form} we chose {materials}. "
+        "The work cannot be hurried, so there are few, and no two are quite alike."
+    ),
+)
+ABOUT = (
+    (
+        "Bengkel peraga ini ada untuk menunjukkan bagaimana Kriya bekerja. Di {place} kami membuat {craft} bersama "
+        "{people} orang; yang muda belajar dari yang tua, dan setiap pesanan ditulis di papan dekat pintu."
+    ),
+    (
+        "Kami bagian dari data peraga Kriya. Bekerja di {place} dengan {people} orang, kami membuat {craft} "
+        "dari bahan yang datang tidak jauh dari sini."
+    ),
+)
+REASONS = {
+    "pass": "Pengerjaan rapi, ceritanya lengkap, dan foto sama dengan contoh yang kami pegang.",
+    "conditions": "Karyanya lolos. Label kemasan masih kurang keterangan perawatan; lengkapi dahulu.",
+    "coaching": "Dasarnya baik. Dua hal perlu diperbaiki dahulu; pendamping kami akan menghubungi Anda.",
+    "declined": "Barang ini ternyata cetakan pabrik yang diberi merek ulang, jadi tidak dapat kami kurasi.",
+}
+TASKS = {
+    "workmanship": "Rapikan penyelesaian tepi dan bagian belakang, lalu kirim foto detailnya.",
+    "packaging": "Tambahkan label yang memuat bahan, perawatan, dan asal.",
+    "design": "Pilih satu susunan warna utama dan ulangi pada ketiga contoh.",
+}

@@ -1,0 +1,69 @@
+"""`flask verify`: every promise of the shop recomputed from its rows, read-only, while the shop is live.
+
+Each check names a promise and gives the rows that break it. `run` is called by the command and by tests.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from admin.verify import books, orders, publication, stock
+
+Check = Callable[[Session], Iterator[str]]
+
+CHECKS: dict[str, Check] = {
+    "S1 stock is the sum of its movements": stock.sums_of_movements,
+    "S1 set aside is what pending orders hold": stock.held_reservations,
+    "S2 a one-of-a-kind piece is sold once": stock.unique_pieces,
+    "S4 every reservation ends with its order": stock.ended_reservations,
+    "O1 one payment that counts per order": orders.single_payment,
+    "O3 the amount captured is the order's total": orders.captured_amounts,
+    "O4 every captured payment is a paid order or a refund": orders.captured_ends,
+    "O5 states agree between order and parcels": orders.parcels_follow,
+    "O6 refunds stay within the capture": orders.refunds_within,
+    "O9 lines add up to the order": orders.lines_add_up,
+    "L1 transfers keep to one currency": books.one_currency,
+    "L2 the gateway account is paid less refunded": books.gateway_balance,
+    "L2 every order's postings add up": books.order_split,
+    "L3 the books are append-only": books.triggers_stand,
+    "P1 what is live was approved": publication.live_is_approved,
+    "P1 public photographs belong to live listings": publication.public_pictures,
+    "P5 order lines show a listing of their product": publication.lines_show_listings,
+    "A1 every decision has its audit entry": publication.audited_decisions,
+    "D2 no promised work is stuck": publication.no_stuck_jobs,
+}
+MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found: the promise, how many rows break it, and the first of them in words."""
+
+    promise: str
+    broken: int
+    examples: list[str]
+
+
+def run(session: Session) -> list[Finding]:
+    """Run every check on one state of the database; give those that found something."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.rollback()  # one snapshot for all checks, chosen before the first statement
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        session.execute(sa.text("SET LOCAL statement_timeout = 0"))
+    findings = []
+    for promise, check in CHECKS.items():
+        broken = list(check(session))
+        if broken:
+            findings.append(Finding(promise, len(broken), broken[:MOST]))
+    return findings
+
+
+def report(findings: list[Finding]) -> dict[str, object]:
+    """Give the findings as JSON values."""
+    return {
+        "ok": not findings,
+        "promises": list(CHECKS),
+        "findings": [asdict(finding) for finding in findings],
+    }
