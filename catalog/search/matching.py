@@ -19,6 +19,8 @@ from catalog.search.query import SearchRequest, SearchResult, Sort
 
 SYNONYM = 0.7
 """What a synonym is worth beside the word itself."""
+BESIDES = 0.25
+"""What the lesser of a word and its synonym adds where a piece has both."""
 EXACT = 0.25
 """What the exact form of a title word adds to its root."""
 PHRASE = 0.5
@@ -137,18 +139,18 @@ def _rarity(segments: Sequence[Segment], word: Word, total: int) -> float:
 
 
 def _scores(segment: Segment, word: Word, weight: float) -> dict[int, float]:
-    """Score the documents of a segment that satisfy one word: the best of its alternatives."""
+    """Score the documents of a segment that satisfy one word: the best of its alternatives above all."""
     found: dict[int, float] = {}
     for term, worth in word.alternatives.items():
         docs, impacts = segment.postings(term)
         factor = worth * weight
         if not found:
-            earned = impacts if factor == 1.0 else [impact * factor for impact in impacts]
-            found = dict(zip(docs, earned, strict=True))
+            single = impacts if factor == 1.0 else [impact * factor for impact in impacts]
+            found = dict(zip(docs, single, strict=True))
             continue
         for doc, impact in zip(docs, impacts, strict=True):
-            if found.get(doc, 0.0) < impact * factor:
-                found[doc] = impact * factor
+            before, earned = found.get(doc, 0.0), impact * factor
+            found[doc] = max(before, earned) + BESIDES * min(before, earned)
     if found and word.text != word.root:
         docs, impacts = segment.postings(terms.surface(word.text))
         for doc, impact in zip(docs, impacts, strict=True):
