@@ -1,13 +1,25 @@
-"""The catalogue's place in the application: its pages and its commands, attached by wsgi.py."""
+"""The catalogue's place in the application: its pages, its commands and its jobs, attached by wsgi.py."""
 
 from flask import Flask
 
 from catalog import cli
-from catalog.views import search
+from catalog.views import artisans, councils, crafts, feeds, home, products, regions, search
+
+BLUEPRINTS = (
+    home.blueprint,
+    search.blueprint,
+    products.blueprint,
+    artisans.blueprint,
+    crafts.blueprint,
+    regions.blueprint,
+    councils.blueprint,
+    feeds.blueprint,
+)
 
 
 def attach(app: Flask) -> None:
-    """Register the catalogue's blueprints and commands, and the jobs they promise."""
-    app.register_blueprint(search.blueprint)
+    """Register the catalogue's blueprints and commands; importing them registers the jobs they promise."""
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
     app.cli.add_command(cli.reference)
     app.cli.add_command(cli.search)

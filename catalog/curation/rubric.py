@@ -32,6 +32,9 @@ class Criterion:
     id: str
     name_id: str
     name_en: str
+    asks_id: str
+    asks_en: str
+    """What is looked at, as the public page says it."""
     weight: int
     anchors_id: Mapping[int, str]
     anchors_en: Mapping[int, str]
@@ -86,6 +89,8 @@ def current() -> Rubric:
             id=row["id"],
             name_id=row["name_id"],
             name_en=row["name_en"],
+            asks_id=row["asks_id"],
+            asks_en=row["asks_en"],
             weight=row["weight"],
             anchors_id={mark: words["id"] for mark, words in row["anchors"].items()},
             anchors_en={mark: words["en"] for mark, words in row["anchors"].items()},

@@ -1,0 +1,70 @@
+"""Pages of the workshops behind the pieces."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response
+
+from catalog import artisans, browsing, cards, products
+from catalog.models import Workshop
+from catalog.pictures import PhotoView
+from catalog.views import pages
+from shop import authz
+from shop.db import db
+from shop.i18n import localised
+
+blueprint = Blueprint("artisans", __name__, url_prefix="/artisans")
+authz.guard(blueprint, public=True, cacheable=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownWorkshop:
+    """A workshop as its own page shows it: words that a curator has read."""
+
+    name: str
+    maker_name: str
+    place: str
+    about: str
+    since_year: int | None
+    craft_name: str
+    craft_slug: str
+    family: str
+    council_name: str
+    council_slug: str
+    photo: PhotoView | None
+
+
+@blueprint.get("")
+def index() -> Response:
+    """List the workshops with work on the wall."""
+    return pages.show("artisans/index.html", page=browsing.workshop_page(db.session(), pages.number()))
+
+
+@blueprint.get("/<slug>")
+def show(slug: str) -> Response:
+    """Show one workshop and its work."""
+    session = db.session()
+    workshop = artisans.by_slug(session, slug)
+    work = browsing.page(session, products.live().where(Workshop.id == workshop.id), pages.number())
+    first = work.cards[0].photo if work.cards else None
+    return pages.show("artisans/show.html", workshop=_shown(workshop, first), page=work)
+
+
+def _shown(workshop: Workshop, photo: PhotoView | None) -> ShownWorkshop:
+    place = (
+        workshop.live_village,
+        cards.place_name(workshop.regency.name),
+        localised(workshop.regency.province),
+    )
+    return ShownWorkshop(
+        name=workshop.live_name or "",
+        maker_name=workshop.live_maker_name or "",
+        place=", ".join(part for part in place if part),
+        about=workshop.live_about or "",
+        since_year=workshop.since_year,
+        craft_name=localised(workshop.craft),
+        craft_slug=workshop.craft.slug,
+        family=workshop.craft.family,
+        council_name=workshop.council.name,
+        council_slug=workshop.council.slug,
+        photo=photo,
+    )

@@ -1,0 +1,36 @@
+"""Pages of the councils that vouch for the pieces."""
+
+from flask import Blueprint, Response
+
+from catalog import browsing, councils, products
+from catalog.models import Workshop
+from catalog.views import pages
+from shop import authz
+from shop.db import db
+
+blueprint = Blueprint("councils", __name__, url_prefix="/councils")
+authz.guard(blueprint, public=True, cacheable=True)
+
+MAKERS = 6
+
+
+@blueprint.get("")
+def index() -> Response:
+    """List the councils, those with most pieces first."""
+    session = db.session()
+    rows = browsing.council_rows(session, browsing.counts(session).councils)
+    return pages.show("councils/index.html", councils=rows)
+
+
+@blueprint.get("/<slug>")
+def show(slug: str) -> Response:
+    """Show one council and what it has approved."""
+    session = db.session()
+    council = councils.by_slug(session, slug)
+    judged = Workshop.council_id == council.id
+    return pages.show(
+        "councils/show.html",
+        council=council,
+        page=browsing.page(session, products.live().where(judged), pages.number()),
+        workshops=browsing.workshops(session, judged, limit=MAKERS),
+    )

@@ -1,0 +1,85 @@
+"""Pages of the regions: all provinces, one province, one regency or city."""
+
+from itertools import groupby
+from typing import Any
+
+from flask import Blueprint, Response, url_for
+from flask_babel import gettext as _
+
+from catalog import browsing, products, taxonomy
+from catalog.models import Craft, Province, Regency
+from catalog.views import pages
+from shop import authz
+from shop.db import db
+from shop.i18n import localised
+
+blueprint = Blueprint("regions", __name__, url_prefix="/regions")
+authz.guard(blueprint, public=True, cacheable=True)
+
+MAKERS = 6
+ISLANDS = {
+    "sumatera": "Sumatra",
+    "jawa": "Java",
+    "bali_nusa_tenggara": "Bali and Nusa Tenggara",
+    "kalimantan": "Kalimantan",
+    "sulawesi": "Sulawesi",
+    "maluku": "Maluku",
+    "papua": "Papua",
+}
+"""Island groups of `data/provinces.csv` to their names (msgids)."""
+
+
+@blueprint.get("")
+def index() -> Response:
+    """List the provinces from west to east."""
+    session = db.session()
+    rows = browsing.province_rows(session, browsing.counts(session).provinces)
+    groups = [
+        (_(ISLANDS[group]), [row for _province, row in members])
+        for group, members in groupby(rows, key=lambda pair: pair[0].island_group)
+    ]
+    return pages.show("regions/index.html", groups=groups)
+
+
+@blueprint.get("/<slug>")
+def show(slug: str) -> Response:
+    """Show one province, regency or city: its pieces, crafts, makers and councils."""
+    session = db.session()
+    region = taxonomy.region_by_slug(session, slug)
+    if isinstance(region, Province):
+        return _show(region, browsing.made_in(province_code=region.code), region.code, None)
+    return _show(region, browsing.made_in(regency_code=region.code), region.province_code, region.code)
+
+
+def _show(region: Province | Regency, here: Any, province_code: str, regency_code: str | None) -> Response:
+    session = db.session()
+    at_home = Craft.regency_code == regency_code if regency_code else Craft.province_code == province_code
+    numbers = browsing.counts(session, here)
+    return pages.show(
+        "regions/show.html",
+        region_name=_name(region),
+        page=browsing.page(session, products.live().where(here), pages.number()),
+        facts=_facts(region),
+        councils=browsing.councils_of(session, province_code, regency_code),
+        crafts=browsing.craft_rows(session, numbers.crafts, at_home),
+        workshops=browsing.workshops(session, here, limit=MAKERS),
+        breadcrumbs_trail=_trail(region),
+    )
+
+
+def _name(region: Province | Regency) -> str:
+    return localised(region) if isinstance(region, Province) else region.name
+
+
+def _facts(region: Province | Regency) -> list[tuple[str, str]]:
+    if isinstance(region, Province):
+        return [(_("Capital"), region.capital), (_("Islands"), _(ISLANDS[region.island_group]))]
+    return [(_("Province"), localised(region.province))]
+
+
+def _trail(region: Province | Regency) -> list[tuple[str, str | None]]:
+    trail: list[tuple[str, str | None]] = [(_("Regions"), url_for("regions.index"))]
+    if isinstance(region, Regency):
+        province = region.province
+        trail.append((localised(province), url_for("regions.show", slug=province.slug)))
+    return [*trail, (_name(region), None)]
