@@ -56,7 +56,9 @@ def demo(context: click.Context, size: int, seed: int, if_new: bool) -> None:
             market.load(session, size, seed, tell)
     except market.NeedsReference as error:
         raise click.ClickException("Load the reference data first: flask reference load") from error
-    indexing.rebuild(db.session(), Progress("index"))
+    bar = Progress("index")
+    count = indexing.rebuild(db.session(), lambda done: bar(done, size))
+    bar(count, count)
     _print_accounts()
 
 
