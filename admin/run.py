@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import textwrap
 import threading
 import time
 import urllib.error
@@ -263,6 +264,9 @@ def say(text: str) -> None:
 def _welcome(settings: Settings, port: int) -> None:
     say(f"\n  Kriya is open: http://127.0.0.1:{port}/   (English: http://127.0.0.1:{port}/en/)")
     if settings.demo:
+        from admin.demo import people  # noqa: PLC0415  # brings the models along; the first page is quicker without
+
+        say(textwrap.indent(people.table(), "  "))
         say(f"  Mails it would send: http://127.0.0.1:{port}/demo/outbox")
     say(f"  Logs: {LOGS}/   Ctrl-C stops it.\n")
 

@@ -59,14 +59,8 @@ def demo(context: click.Context, size: int, seed: int, if_new: bool) -> None:
     bar = Progress("index")
     count = indexing.rebuild(db.session(), lambda done: bar(done, size))
     bar(count, count)
-    _print_accounts()
-
-
-def _print_accounts() -> None:
-    click.echo(f"Demonstration accounts, password {people.PASSWORD}:")
-    for name, full_name, role, scope in people.ACCOUNTS:
-        what = f"{role.value}{' ' + scope if scope else ''}" if role else "buyer"
-        click.echo(f"  {people.address(name):32} {what:24} {full_name}")
+    if not if_new:  # ./dev run prints them at every start
+        click.echo(people.table())
 
 
 @demo.command("pictures")

@@ -28,6 +28,15 @@ def address(name: str) -> str:
     return f"{name}@{DOMAIN}"
 
 
+def table() -> str:
+    """Give the accounts as lines for the terminal."""
+    lines = [f"Demonstration accounts, password {PASSWORD}:"]
+    for name, full_name, role, scope in ACCOUNTS:
+        what = f"{role.value} {scope}".rstrip() if role else "buyer"
+        lines.append(f"  {address(name):28} {what:24} {full_name}")
+    return "\n".join(lines)
+
+
 def build(rows: Rows, moment: datetime) -> dict[str, int]:
     """Collect the accounts; give the user ids by name."""
     hashed = passwords.hash_of(PASSWORD)
