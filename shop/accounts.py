@@ -114,6 +114,7 @@ def sign_up(
         jobs.enqueue(session, send_already_known, user_id=person.id)
         return
     if fresh is None:
+        _void(session, person.id, Purpose.CONFIRM)  # it would prove the other password too
         person.name, person.password_hash, person.locale = name, password_hash, locale
     audit.record(session, actor, "account.created", person, after={"email": masked(email), "locale": locale})
     jobs.enqueue(session, send_confirmation, user_id=person.id)
@@ -269,15 +270,15 @@ def _send_link(session: Session, person: User, purpose: Purpose, template: str, 
     )
     if (session.scalar(recent) or 0) >= LETTERS_PER_HOUR:
         return
-    token = secrets.token_urlsafe(32)
+    token, moment = secrets.token_urlsafe(32), now()
     session.add(
         AccountToken(
             token_hash=sessions.token_hash(token),
             user_id=person.id,
             purpose=purpose.value,
             email=email,
-            created_at=now(),
-            expires_at=now() + LIFETIMES[purpose],
+            created_at=moment,
+            expires_at=moment + LIFETIMES[purpose],
         )
     )
     context: dict[str, Any] = {"name": person.name, "token": token}

@@ -57,8 +57,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     if settings.trusted_proxies:
         n = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    _install_headers(app, settings)  # first: a refused form has its request id too
     csrf.init_app(app)
-    _install_headers(app, settings)
     _install_errors(app)
     _install_assets(app)
     app.jinja_env.globals.update(csrf_token=generate_csrf, settings=settings)
