@@ -1,0 +1,140 @@
+"""An order as pages show it: its parcels with what is in them, its payment, what can be done now.
+
+Read by the buyer's order page and invoice, and by the desk. Never changes anything.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from catalog import pictures, products
+from catalog.models import Picture, Product, Variant, Workshop
+from catalog.pictures import PhotoView
+from checkout import orders, parcels, shipping
+from checkout.models import (
+    Order,
+    OrderLine,
+    OrderState,
+    Payment,
+    PaymentState,
+    Refund,
+    Shipment,
+    ShipmentState,
+)
+from shop.db import now
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """A bought line, as it was shown when it was bought."""
+
+    line: OrderLine
+    photo: PhotoView | None
+    slug: str | None
+    """Address of the product's page, while it is public."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelView:
+    """One workshop's parcel."""
+
+    shipment: Shipment
+    workshop_name: str
+    workshop_slug: str
+    lines: tuple[LineView, ...]
+    courier: str
+
+    @property
+    def goods_total(self) -> int:
+        """Rupiah for what is in it."""
+        return sum(view.line.total for view in self.lines)
+
+    @property
+    def can_be_received(self) -> bool:
+        """Whether the buyer can say that it has arrived."""
+        return self.shipment.state is ShipmentState.SHIPPED
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """A whole order."""
+
+    order: Order
+    parcels: tuple[ParcelView, ...]
+    payment: Payment | None
+    refund: Refund | None
+    moment: datetime
+
+    @property
+    def can_be_paid(self) -> bool:
+        """Whether its payment page can be opened."""
+        return self.order.state is OrderState.PENDING and self.order.expires_at > self.moment
+
+    @property
+    def money_goes_back(self) -> bool:
+        """Whether a payment is on its way back to the buyer."""
+        return self.payment is not None and self.payment.state is PaymentState.REFUND_DUE
+
+
+def of(session: Session, order: Order) -> OrderView:
+    """Give an order with everything its page needs."""
+    lines = orders.lines_of(session, order.id)
+    payment = session.scalar(
+        sa.select(Payment).where(Payment.order_id == order.id).order_by(Payment.id.desc()).limit(1)
+    )
+    refund = session.scalar(
+        sa.select(Refund)
+        .join(Payment, Payment.id == Refund.payment_id)
+        .where(Payment.order_id == order.id)
+        .order_by(Refund.id.desc())
+        .limit(1)
+    )
+    views = {line.id: view for line, view in zip(lines, _lines(session, lines), strict=True)}
+    sent = parcels.of_order(session, order.id)
+    slugs = dict(
+        session.execute(
+            sa.select(Workshop.id, Workshop.slug).where(Workshop.id.in_([one.workshop_id for one in sent]))
+        )
+        .tuples()
+        .all()
+    )
+    return OrderView(
+        order=order,
+        parcels=tuple(
+            ParcelView(
+                shipment=parcel,
+                workshop_name=next(
+                    (line.workshop_name for line in lines if line.workshop_id == parcel.workshop_id), ""
+                ),
+                workshop_slug=slugs.get(parcel.workshop_id, ""),
+                lines=tuple(views[line.id] for line in lines if line.workshop_id == parcel.workshop_id),
+                courier=shipping.courier_label(parcel.courier, parcel.service),
+            )
+            for parcel in sent
+        ),
+        payment=payment,
+        refund=refund,
+        moment=now(),
+    )
+
+
+def _lines(session: Session, lines: list[OrderLine]) -> list[LineView]:
+    wanted = {line.picture_id for line in lines if line.picture_id is not None}
+    found = {row.id: row for row in session.scalars(sa.select(Picture).where(Picture.id.in_(wanted)))}
+    live = (
+        products.live()
+        .join(Variant, Variant.product_id == Product.id)
+        .where(Variant.id.in_([line.variant_id for line in lines]))
+        .with_only_columns(Variant.id, Product.slug)
+    )
+    slugs: dict[int, str] = dict(session.execute(live).tuples().all())
+    return [
+        LineView(
+            line=line,
+            photo=pictures.public_view(found.get(line.picture_id or 0), line.title),
+            slug=slugs.get(line.variant_id),
+        )
+        for line in lines
+    ]

@@ -1,0 +1,1 @@
+"""The buyer's pages: cart, checkout, orders; and the gateway's door."""

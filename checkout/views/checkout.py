@@ -1,0 +1,165 @@
+"""The checkout page: one form, guests first; without JavaScript its buttons ask the server for the next piece."""
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user
+
+from catalog import indonesia
+from checkout import carts, gateway, links, orders, payments, placing, quotes
+from checkout.models import Order
+from checkout.placing import Buyer
+from checkout.pricing import Quote
+from checkout.views.cart import owner
+from checkout.views.forms import CheckoutForm
+from shop import authz, i18n, web
+from shop.db import db, transaction
+from shop.errors import ShopError
+
+blueprint = Blueprint("checkout", __name__, url_prefix="/checkout")
+authz.guard(blueprint, public=True, limits="form")
+
+
+@blueprint.get("")
+def show() -> ResponseReturnValue:
+    """Show the form, filled in with what a signed-in person used last."""
+    contents = _contents()
+    if contents.empty or contents.blocked:
+        if contents.blocked:
+            flash(
+                gettext("Something in your cart has changed. Please look at it before you order."), "warning"
+            )
+        return redirect(url_for("cart.show"))
+    form = CheckoutForm(data=_known())
+    form.form_key.data = placing.new_form_key()
+    return _page(form, contents)
+
+
+@blueprint.post("/quote")
+def quote() -> ResponseReturnValue:
+    """Show the form again with the districts of a postal code and the postage to the chosen one."""
+    form = CheckoutForm()
+    contents = _contents()
+    if contents.empty:
+        return redirect(url_for("cart.show"), 303)
+    return _page(form, contents)
+
+
+@blueprint.get("/places")
+@authz.allow(public=True, limits="search")
+def places() -> ResponseReturnValue:
+    """Find districts by postal code or name, as JSON."""
+    found = indonesia.places(
+        request.args.get("q", "")[:100], postal_code=request.args.get("postal_code", "")[:5]
+    )
+    return jsonify(
+        places=[
+            {
+                "district_code": place.district_code,
+                "label": place.label,
+                "postal_codes": list(place.postal_codes),
+            }
+            for place in found
+        ]
+    )
+
+
+@blueprint.post("")
+def pay() -> ResponseReturnValue:
+    """Place the order and send the buyer to the payment page. Pressing twice gives one order."""
+    form = CheckoutForm()
+    if not form.is_sent():
+        return _page(form, _contents(), status=422)
+    try:
+        with transaction() as session:
+            order = placing.place(
+                session,
+                web.actor(),
+                form_key=str(form.form_key.data or ""),
+                cart=carts.find(session, owner()),
+                buyer=_buyer(form),
+                seen_total=form.total_seen,
+            )
+    except placing.EmptyCart:
+        flash(gettext("Your cart is empty."), "warning")
+        return redirect(url_for("cart.show"), 303)
+    except ShopError as refusal:
+        return _page(form, _contents(), status=refusal.status, problem=refusal)
+    return to_payment(order)
+
+
+def to_payment(order: Order) -> ResponseReturnValue:
+    """Send the buyer to the payment page, or to the order's own page with the reason why not."""
+    db.session.refresh(order)
+    own_page = url_for("orders.show", number=order.number, key=links.key_of(order))
+    try:
+        return redirect(payments.start(order.id), 303)
+    except (gateway.Unreachable, gateway.Refused, payments.StillPaying, orders.NotPossible) as refusal:
+        flash(gettext(refusal.message), "error")
+    except payments.NotPayable:
+        pass  # paid already, or its time is over: its page says which
+    return redirect(own_page, 303)
+
+
+def _contents() -> carts.Contents:
+    session = db.session()
+    return carts.view(session, carts.find(session, owner()))
+
+
+def _known() -> dict[str, str]:
+    """Give what a signed-in person is known by, and where their last order went."""
+    if not current_user.is_authenticated:
+        return {}
+    known = {"email": current_user.email, "name": current_user.name, "phone": current_user.phone or ""}
+    last, _total = orders.of_user(db.session(), current_user.id, size=1)
+    for order in last:
+        known |= {
+            "name": order.name,
+            "phone": order.phone,
+            "street": order.street,
+            "village": order.village,
+            "postal_code": order.postal_code,
+            "district_code": order.district_code,
+        }
+    return known
+
+
+def _buyer(form: CheckoutForm) -> Buyer:
+    return Buyer(
+        email=form.email.data,
+        name=form.name.data,
+        phone=form.phone.data,
+        street=form.street.data,
+        village=form.village.data,
+        district_code=form.chosen_district,
+        postal_code=form.postal_code.data,
+        note=form.note.data,
+        locale=i18n.current_locale(),
+        user_id=current_user.id if current_user.is_authenticated else None,
+    )
+
+
+def _quote(form: CheckoutForm, contents: carts.Contents) -> Quote | None:
+    """Work out the postage to the chosen district; None until there is one."""
+    session = db.session()
+    lines = [line for line in contents.lines if line.problem is None and line.offer is not None]
+    if not form.chosen_district or not lines:
+        return None
+    offers = {line.variant_id: line.offer for line in lines if line.offer is not None}
+    wanted = {line.variant_id: line.quantity for line in lines}
+    return quotes.of_offers(session, wanted, offers, quotes.destination(session, form.chosen_district))
+
+
+def _page(
+    form: CheckoutForm, contents: carts.Contents, *, status: int = 200, problem: ShopError | None = None
+) -> ResponseReturnValue:
+    quote = _quote(form, contents)
+    page = render_template(
+        "checkout/show.html",
+        form=form,
+        cart=contents,
+        quote=quote,
+        looked=bool(form.postal_code.data or form.place_q.data),
+        problem=gettext(problem.message, **problem.params) if problem else "",
+    )
+    return page, status
