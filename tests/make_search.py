@@ -2,7 +2,23 @@
 
 from typing import Any
 
+import sqlalchemy as sa
+
+from catalog.models import (
+    Council,
+    Craft,
+    Listing,
+    ListingState,
+    ListingVariant,
+    Product,
+    ProductState,
+    Variant,
+    Workshop,
+)
+from catalog.search import indexing
 from catalog.search.query import IndexDoc
+from shop.db import now
+from tests.make import number, writing
 
 PROVINCES = {
     "17": ("Bengkulu", "Bengkulu"),
@@ -178,3 +194,69 @@ def catalogue() -> list[IndexDoc]:
             maker="Wagiman Contoh", workshop="Bambu Lestari", places=("Kabupaten Jepara",), materials=("Bambu",),
             price=340_000, story="Anyaman bambu tipis; cahayanya membentuk motif tikar."),
     ]  # fmt: skip
+
+
+# --- the same in the database ------------------------------------------------------------------------
+
+
+def workshop(name: str = "Sanggar Rafflesia", **values: Any) -> Workshop:
+    """Make a workshop whose words a curator has read."""
+    with writing() as session:
+        craft = session.scalars(
+            sa.select(Craft).where(Craft.slug == values.pop("craft", "batik-besurek"))
+        ).one()
+        regency = values.pop("regency_code", "17.71")
+        council = session.scalars(sa.select(Council).where(Council.code == regency[:2])).one()
+        made = Workshop(
+            slug=f"sanggar-{number()}",
+            name=name,
+            maker_name=values.get("live_maker_name", "Nurhayati Contoh"),
+            live_name=name,
+            live_maker_name=values.pop("live_maker_name", "Nurhayati Contoh"),
+            live_village=values.pop("live_village", "Anggut Atas"),
+            live_about="",
+            craft_id=craft.id,
+            regency_code=regency,
+            council_id=council.id,
+            created_at=now(),
+            **values,
+        )
+        session.add(made)
+        session.flush()
+    return made
+
+
+def listed(
+    title: str, *, state: ListingState = ListingState.LIVE, of: Workshop | None = None, **values: Any
+) -> int:
+    """Make a product with one variant and one listing, live unless said otherwise; give its number."""
+    with writing() as session:
+        owner = of or workshop()
+        slug = values.pop("craft", "batik-besurek")
+        craft = session.scalars(sa.select(Craft).where(Craft.slug == slug)).one()
+        moment = now()
+        product = Product(slug=f"karya-{number()}", workshop_id=owner.id, created_at=moment)
+        variant = Variant(
+            product=product, sku=f"SKU-{number()}", price=values.pop("price", 250_000), on_hand=values.pop("on_hand", 3),
+            weight_g=400, length_cm=30, width_cm=20, height_cm=5, created_at=moment,
+        )  # fmt: skip
+        listing = Listing(
+            product=product, version=1, state=state, title=title, craft_id=craft.id, regency_code=owner.regency_code,
+            created_at=moment, updated_at=moment, submitted_at=None, approved_at=moment, **values,
+        )  # fmt: skip
+        session.add_all([product, variant, listing])
+        session.flush()
+        session.add(ListingVariant(listing_id=listing.id, variant_id=variant.id))
+        if state is ListingState.LIVE:
+            product.live_listing_id, product.published_at = listing.id, moment
+        session.flush()
+        indexing.changed(session, product.id)
+        return product.id
+
+
+def withdraw(product_id: int) -> None:
+    """Take a product off without telling the index: what a lost job would leave behind."""
+    with writing() as session:
+        session.execute(
+            sa.update(Product).where(Product.id == product_id).values(state=ProductState.WITHDRAWN)
+        )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from catalog.search import database, engines
 from catalog.search.engine import IndexUnavailable
-from catalog.search.query import SearchRequest, Suggestion, SuggestionKind
+from catalog.search.query import SearchRequest, SearchResult, Suggestion, SuggestionKind
 
 log = logging.getLogger(__name__)
 
@@ -36,11 +36,19 @@ def find(session: Session, request: SearchRequest) -> Page:
     """Search; never fails because of the index."""
     engine = engines.current()
     try:
-        result, name = engine.search(request), engine.name
+        return _page(engine.search(request), engine.name)
     except IndexUnavailable as problem:
         log.warning("searching without the index", extra={"problem": str(problem)})
-        result, name = database.search(session, request), DATABASE
-    return Page(result.ids, result.total, result.facets, result.corrected, result.near, name)
+        return find_without_index(session, request)
+
+
+def find_without_index(session: Session, request: SearchRequest) -> Page:
+    """Search in the database: also where the index has turned out to hold what is not live any more."""
+    return _page(database.search(session, request), DATABASE)
+
+
+def _page(result: SearchResult, engine: str) -> Page:
+    return Page(result.ids, result.total, result.facets, result.corrected, result.near, engine)
 
 
 def suggest(text: str, limits: dict[SuggestionKind, int]) -> list[Suggestion]:

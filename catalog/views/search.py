@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlalchemy.orm import Session
 
 from catalog import products
 from catalog.cards import Card
@@ -15,7 +16,7 @@ from catalog.search import find
 from catalog.search.find import Page
 from catalog.search.query import DEEPEST, SearchRequest, SuggestionKind
 from catalog.views import search_facets
-from catalog.views.search_form import PAGE_SIZE, NoSuchPage, SearchForm, clean
+from catalog.views.search_form import PAGE_SIZE, NoSuchPage, SearchForm, clean, is_writable
 from shop import authz
 from shop.db import db
 from shop.i18n import write_number
@@ -45,13 +46,14 @@ class Shown:
 def results() -> ResponseReturnValue:
     """Show the pieces that match, with facets, chips and sorting."""
     form = SearchForm.read(request.args)
+    if not is_writable(request.args):
+        return redirect(form.address())
     session = db.session()
-    found = find.find(session, form.to_query())
+    found, cards = _found(session, form.to_query())
     exact = not found.near
     pages = min(max(-(-found.total // PAGE_SIZE), 1), DEEPEST // PAGE_SIZE) if exact else 1
     if form.page > pages:
         raise NoSuchPage
-    cards = products.cards(session, found.ids)
     names = search_facets.names(session, found.facets, form.filters)
     shown = Shown(cards if exact else [], form.page, pages, found.total if exact else 0)
     html = render_template(
@@ -67,6 +69,16 @@ def results() -> ResponseReturnValue:
         near=[] if shown.cards else near(form, cards),
     )
     return cacheable(Response(html))
+
+
+def _found(session: Session, query: SearchRequest) -> tuple[Page, list[Card]]:
+    """Search, and show what is live; an index that is behind is not asked how many there are of what."""
+    found = find.find(session, query)
+    cards = products.cards(session, found.ids)
+    if len(cards) < len(found.ids):
+        found = find.find_without_index(session, query)
+        cards = products.cards(session, found.ids)
+    return found, cards
 
 
 def near(form: SearchForm, some_of_the_words: list[Card]) -> list[Card]:

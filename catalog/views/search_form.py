@@ -28,6 +28,8 @@ SORT_WORDS: dict[str, Sort] = {
     "price-high": "-price",
 }
 """How sorting is called in an address."""
+UNWRITABLE = frozenset({"Cc", "Cs", "Cn", "Co"})
+"""Kinds of characters that no page may hold: control, half, unassigned, private."""
 _PAGE = re.compile(r"[1-9][0-9]{0,9}")
 _PRICE = re.compile(r"(?:[Rr][Pp]\.?)?([0-9]{1,12})")
 
@@ -125,6 +127,16 @@ def clean(text: str, most: int) -> str:
         " " if unicodedata.category(letter) in {"Cc", "Cs", "Cn", "Co"} else letter for letter in text
     )
     return " ".join(text.split())[:most].strip()
+
+
+def is_writable(args: MultiDict[str, str]) -> bool:
+    """Say whether an address can be written into a page as it stands."""
+    return not any(
+        unicodedata.category(letter) in UNWRITABLE
+        for pair in args.items(multi=True)
+        for text in pair
+        for letter in text
+    )
 
 
 def _values(given: list[str]) -> tuple[str, ...]:

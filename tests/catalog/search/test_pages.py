@@ -1,0 +1,152 @@
+"""The search pages as a visitor uses them, and as somebody with bad intentions does."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from catalog.models import ListingState
+from catalog.views.search_form import SearchForm
+from tests import make_search
+from tests.pages import Page
+
+Work = Callable[[], int]
+
+
+@pytest.fixture
+def shop(session: Session, run_jobs: Work) -> dict[str, int]:
+    """Give a shop with three pieces on the wall and one that is not approved."""
+    pieces = {
+        "blue": make_search.listed(
+            "Kain besurek biru", title_en="Blue besurek", price=450_000, technique="tulis"
+        ),
+        "red": make_search.listed(
+            "Kain besurek merah", title_en="Red besurek", price=150_000, technique="cap"
+        ),
+        "ring": make_search.listed(
+            "Cincin perak", title_en="Silver ring", price=385_000, craft="perak-kotagede"
+        ),
+        "secret": make_search.listed("Kain rahasia", state=ListingState.SUBMITTED),
+    }
+    run_jobs()
+    return pieces
+
+
+def _titles(page: Page) -> list[str]:
+    return [" ".join(tag.get_text().split()) for tag in page.all(".results > .cards .product-card-title")]
+
+
+def test_the_list_is_restated_in_words_with_its_count(page: Page, shop: dict[str, int]) -> None:
+    assert page.get("/search?q=besurek").title == "2 karya untuk “besurek”"
+    assert page.get("/en/search?q=ring").title == "1 piece for “ring”"
+    assert page.get("/search").title == "Semua karya: 3 karya"
+    assert page.get("/search?q=besurekk").title.startswith("2 karya untuk “besurek”, karena tidak ada")
+
+
+def test_a_facet_narrows_a_chip_widens_and_both_keep_the_words(page: Page, shop: dict[str, int]) -> None:
+    page.get("/search?q=kain")
+    page.follow("Batik cap 1")
+    assert _titles(page) == ["Kain besurek merah"]
+    assert "q=kain" in page.path
+
+    page.get(str(page.one("a.chip")["href"]))
+    assert len(_titles(page)) == 2
+
+
+def test_english_pages_have_english_names_and_addresses(page: Page, shop: dict[str, int]) -> None:
+    page.get("/en/search?province=17&technique=tulis")
+
+    assert "Hand-drawn batik (tulis)" in page.text
+    assert _titles(page) == ["Blue besurek"]
+    assert all(str(link["href"]).startswith("/en/") for link in page.all("a.chip, .facet-option[href]"))
+
+
+def test_nothing_exact_offers_what_is_near(page: Page, shop: dict[str, int]) -> None:
+    page.get("/search?q=perak+besurek")
+
+    assert page.title == "Tidak ada hasil untuk “perak besurek”"
+    assert len(page.all(".near .product-card")) == 3
+    assert page.get("/search?q=zzzzzz").all(".near .product-card")
+
+
+def test_what_is_not_approved_stands_nowhere(page: Page, shop: dict[str, int]) -> None:
+    for address in ("/search", "/search?q=kain", "/search?q=rahasia", "/en/search?q=rahasi"):
+        page.get(address)
+        assert "Kain rahasia" not in page.html
+    assert page.get("/suggest?q=rahasia").json == {"suggestions": []}
+
+
+def test_suggestions_lead_to_crafts_regions_makers_and_pieces(page: Page, shop: dict[str, int]) -> None:
+    found = page.get("/suggest?q=besu").json["suggestions"]
+    assert ("Kain Batik Besurek", "/crafts/batik-besurek", "Kriya") in [
+        (one["label"], one["url"], one["kind"]) for one in found
+    ]
+    assert {"Kain besurek biru", "Kain besurek merah"} <= {one["label"] for one in found}
+
+    assert page.get("/en/suggest?q=bengk").json["suggestions"][0]["url"] == "/en/regions/bengkulu"
+    assert page.get("/suggest?q=b").json == {"suggestions": []}
+
+
+def test_the_list_and_the_suggestions_are_the_same_for_everyone(page: Page, shop: dict[str, int]) -> None:
+    for address in ("/search?q=kain", "/suggest?q=kain"):
+        page.get(address)
+        assert page.headers["Cache-Control"].startswith("public")
+        assert page.headers["ETag"]
+        assert "Set-Cookie" not in page.headers
+
+
+def test_a_price_is_read_as_people_write_it(page: Page, shop: dict[str, int]) -> None:
+    assert _titles(page.get("/search?price_min=Rp+100.000&price_max=200000")) == ["Kain besurek merah"]
+    assert _titles(page.get("/search?price_min=200000&price_max=100000")) == ["Kain besurek merah"]
+    assert page.get("/search?price_min=murah").status == 422
+
+
+@pytest.mark.parametrize(
+    "number", ["0", "-1", "2", "1e3", "1_0", "٣", "1000000000", "99999999999999999999", "x", ""]
+)
+def test_a_page_that_is_not_there_is_not_found(page: Page, shop: dict[str, int], number: str) -> None:
+    assert page.get("/search", query_string={"page": number}).status == 404
+
+
+NASTY = [
+    {"q": "*" * 500}, {"q": "a" * 10_000}, {"q": "title:(a AND"}, {"q": "\x00\x01batik"}, {"q": "\u202e\u2066batik"},
+    {"q": "' OR 1=1 --"}, {"q": "<script>alert(1)</script>"}, {"q": "%"}, {"q": "_"}, {"q": "😀"}, {"q": "batik " * 900},
+    {"craft": "no-such"}, {"craft": ["a"] * 500}, {"province": "\x00"}, {"material": "<b>"}, {"price": "1-2"},
+    {"kind": "../../etc/passwd"}, {"sort": "drop table"}, {"availability": "%00"}, {"colour": "red"},
+    {"price_max": "9" * 12}, {"regency": "99.99"}, {"family": "batik"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("query", NASTY, ids=range(len(NASTY)))
+@pytest.mark.parametrize("address", ["/search", "/en/search", "/suggest"])
+def test_strange_questions_get_a_plain_answer_quickly(
+    page: Page, shop: dict[str, int], address: str, query: dict[str, object]
+) -> None:
+    started = time.monotonic()
+
+    page.get(address, query_string=query)
+
+    assert page.status == 200
+    assert "<script>alert" not in page.html
+    assert time.monotonic() - started < 2
+
+
+def test_half_characters_in_the_address_do_no_harm(page: Page, shop: dict[str, int]) -> None:
+    for raw in ("%ED%A0%80", "%ff%fe", "%c3%28batik", "%00"):
+        assert page.get(f"/search?q={raw}").status == 200
+        assert page.get(f"/search?craft={raw}&province={raw}").status == 200
+        assert page.get(f"/suggest?q={raw}aa").status == 200
+
+
+def test_an_address_says_all_that_was_asked_and_reads_back_the_same() -> None:
+    form = SearchForm.read(
+        MultiDict(
+            [("q", " batik\u00a0 tulis "), ("craft", "a"), ("craft", "b"), ("craft", "a"), ("page", "3")]
+        )
+    )
+
+    assert (form.q, form.filters, form.page) == ("batik tulis", {"craft": ("a", "b")}, 3)
+    assert form.with_value("craft", "a").filters == {"craft": ("b",)}
+    assert form.with_value("province", "17").page == 1
