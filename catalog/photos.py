@@ -173,6 +173,27 @@ def remove(session: Session, listing: Listing, picture_id: int) -> None:
     session.flush()
 
 
+def put_back(session: Session, listing: Listing, picture: Picture, place: int, alt: str = "") -> None:
+    """Show a picture of the same workshop again, at its former place: the undo of `remove`.
+
+    :raise TooMany: NoSuchPhoto: for another workshop's picture. :raise catalog.listings.NotEditable:
+    """
+    shown = [photo.picture_id for photo in of_listing(session, listing.id)]
+    if picture.id in shown:
+        return
+    if len(shown) >= MOST:
+        raise TooMany(most=MOST)
+    owner = sa.select(Product.workshop_id).where(Product.id == listing.product_id)
+    if session.scalars(owner).one() != picture.workshop_id:
+        raise NoSuchPhoto
+    session.add(
+        ListingPhoto(listing_id=listing.id, picture_id=picture.id, position=len(shown), alt=_words(alt))
+    )
+    session.flush()
+    shown.insert(min(place, len(shown)), picture.id)
+    reorder(session, listing, shown)
+
+
 def reorder(session: Session, listing: Listing, picture_ids: Sequence[int]) -> None:
     """Put the photographs in this order; the first stands on the card. :raise OrderRefused: NotEditable:"""
     shown = {photo.picture_id: photo for photo in of_listing(session, listing.id)}

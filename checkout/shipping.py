@@ -18,7 +18,7 @@ from checkout import ledger, letters, orders, parcels
 from checkout.models import Order, OrderLine, OrderState, Shipment, ShipmentState
 from checkout.parcels import MOVES, ParcelMoved, ship_by
 from checkout.pricing import zone
-from shop import jobs
+from shop import audit, jobs
 from shop.audit import Actor
 from shop.db import db, now, transaction
 from shop.errors import Invalid, NotFound
@@ -90,12 +90,15 @@ def courier_label(courier: str, service: str) -> str:
 
 
 def of_workshop(session: Session, workshop_id: int, shipment_id: int) -> Shipment:
-    """Give a workshop one of its own parcels. :raise NoSuchParcel: for every other."""
+    """Give a workshop one of its own parcels of a paid order. :raise NoSuchParcel: for every other."""
     parcel = session.scalar(
-        sa.select(Shipment).where(
+        sa.select(Shipment)
+        .join(Order, Order.id == Shipment.order_id)
+        .where(
             Shipment.id == shipment_id,
             Shipment.workshop_id == workshop_id,
             Shipment.state != ShipmentState.WAITING,
+            Order.paid_at.is_not(None),
         )
     )
     if parcel is None:
@@ -103,12 +106,29 @@ def of_workshop(session: Session, workshop_id: int, shipment_id: int) -> Shipmen
     return parcel
 
 
-def list_of_workshop(
-    session: Session, workshop_id: int, states: Iterable[ShipmentState] = (), *, limit: int = 100
-) -> list[tuple[Shipment, Order, list[OrderLine]]]:
-    """Give a workshop's parcels with their orders and its own lines of them, the most urgent first.
+def counts_of_workshop(session: Session, workshop_id: int) -> dict[ShipmentState, int]:
+    """Give how many parcels a workshop has in each state, of orders that were paid."""
+    rows = session.execute(
+        sa.select(Shipment.state, sa.func.count())
+        .join(Order, Order.id == Shipment.order_id)
+        .where(Shipment.workshop_id == workshop_id, Order.paid_at.is_not(None))
+        .group_by(Shipment.state)
+    )
+    return dict(rows.all())
 
-    Parcels of orders that are not paid, or never were, are not among them.
+
+def list_of_workshop(
+    session: Session,
+    workshop_id: int,
+    states: Iterable[ShipmentState] = (),
+    *,
+    limit: int = 100,
+    offset: int = 0,
+) -> list[tuple[Shipment, Order, list[OrderLine]]]:
+    """Give a workshop's parcels with their orders and its own lines of them.
+
+    To pack: the most urgent first; what is on its way or received: the latest first. Parcels of orders that are
+    not paid, or never were, are not among them.
     """
     wanted = set(states) or {ShipmentState.TO_PACK, ShipmentState.SHIPPED, ShipmentState.RECEIVED}
     rows = session.execute(
@@ -117,9 +137,10 @@ def list_of_workshop(
         .where(
             Shipment.workshop_id == workshop_id, Shipment.state.in_(wanted), Order.paid_at.is_not(None)
         )
-        .order_by(Shipment.ship_by, Shipment.id)
+        .order_by(Shipment.shipped_at.is_not(None), Shipment.shipped_at.desc(), Shipment.ship_by, Shipment.id)
         .limit(limit)
-    ).tuples().all()  # fmt: skip
+        .offset(offset)
+    ).all()  # fmt: skip
     lines: dict[int, list[OrderLine]] = {}
     mine = sa.select(OrderLine).where(
         OrderLine.workshop_id == workshop_id, OrderLine.order_id.in_([order.id for _parcel, order in rows])
@@ -142,12 +163,7 @@ def ship(session: Session, actor: Actor, parcel: Shipment, courier: str, service
 
     :raise NoSuchCourier: :raise BadTracking: :raise ParcelMoved: when it is not waiting to be packed.
     """
-    known = next((one for one in couriers() if one.code == courier), None)
-    if known is None or service not in {one.code for one in known.services}:
-        raise NoSuchCourier
-    number = re.sub(r"\s", "", tracking).upper()
-    if not TRACKING.fullmatch(number):
-        raise BadTracking
+    number = _checked(courier, service, tracking)
     order = orders.lock(session, parcel.order_id)
     session.refresh(parcel)
     parcels.move(
@@ -159,6 +175,39 @@ def ship(session: Session, actor: Actor, parcel: Shipment, courier: str, service
     jobs.enqueue(
         session, ask_whether_arrived, _delay=timedelta(days=parcel.etd_max_days), shipment_id=parcel.id
     )
+
+
+def _checked(courier: str, service: str, tracking: str) -> str:
+    """Give the tracking number as it is kept. :raise NoSuchCourier: BadTracking:"""
+    known = next((one for one in couriers() if one.code == courier), None)
+    if known is None or service not in {one.code for one in known.services}:
+        raise NoSuchCourier
+    number = re.sub(r"\s", "", tracking).upper()
+    if not TRACKING.fullmatch(number):
+        raise BadTracking
+    return number
+
+
+def correct(
+    session: Session, actor: Actor, parcel: Shipment, courier: str, service: str, tracking: str
+) -> None:
+    """Put courier or tracking number right while a parcel is on its way.
+
+    :raise NoSuchCourier: :raise BadTracking: :raise ParcelMoved: when it is not on its way.
+    """
+    number = _checked(courier, service, tracking)
+    before = {"courier": parcel.courier, "service": parcel.service, "tracking_number": parcel.tracking_number}
+    after = {"courier": courier, "service": service, "tracking_number": number}
+    corrected = session.execute(
+        sa.update(Shipment)
+        .where(Shipment.id == parcel.id, Shipment.state == ShipmentState.SHIPPED)
+        .values(**after)
+        .returning(Shipment.id)
+    )
+    if corrected.scalar() is None:
+        raise ParcelMoved
+    session.refresh(parcel)
+    audit.record(session, actor, "shipment.corrected", parcel, before=before, after=after)
 
 
 # --- the buyer's side --------------------------------------------------------------------------------
@@ -218,7 +267,7 @@ def _overdue() -> list[int]:
         sa.select(Shipment.id, Shipment.shipped_at, Shipment.etd_max_days)
         .join(Order, Order.id == Shipment.order_id)
         .where(Shipment.state == ShipmentState.SHIPPED, Order.state == OrderState.PAID)
-    ).tuples()
+    )
     moment = now()
     return [
         shipment_id
@@ -235,6 +284,8 @@ __all__ = [
     "ask_whether_arrived",
     "complete_by_time",
     "confirm_received",
+    "correct",
+    "counts_of_workshop",
     "courier_label",
     "couriers",
     "lines_of",
