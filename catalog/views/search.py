@@ -28,6 +28,8 @@ authz.guard(blueprint, public=True, cacheable=True, limits="search")
 SUGGESTED: dict[SuggestionKind, int] = {"craft": 2, "region": 2, "maker": 2, "piece": 4}
 """How many of each kind are offered while typing."""
 SHORTEST_PREFIX = 2
+FRESH = 5
+"""Seconds that a list may be kept: who has just been told of an approval wants to find the piece."""
 NEAR = 6
 """Pieces shown where nothing was found."""
 
@@ -68,7 +70,7 @@ def results() -> ResponseReturnValue:
         price_max=form.price_max,
         near=[] if shown.cards else near(form, cards),
     )
-    return cacheable(Response(html))
+    return cacheable(Response(html), FRESH)
 
 
 def _found(session: Session, query: SearchRequest) -> tuple[Page, list[Card]]:
@@ -117,7 +119,7 @@ def suggest() -> ResponseReturnValue:
     text = clean(request.args.get("q", ""), 80)
     found = find.suggest(text, SUGGESTED) if len(text) >= SHORTEST_PREFIX else []
     keys = {kind: [one.key for one in found if one.kind == kind] for kind in SUGGESTED}
-    return cacheable(jsonify(suggestions=_named(keys)))
+    return cacheable(jsonify(suggestions=_named(keys)), FRESH)
 
 
 def _named(keys: Mapping[SuggestionKind, list[str]]) -> list[dict[str, str]]:
