@@ -6,11 +6,12 @@ from typing import Any
 from admin.demo import words
 from admin.demo.makers import Maker
 from admin.demo.rows import Rows
-from catalog.curation import rubric
+from catalog.curation import decisions, rubric
 from catalog.models import (
     CoachingTask,
     Decision,
     GateCheck,
+    Listing,
     ListingState,
     Outcome,
     Score,
@@ -67,7 +68,7 @@ def judge(
     curator_id = curators.get(maker.place.council_code, curators["*"])
     at = judged or sent + timedelta(hours=20)
     total = _scores(rows, submission_id, curator_id, outcome, at)
-    decision_id = rows.add(
+    rows.add(
         Decision,
         submission_id=submission_id,
         outcome=outcome,
@@ -85,12 +86,12 @@ def judge(
         actor_label="Kurator Peraga",
         ip="",
         request_id="",
-        action=f"listing.{outcome}",
-        object_type=Decision.__tablename__,
-        object_id=str(decision_id),
+        action=f"listing.{decisions.WORDS[outcome]}",
+        object_type=Listing.__tablename__,
+        object_id=str(listing_id),
         scope=maker.place.council_code,
         before={},
-        after={"listing": listing_id, "total": total},
+        after={"state": state, "total": total, "reason": words.REASONS[outcome]},
     )
     _tasks(rows, submission_id, listing_id, outcome, at)
 

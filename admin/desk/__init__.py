@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from admin.desk import sales
+from admin.desk import artisans, history, orders, queue, rates, review, sales
 
 
 def attach(app: Flask) -> None:
     """Register the desk's blueprints."""
-    for blueprint in (sales.blueprint,):
-        app.register_blueprint(blueprint)
+    for room in (artisans, history, orders, queue, rates, review, sales):
+        app.register_blueprint(room.blueprint)

@@ -6,6 +6,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from catalog.curation import decisions
 from catalog.models import (
     Decision,
     Listing,
@@ -22,6 +23,7 @@ from shop.db import now
 from shop.models import AuditEntry, Job, JobState
 
 LATE = timedelta(minutes=15)
+VERDICTS = tuple(f"listing.{word}" for word in decisions.WORDS.values())
 
 
 def live_is_approved(session: Session) -> Iterator[str]:
@@ -84,8 +86,14 @@ def lines_show_listings(session: Session) -> Iterator[str]:
 
 def audited_decisions(session: Session) -> Iterator[str]:
     """Find decisions that the audit trail does not know."""
-    known = sa.select(AuditEntry.object_id).where(AuditEntry.object_type == Decision.__tablename__)
-    statement = sa.select(Decision.id).where(sa.cast(Decision.id, sa.String).not_in(known))
+    known = sa.select(AuditEntry.object_id).where(
+        AuditEntry.object_type == Listing.__tablename__, AuditEntry.action.in_(VERDICTS)
+    )
+    statement = (
+        sa.select(Decision.id)
+        .join(Submission, Submission.id == Decision.submission_id)
+        .where(sa.cast(Submission.listing_id, sa.String).not_in(known))
+    )
     for decision_id in session.scalars(statement):
         yield f"decision {decision_id} has no audit entry"
 

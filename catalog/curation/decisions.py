@@ -19,6 +19,7 @@ from catalog.models import (
     Listing,
     ListingState,
     Outcome,
+    Product,
     Submission,
     SubmissionState,
     TaskKind,
@@ -135,7 +136,7 @@ def _close(
     )
     session.add(decision)
     audit.record(
-        session, case.actor, f"listing.{_WORDS[outcome]}", submission.listing,
+        session, case.actor, f"listing.{WORDS[outcome]}", submission.listing,
         before={"state": ListingState.SUBMITTED, "edits": seen_edits},
         after={"state": to, "total": decision.total, "reason": case.reason},
         scope=submission.council.code,
@@ -144,12 +145,13 @@ def _close(
     return decision
 
 
-_WORDS = {
+WORDS = {
     Outcome.PASS: "approved",
     Outcome.CONDITIONS: "approved_with_conditions",
     Outcome.COACHING: "sent_to_coaching",
     Outcome.DECLINED: "declined",
 }
+"""How the audit trail calls each outcome: `listing.approved` …"""
 
 
 def _replace_live(session: Session, listing: Listing) -> None:
@@ -163,7 +165,8 @@ def _replace_live(session: Session, listing: Listing) -> None:
 def _tell(session: Session, submission: Submission, outcome: Outcome, reason: str, step: str = "") -> None:
     """Promise a letter to every member of the workshop."""
     title = submission.snapshot.get("title", "")
-    for member in artisans.members(session, submission.listing.product.workshop_id):
+    product = session.get_one(Product, submission.listing.product_id)
+    for member in artisans.members(session, product.workshop_id):
         mail.queue(
             session,
             to=member.email,
@@ -175,7 +178,7 @@ def _tell(session: Session, submission: Submission, outcome: Outcome, reason: st
                 "outcome": outcome.value,
                 "reason": reason,
                 "council": submission.council.name,
-                "product_id": submission.listing.product_id,
+                "product_id": product.id,
                 "published": outcome is Outcome.PASS or step == "met",
             },
             key=f"verdict-{submission.id}{step}-{member.id}",
@@ -201,10 +204,8 @@ def approve(
 
 
 def _publish(session: Session, actor: Actor, submission: Submission) -> None:
-    session.refresh(submission.listing)
-    publication.publish(
-        session, actor, submission.listing.product, submission.listing, submission.snapshot["workshop"]
-    )
+    product = session.get_one(Product, submission.listing.product_id)
+    publication.publish(session, actor, product, submission.listing, submission.snapshot["workshop"])
 
 
 def pass_with_conditions(

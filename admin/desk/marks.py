@@ -1,0 +1,109 @@
+"""What a curator sends from the review page: marks, notes, gates, the outcome, tasks, read strictly, nothing lost."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from werkzeug.datastructures import MultiDict
+
+from catalog.curation import rubric
+from catalog.curation.coaching import TaskText
+from catalog.curation.scoring import Sheet
+from catalog.models import Outcome
+from shop import i18n, inputs
+from shop.db import now
+
+NOTE = 1_000
+REASON = 4_000
+LATEST_DUE = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """A review as it was typed; `problems` are in words, by field name."""
+
+    scores: dict[str, int] = field(default_factory=dict)
+    score_notes: dict[str, str] = field(default_factory=dict)
+    gates: dict[str, bool] = field(default_factory=dict)
+    gate_notes: dict[str, str] = field(default_factory=dict)
+    seen: int = -1
+    outcome: Outcome | None = None
+    reason: str = ""
+    condition: str = ""
+    condition_due: str = ""
+    due_on: date | None = None
+    problems: dict[str, str] = field(default_factory=dict)
+
+    def conditions(self) -> list[TaskText]:
+        """Give the condition as a task, under the criterion or gate that most likely asks for it."""
+        low = rubric.under_the_bar(self.scores)
+        failed = rubric.broken(self.gates)
+        subject = low[0].id if low else failed[0].id if failed else "packaging"
+        return [TaskText(subject, self.condition, self.due_on)] if self.condition else []
+
+
+def of_sheet(sheet: Sheet, seen: int) -> Marks:
+    """Begin a page with what the curator has kept so far."""
+    return Marks(
+        scores=dict(sheet.scores),
+        score_notes=dict(sheet.score_notes),
+        gates=dict(sheet.gates),
+        gate_notes=dict(sheet.gate_notes),
+        seen=seen,
+    )
+
+
+def read(form: "MultiDict[str, str]") -> Marks:
+    """Read a sent review; what cannot be used is named in `problems` (msgids) and otherwise left out."""
+    problems: dict[str, str] = {}
+
+    def words(name: str, most: int) -> str:
+        try:
+            return inputs.text(form.get(name, ""), most=most, lines=True)
+        except inputs.Unreadable:
+            problems[name] = "This text cannot be used: too long, or with signs that are no letters."
+            return form.get(name, "")[:most].replace("\0", "")
+
+    present = rubric.current()
+    scores = {c.id: int(form[f"score-{c.id}"]) for c in present.criteria if _is_mark(form, f"score-{c.id}")}
+    gates = {
+        gate.id: form[f"gate-{gate.id}"] == "yes"
+        for gate in present.gates
+        if form.get(f"gate-{gate.id}") in {"yes", "no"}
+    }
+    due_on = _due(form.get("condition_due", ""), problems)
+    seen = form.get("seen", "")
+    return Marks(
+        scores=scores,
+        score_notes={c.id: words(f"note-{c.id}", NOTE) for c in present.criteria},
+        gates=gates,
+        gate_notes={gate.id: words(f"gate-note-{gate.id}", NOTE) for gate in present.gates},
+        seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else -1,
+        outcome=_outcome(form.get("outcome", "")),
+        reason=words("reason", REASON),
+        condition=words("condition", NOTE),
+        condition_due=form.get("condition_due", "")[:10],
+        due_on=due_on,
+        problems=problems,
+    )
+
+
+def _is_mark(form: "MultiDict[str, str]", name: str) -> bool:
+    return form.get(name, "") in {"1", "2", "3", "4", "5"}
+
+
+def _outcome(text: str) -> Outcome | None:
+    return Outcome(text) if text in set(Outcome) else None
+
+
+def _due(text: str, problems: dict[str, str]) -> date | None:
+    if not text:
+        return None
+    today = now().astimezone(i18n.WIB).date()
+    try:
+        due = date.fromisoformat(text)
+    except ValueError:
+        due = None
+    if due is None or not today <= due <= today + LATEST_DUE:
+        problems["condition_due"] = "Please give a day within the coming year."
+        return None
+    return due

@@ -1,0 +1,48 @@
+"""The queue: what waits for a verdict or for its conditions to be checked, oldest first."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from admin.desk import scope
+from catalog.curation import submissions
+from catalog.curation.submissions import Waiting
+from catalog.models import ListingState
+from shop import authz
+from shop.db import db
+
+blueprint = Blueprint("desk", __name__, url_prefix="/desk")
+authz.guard(blueprint, roles=scope.DESK_ROLES)
+
+KINDS = ("all", "new", "again", "edit", "conditions")
+PAGE = 30
+
+
+def kind_of(row: Waiting) -> str:
+    """Name what a line of the queue asks for."""
+    if row.state is ListingState.CONDITIONAL:
+        return "conditions"
+    if row.number > 1:
+        return "again"
+    return "edit" if row.is_edit else "new"
+
+
+@blueprint.get("/")
+def queue() -> ResponseReturnValue:
+    """Show what waits, with its age; the kind is kept in the address."""
+    rows = submissions.queue(db.session(), current_user)
+    kind = request.args.get("kind", "all")
+    kind = kind if kind in KINDS else "all"
+    counts = {name: sum(1 for row in rows if name in ("all", kind_of(row))) for name in KINDS}
+    chosen = [(row, kind_of(row)) for row in rows if kind in ("all", kind_of(row))]
+    pages = max(1, -(-len(chosen) // PAGE))
+    number = min(max(request.args.get("page", 1, type=int), 1), pages)
+    return render_template(
+        "desk/queue.html",
+        rows=chosen[(number - 1) * PAGE : number * PAGE],
+        kind=kind,
+        counts=counts,
+        number=number,
+        pages=pages,
+        councils=scope.councils(),
+    )

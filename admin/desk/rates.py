@@ -1,0 +1,101 @@
+"""Postage of the region: the council's zone × weight table, edited on screen, or the national one again."""
+
+from dataclasses import replace as with_
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from admin.desk import scope
+from catalog.models import Council
+from checkout import rates
+from checkout.pricing import Bracket
+from shop import authz, inputs, web
+from shop.db import db, transaction
+from shop.errors import NotFound
+from shop.models import Role
+
+blueprint = Blueprint("desk_rates", __name__, url_prefix="/desk/shipping-rates")
+authz.guard(blueprint, roles=scope.DESK_ROLES)
+EDITORS = (Role.COUNCIL_ADMIN, Role.FINANCE, Role.ADMIN)
+
+
+def _council(*roles: Role) -> tuple[Council, list[Council]]:
+    """Give the council that was asked for, of those in scope, or the first. :raise NotFound:"""
+    mine = scope.councils(*roles)
+    asked = request.values.get("council", "")
+    found = next(
+        (council for council in mine if council.code == asked), None if asked else (mine or [None])[0]
+    )
+    if found is None:
+        raise NotFound
+    return found, mine
+
+
+@blueprint.get("")
+def index() -> ResponseReturnValue:
+    """Show the table that holds for a council."""
+    council, mine = _council()
+    return _page(council, mine, list(rates.rates_for(db.session(), council)), {}, {})
+
+
+def _page(
+    council: Council,
+    mine: list[Council],
+    table: list[Bracket],
+    typed: dict[str, str],
+    problems: dict[str, str],
+) -> ResponseReturnValue:
+    by_zone: dict[int, list[Bracket]] = {}
+    for row in table:
+        by_zone.setdefault(row.zone, []).append(row)
+    html = render_template(
+        "desk/rates.html",
+        council=council,
+        councils=mine,
+        by_zone=by_zone,
+        zone_names=rates.ZONE_NAMES,
+        own=bool(rates.rows_of(db.session(), council.id)),
+        may_edit=council.id in {one.id for one in scope.councils(*EDITORS)},
+        national=council.code == rates.NATIONAL,
+        typed=typed,
+        problems=problems,
+    )
+    return html, 422 if problems else 200
+
+
+@blueprint.post("")
+@authz.allow(*EDITORS)
+def save() -> ResponseReturnValue:
+    """Keep changed prices of a council; everything typed comes back when one cannot be used."""
+    council, mine = _council(*EDITORS)
+    table = list(rates.rates_for(db.session(), council))
+    typed = {name: text.strip() for name, text in request.form.items() if name.startswith("price-")}
+    changed, problems = [], {}
+    for row in table:
+        name = f"price-{row.zone}-{row.max_weight_g}"
+        try:
+            price = inputs.rupiah(typed.get(name, str(row.price)), most=rates.MAX_PRICE)
+        except inputs.Unreadable as error:
+            problems[name] = gettext(error.message, **error.params)
+            continue
+        changed.append(with_(row, price=price))
+    if problems:
+        return _page(council, mine, table, typed, problems)
+    with transaction() as session:
+        rates.replace(session, web.actor(), council, changed)
+    flash(gettext("The rates are kept. They hold for new orders from now on."), "success")
+    return redirect(url_for("desk_rates.index", council=council.code))
+
+
+@blueprint.post("/reset")
+@authz.allow(*EDITORS)
+def reset() -> ResponseReturnValue:
+    """Let the national table hold again for a council."""
+    council, _mine = _council(*EDITORS)
+    if council.code == rates.NATIONAL:
+        raise NotFound
+    with transaction() as session:
+        rates.replace(session, web.actor(), council, [])
+    flash(gettext("The national table holds again for this council."), "success")
+    return redirect(url_for("desk_rates.index", council=council.code))
