@@ -24,12 +24,10 @@ def _council(*roles: Role) -> tuple[Council, list[Council]]:
     """Give the council that was asked for, of those in scope, or the first. :raise NotFound:"""
     mine = scope.councils(*roles)
     asked = request.values.get("council", "")
-    found = next(
-        (council for council in mine if council.code == asked), None if asked else (mine or [None])[0]
-    )
-    if found is None:
+    fitting = [council for council in mine if council.code == asked or not asked]
+    if not fitting:
         raise NotFound
-    return found, mine
+    return fitting[0], mine
 
 
 @blueprint.get("")
