@@ -88,13 +88,19 @@ class WorkshopPage:
     pages: int
 
 
-def page(session: Session, query: sa.Select[Any], number: int, *, size: int = PAGE_SIZE) -> Shown:
-    """Give one page of a narrowed `live()`, the newest first, by two SELECTs. :raise NoSuchPage:"""
-    total = _count(session, query.with_only_columns(Product.id))
+def page(
+    session: Session, query: sa.Select[Any], number: int, *, total: int | None = None, size: int = PAGE_SIZE
+) -> Shown:
+    """Give one page of a narrowed `live()`, the newest first, by one SELECT where the total is known, else two.
+
+    :raise NoSuchPage:
+    """
+    if total is None:
+        total = _count(session, query.with_only_columns(Product.id))
     pages = max(-(-total // size), 1)
     if not 1 <= number <= pages:
         raise NoSuchPage
-    ordered = query.order_by(Product.published_at.desc(), Product.id.desc())
+    ordered = query.order_by(*products.NEWEST_FIRST)
     shown = products.card_list(session, ordered.limit(size).offset((number - 1) * size)) if total else []
     return Shown(shown, number, pages, total)
 

@@ -193,7 +193,10 @@ def touch(session: Session, listing: Listing, *, seen: int | None = None, **valu
         .returning(Listing.id)
         .execution_options(synchronize_session=False)
     ).one_or_none()
-    session.expire(listing)
+    # Only what was written: what the caller has loaded beside the columns stays loaded.
+    session.expire(listing, ["state", "edits", "updated_at", *values])
+    if "craft_id" in values or "regency_code" in values:
+        session.expire(listing, ["craft", "regency"])
     if saved is None:
         raise NotEditable if not listing.is_editable else SavedElsewhere
 

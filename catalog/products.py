@@ -77,9 +77,14 @@ def card_list(session: Session, query: sa.Select[Any], locale: str | None = None
     return [views.card(row, locale or current_locale()) for row in rows]
 
 
-def newest(session: Session, limit: int = 12) -> list[Card]:
-    """Give what was curated last."""
-    return card_list(session, live().order_by(Product.published_at.desc(), Product.id.desc()).limit(limit))
+NEWEST_FIRST = (Product.published_at.desc(), Product.id.desc())
+
+
+def newest(session: Session, limit: int, also: Collection[int] = ()) -> list[Card]:
+    """Give what was curated last, by one SELECT; after it, whatever else of `also` is live."""
+    latest = live().with_only_columns(Product.id).order_by(*NEWEST_FIRST).limit(limit)
+    either = sa.or_(Product.id.in_(latest), Product.id.in_(also))
+    return card_list(session, live().where(either).order_by(*NEWEST_FIRST))
 
 
 def by_slug(session: Session, slug: str) -> Product:

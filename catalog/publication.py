@@ -104,7 +104,6 @@ def publish(
     )
     if moved.scalar() is None:
         raise NotPossibleNow
-    session.refresh(product)
     if product.slug.startswith(UNPUBLISHED):
         product.slug = free_slug(session, Product.slug, listing.title, product.id)
     workshop = session.get_one(Workshop, product.workshop_id)

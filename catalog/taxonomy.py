@@ -166,15 +166,15 @@ def regencies(session: Session, province_code: str | None = None) -> list[Regenc
 
 def region_by_slug(session: Session, slug: str) -> Province | Regency:
     """Give a province, or a regency or city with its province. :raise NoSuchRegion:"""
-    province = session.scalar(sa.select(Province).where(Province.slug == slug))
-    if province is not None:
-        return province
-    regency = session.scalar(
-        sa.select(Regency).where(Regency.slug == slug).options(joinedload(Regency.province))
-    )
-    if regency is None:
+    region: Province | Regency | None
+    if slug.startswith(("kabupaten-", "kota-")):
+        of_regency = sa.select(Regency).where(Regency.slug == slug).options(joinedload(Regency.province))
+        region = session.scalar(of_regency)
+    else:
+        region = session.scalar(sa.select(Province).where(Province.slug == slug))
+    if region is None:
         raise NoSuchRegion
-    return regency
+    return region
 
 
 # --- loading -------------------------------------------------------------------------------------------

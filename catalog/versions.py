@@ -177,7 +177,7 @@ def _words(snapshot: Snapshot, locale: str) -> dict[str, str]:
 
 
 def _change(field: str, old: str, new: str) -> Change:
-    a, b = re.findall(r"\s*\S+", old), re.findall(r"\s*\S+", new)
+    a, b = re.findall(r"\S+\s*", old), re.findall(r"\S+\s*", new)
     old_parts: list[tuple[str, bool]] = []
     new_parts: list[tuple[str, bool]] = []
     for kind, i, j, k, m in difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes():

@@ -74,19 +74,21 @@ def submit(
 ) -> Submission:
     """Send a listing to the workshop's council, as it is now, with answers to coaching tasks by task id.
 
-    :raise Undeclared: Incomplete: catalog.curation.coaching.StillOpen: catalog.listings.NotEditable:
+    :raise Undeclared: Incomplete: catalog.curation.coaching.StillOpen: catalog.listings.NotEditable: and then the
+        transaction has to be rolled back, as `transaction()` does.
     """
     if not declared:
         raise Undeclared
+    origins = (ListingState.DRAFT, ListingState.COACHING)
+    # First this, which locks the row: what is checked and written down below can then not be edited meanwhile.
+    if not listings.move(session, listing.id, origins, ListingState.SUBMITTED, submitted_at=now()):
+        raise listings.NotEditable
+    session.refresh(listing, [column.key for column in Listing.__mapper__.column_attrs])
     absent = listings.missing(session, listing)
     if absent:
         raise Incomplete(absent)
     coaching.answer(session, listing.id, answers or {})
     coaching.check_answered(session, listing.id)
-    origins = (ListingState.DRAFT, ListingState.COACHING)
-    if not listings.move(session, listing.id, origins, ListingState.SUBMITTED, submitted_at=now()):
-        raise listings.NotEditable
-    session.refresh(listing)
     council = session.scalars(
         sa.select(Council)
         .join(Workshop, Workshop.council_id == Council.id)

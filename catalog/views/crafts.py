@@ -41,7 +41,9 @@ def show(slug: str) -> Response:
     return pages.show(
         "crafts/show.html",
         craft=craft,
-        page=browsing.page(session, products.live().where(of_craft), pages.number()),
+        page=browsing.page(
+            session, products.live().where(of_craft), pages.number(), total=numbers.get(craft.id, 0)
+        ),
         facts=_facts(craft),
         workshops=browsing.workshops(session, of_craft, limit=MAKERS),
         related=related[:RELATED],

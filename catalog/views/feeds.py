@@ -95,9 +95,7 @@ def _urls(paths: Iterator[str]) -> Iterator[str]:
 def products_feed() -> Response:
     """Give the newest products as an RSS feed with the fields of product catalogues."""
     session = db.session()
-    query = (
-        products.live().with_only_columns(Product.id).order_by(Product.published_at.desc(), Product.id.desc())
-    )
+    query = products.live().with_only_columns(Product.id).order_by(*products.NEWEST_FIRST)
     ids = session.scalars(query.limit(FEED_SIZE)).all()
 
     def lines() -> Iterator[str]:

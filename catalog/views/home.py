@@ -20,26 +20,18 @@ def show() -> Response:
     """Show the front page."""
     session = db.session()
     counts = browsing.counts(session)
-    councils = browsing.council_rows(session, counts.councils)
-    active = [row for row in councils if row.count]
+    councils = [row for row in browsing.council_rows(session, counts.councils) if row.count]
     provinces = [row for _province, row in browsing.province_rows(session, counts.provinces) if row.count]
-    totals = {"products": counts.total, "workshops": counts.workshops, "councils": len(active)}
+    largest = sorted(counts.crafts, key=lambda craft_id: -counts.crafts[craft_id])[:CRAFTS]
+    cards = products.newest(session, NEWEST, {counts.newest_of_craft[craft_id] for craft_id in largest})
+    photos = {card.craft_slug: card.photo for card in reversed(cards)}
+    rows = browsing.crafts_by_id(session, largest, counts.crafts)
     return pages.show(
         "home/show.html",
-        newest=products.newest(session, NEWEST),
-        crafts=_crafts(counts),
+        newest=cards[:NEWEST],
+        crafts=[CraftRow(row.craft, row.count, photos.get(row.craft.slug)) for row in rows],
         provinces=provinces,
-        councils=active[:8],
+        councils=councils[:8],
         maker=browsing.maker(session),
-        totals=totals,
+        totals={"products": counts.total, "workshops": counts.workshops, "councils": len(councils)},
     )
-
-
-def _crafts(counts: browsing.Counts) -> list[CraftRow]:
-    """Give the crafts with most pieces, each with a photograph of its latest."""
-    session = db.session()
-    largest = sorted(counts.crafts, key=lambda craft_id: -counts.crafts[craft_id])[:CRAFTS]
-    latest = {counts.newest_of_craft[craft_id] for craft_id in largest}
-    photos = {card.craft_slug: card.photo for card in products.cards(session, latest)}
-    rows = browsing.crafts_by_id(session, largest, counts.crafts)
-    return [CraftRow(row.craft, row.count, photos.get(row.craft.slug)) for row in rows]

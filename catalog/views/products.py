@@ -39,12 +39,13 @@ def _trail(product: ProductView) -> tuple[tuple[str, str | None], ...]:
 def _related(product: ProductView) -> tuple[tuple[str, list[Card], str | None], ...]:
     session = db.session()
     others = products.live().where(Product.id != product.card.id)
-    newest = (Product.published_at.desc(), Product.id.desc())
-    workshop = others.where(Workshop.id == product.workshop.id).order_by(*newest).limit(RELATED)
+    workshop = (
+        others.where(Workshop.id == product.workshop.id).order_by(*products.NEWEST_FIRST).limit(RELATED)
+    )
     craft = (
         others.join(Craft, Craft.id == Listing.craft_id)
         .where(Craft.slug == product.card.craft_slug, Workshop.id != product.workshop.id)
-        .order_by(*newest)
+        .order_by(*products.NEWEST_FIRST)
         .limit(RELATED)
         .with_only_columns(Product.id)
     )

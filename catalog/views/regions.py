@@ -58,7 +58,7 @@ def _show(region: Province | Regency, here: Any, province_code: str, regency_cod
     return pages.show(
         "regions/show.html",
         region_name=_name(region),
-        page=browsing.page(session, products.live().where(here), pages.number()),
+        page=browsing.page(session, products.live().where(here), pages.number(), total=numbers.total),
         facts=_facts(region),
         councils=browsing.councils_of(session, province_code, regency_code),
         crafts=browsing.craft_rows(session, numbers.crafts, at_home),
