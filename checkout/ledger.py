@@ -84,12 +84,12 @@ def post(session: Session, postings: Iterable[Posting], order_id: int | None = N
 
 def _account_ids(session: Session, codes: set[str]) -> dict[str, int]:
     query = sa.select(Account.code, Account.id).where(Account.code.in_(codes))
-    known = dict(session.execute(query).tuples().all())
+    known = dict(session.execute(query).all())
     missing = sorted(codes - known.keys())  # in one order, so that two writers cannot wait for each other
     if missing:
         rows = [{"code": code, "currency": "IDR", "created_at": now()} for code in missing]
         session.execute(insert(session, Account).values(rows).on_conflict_do_nothing())
-        known = dict(session.execute(query).tuples().all())
+        known = dict(session.execute(query).all())
     return known
 
 
@@ -199,7 +199,7 @@ def trial_balance(session: Session) -> dict[str, int]:
         .group_by(Account.code)
         .order_by(Account.code)
     )
-    return {code: int(amount) for code, amount in rows.tuples()}
+    return {code: int(amount) for code, amount in rows}
 
 
 def balance(session: Session, code: str) -> int:

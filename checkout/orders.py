@@ -226,7 +226,7 @@ def _pieces(session: Session, order_id: int) -> dict[int, int]:
     rows = session.execute(
         sa.select(Reservation.variant_id, Reservation.quantity).where(Reservation.order_id == order_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _end_reservations(session: Session, order_id: int, to: ReservationState, *, again: bool = False) -> None:

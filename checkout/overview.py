@@ -96,9 +96,7 @@ def of(session: Session, order: Order) -> OrderView:
     slugs = dict(
         session.execute(
             sa.select(Workshop.id, Workshop.slug).where(Workshop.id.in_([one.workshop_id for one in sent]))
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     return OrderView(
         order=order,
@@ -129,7 +127,7 @@ def _lines(session: Session, lines: list[OrderLine]) -> list[LineView]:
         .where(Variant.id.in_([line.variant_id for line in lines]))
         .with_only_columns(Variant.id, Product.slug)
     )
-    slugs: dict[int, str] = dict(session.execute(live).tuples().all())
+    slugs: dict[int, str] = dict(session.execute(live).all())
     return [
         LineView(
             line=line,

@@ -304,7 +304,7 @@ def _pages(order_id: int) -> list[tuple[str, int]]:
         sa.select(Payment.session_ref, Payment.id).where(
             Payment.order_id == order_id, Payment.state.in_(PAYABLE), Payment.session_ref.is_not(None)
         )
-    ).tuples()
+    )
     pages = [(ref, payment_id) for ref, payment_id in rows if ref is not None]
     db.session.rollback()
     return pages

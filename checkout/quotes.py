@@ -25,7 +25,7 @@ def places(session: Session, regency_codes: Collection[str]) -> dict[str, Place]
         .join(Province, Province.code == Regency.province_code)
         .where(Regency.code.in_(regency_codes))
     )
-    return {code: Place(code, province, group, remote) for code, province, group, remote in rows.tuples()}
+    return {code: Place(code, province, group, remote) for code, province, group, remote in rows}
 
 
 def destination(session: Session, district_code: str) -> Place:

@@ -62,6 +62,22 @@ def refund_unserved(
     return _owe(session, actor, payment, order, reason)
 
 
+def try_again(session: Session, actor: Actor, payment: Payment) -> Refund:
+    """Promise a refund anew that the gateway could not carry out. :raise NothingToRefund:"""
+    order = orders.lock(session, payment.order_id)
+    won = session.execute(
+        sa.update(Payment)
+        .where(Payment.id == payment.id, Payment.state == PaymentState.REFUND_DUE, Payment.refunded == 0)
+        .values(refunded=Payment.amount)
+        .returning(Payment.id)
+    )
+    failed = sa.select(Refund).where(Refund.payment_id == payment.id).order_by(Refund.id.desc()).limit(1)
+    last = session.scalar(failed)
+    if won.scalar() is None or last is None:
+        raise NothingToRefund
+    return _owe(session, actor, payment, order, last.reason, key=f"full:{payment.id}:after:{last.id}")
+
+
 def _claim(session: Session, payment: Payment) -> bool:
     """Only the run that moves the payment from captured to refund_due may refund it."""
     won = session.execute(
@@ -73,11 +89,13 @@ def _claim(session: Session, payment: Payment) -> bool:
     return won.scalar() is not None
 
 
-def _owe(session: Session, actor: Actor, payment: Payment, order: Order, reason: str) -> Refund:
+def _owe(
+    session: Session, actor: Actor, payment: Payment, order: Order, reason: str, key: str = ""
+) -> Refund:
     session.refresh(payment)
     refund = Refund(
         payment_id=payment.id,
-        key=f"full:{payment.id}",
+        key=key or f"full:{payment.id}",
         amount=payment.amount,
         reason=reason,
         requested_by_id=actor.user_id,
@@ -136,7 +154,12 @@ def _take_down(session: Session, refund_id: int, found: gateway.GatewayRefund) -
     audit.record(
         session, actor, f"refund.{ended}", refund, before={"state": RefundState.DUE}, after={"state": ended}
     )
-    if ended is RefundState.FAILED:
+    if ended is RefundState.FAILED:  # nothing is promised any more: a person decides, and tries again
+        session.execute(
+            sa.update(Payment)
+            .where(Payment.id == payment.id)
+            .values(refunded=Payment.refunded - refund.amount)
+        )
         log.error(
             "the gateway could not return a payment", extra={"refund": refund_id, "order": order.number}
         )
