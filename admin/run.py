@@ -272,14 +272,15 @@ def _welcome(settings: Settings, port: int) -> None:
 
 
 def _trouble(line: str) -> str:
-    """Give what a log line complains of, or nothing."""
+    """Give in one line what a log line complains of, or nothing; the log has the rest."""
     try:
         entry = json.loads(line)
     except ValueError:
-        return line.rstrip() if line.startswith(("Error", "Traceback")) else ""
+        return ""
     if not isinstance(entry, dict) or entry.get("level") not in {"warning", "error", "critical"}:
         return ""
-    return f"{entry['level']}: {entry.get('event', '')}\n{entry.get('trace', '')}".rstrip()
+    cause = str(entry.get("trace", "")).rstrip().rpartition("\n")[2]
+    return f"{entry['level']}: {entry.get('event', '')} {cause}".rstrip()
 
 
 def _last_words(name: str) -> str:
