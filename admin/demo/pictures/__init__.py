@@ -1,0 +1,6 @@
+"""The drawn photographs of the demonstration marketplace: product views, makers at work, and landscapes."""
+
+from admin.demo.pictures.stage import draw
+from admin.demo.pictures.subject import Form, Subject, View
+
+__all__ = ["Form", "Subject", "View", "draw"]
