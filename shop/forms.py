@@ -232,10 +232,15 @@ class _PlainChoices(SelectField):
         hint: Words = "",
         **options: Any,
     ) -> None:
-        rules = [_given] if required else []
-        super().__init__(label, rules, choices=_objects(choices), description=hint, **options)
+        super().__init__(label, [], choices=_objects(choices), description=hint, **options)
         if required:
             self.flags.required = True
+
+    def pre_validate(self, form: Any) -> None:
+        """Ask for a choice where one is needed, and take only what was offered."""
+        if not any(self.raw_data or ()):
+            raise StopValidation(str(REQUIRED) if self.flags.required else "")
+        super().pre_validate(form)
 
     def offer(self, choices: Pairs | Mapping[Words, Pairs]) -> None:
         """Set the choices that are only known when the page is made."""

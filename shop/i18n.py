@@ -21,7 +21,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, has_request_context, request
-from flask_babel import Babel, Domain, get_locale
+from flask_babel import Babel, Domain
 
 from shop import config, money
 
@@ -112,7 +112,7 @@ def write_date(value: date | datetime) -> str:
     """Write a day: `21 November 2026`."""
     if isinstance(value, datetime):
         value = value.astimezone(WIB).date()
-    return format_date(value, "d MMMM y", locale=str(get_locale() or DEFAULT_LOCALE))
+    return format_date(value, "d MMMM y", locale=current_locale())
 
 
 def write_month(value: date) -> str:

@@ -122,7 +122,7 @@ class Page:
         assert len(targets) == 1, f"{len(targets)} links “{words}” on {self.path}\n{self.text[:2000]}"
         return self.get(urljoin(self.path, targets.pop()))
 
-    def press(self, words: str, /, *, within: str = "", follow: bool = True, **values: Any) -> Self:
+    def press(self, words: str, /, *, within: Any = "", follow: Any = True, **values: Any) -> Self:
         """Fill in the form that has the button with these words, and press it.
 
         `within` is a selector for a part of the page, where several forms have such a button. `None` empties a
@@ -137,7 +137,7 @@ class Page:
         assert len(forms) == 1, f"{len(forms)} forms with “{words}” on {self.path}\n{self.text[:2000]}"
         return self.submit(*forms[0], follow=follow, **values)
 
-    def submit(self, form: Tag, button: Tag | None = None, *, follow: bool = True, **values: Any) -> Self:
+    def submit(self, form: Tag, button: Tag | None = None, *, follow: Any = True, **values: Any) -> Self:
         """Send a form of this page as its fields stand, but for the values given."""
         data = self._filled(form, button, values)
         target = urljoin(self.path, str((button.get("formaction") if button else "") or form["action"]))

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from shop import accounts, passwords
+from shop import accounts, passwords, sessions
 from shop.accounts import LinkSpent, Purpose
 from shop.db import db, now, transaction
 from shop.models import AccountToken, AuditEntry, User, UserSession
@@ -133,7 +133,7 @@ def test_of_two_that_use_a_link_at_once_one_succeeds(app: Flask) -> None:
         accounts.send_reset(session, "sari@contoh.id")
     token = "x" * 43
     with transaction() as session:
-        session.execute(sa.update(AccountToken).values(token_hash=accounts.sessions.token_hash(token)))
+        session.execute(sa.update(AccountToken).values(token_hash=sessions.token_hash(token)))
     other = db.engine.connect()
     with other.begin():
         other.execute(sa.update(AccountToken).where(AccountToken.used_at.is_(None)).values(used_at=now()))
@@ -280,7 +280,7 @@ def test_private_pages_are_kept_by_nobody(sari: User, signed_in: Callable[[User]
 def test_a_link_is_good_for_one_purpose(app: Flask, sari: User) -> None:
     with transaction() as session:
         accounts.send_reset(session, "sari@contoh.id")
-        session.execute(sa.update(AccountToken).values(token_hash=accounts.sessions.token_hash("t")))
+        session.execute(sa.update(AccountToken).values(token_hash=sessions.token_hash("t")))
 
     assert accounts.peek(db.session(), "t", Purpose.RESET).user_id == sari.id
     with pytest.raises(LinkSpent):
