@@ -1,5 +1,7 @@
 """A small fixed catalogue for the search tests, as an index sees it. Makers are invented."""
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,9 +18,14 @@ from catalog.models import (
     Workshop,
 )
 from catalog.search import indexing
+from catalog.search.engine import SearchEngine
 from catalog.search.query import IndexDoc
+from catalog.search.whoosh_engine import WhooshEngine
 from shop.db import now
 from tests.make import number, writing
+
+ENGINES: dict[str, Callable[[Path], SearchEngine]] = {"whoosh": WhooshEngine}
+"""Every engine of the shop, by name; each passes the same tests."""
 
 PROVINCES = {
     "17": ("Bengkulu", "Bengkulu"),
@@ -194,6 +201,14 @@ def catalogue() -> list[IndexDoc]:
             maker="Wagiman Contoh", workshop="Bambu Lestari", places=("Kabupaten Jepara",), materials=("Bambu",),
             price=340_000, story="Anyaman bambu tipis; cahayanya membentuk motif tikar."),
     ]  # fmt: skip
+
+
+def put(engine: SearchEngine, *docs: IndexDoc, seq: int | None = None) -> None:
+    """Write documents in one commit."""
+    with engine.writer() as writer:
+        for one in docs:
+            writer.put(one)
+        writer.commit(seq)
 
 
 # --- the same in the database ------------------------------------------------------------------------

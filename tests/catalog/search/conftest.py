@@ -1,0 +1,21 @@
+"""Every engine, empty and with the small catalogue."""
+
+from pathlib import Path
+
+import pytest
+
+from catalog.search.engine import SearchEngine
+from tests.make_search import ENGINES, catalogue
+
+
+@pytest.fixture(params=list(ENGINES))
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> SearchEngine:
+    """Give an engine without an index."""
+    return ENGINES[request.param](tmp_path / "search")
+
+
+@pytest.fixture
+def engine(empty: SearchEngine) -> SearchEngine:
+    """Give an engine with the small catalogue."""
+    empty.rebuild(catalogue(), seq=7)
+    return empty
