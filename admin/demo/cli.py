@@ -6,7 +6,7 @@ import time
 import click
 from flask.cli import with_appcontext
 
-from admin.demo import drawing, market, people
+from admin.demo import SMALL, people
 from catalog.search import indexing
 from shop import config
 from shop.db import db, transaction
@@ -31,7 +31,7 @@ class Progress:
 
 
 @click.group("demo", invoke_without_command=True)
-@click.option("--size", default=market.SMALL, show_default=True, help="How many products.")
+@click.option("--size", default=SMALL, show_default=True, help="How many products.")
 @click.option("--seed", default=1, show_default=True, help="Another seed, another marketplace.")
 @click.option("--if-new", is_flag=True, help="Do nothing when the demonstration is loaded already.")
 @click.pass_context
@@ -42,10 +42,16 @@ def demo(context: click.Context, size: int, seed: int, if_new: bool) -> None:
         return
     if not config.current().demo:
         raise click.ClickException("The demonstration is for KRIYA_DEMO=1 only.")
+    # Drawing brings numpy along, which the web and the worker never need.
+    from admin.demo import market  # noqa: PLC0415
+
     if people.exist(db.session()):
         if if_new:
             return
-        raise click.ClickException("There is a demonstration already; another one needs another database.")
+        raise click.ClickException(
+            "There is a demonstration already. For another one move instance/ away, "
+            "or set KRIYA_DATABASE_URL, KRIYA_SEARCH_DIR and KRIYA_MEDIA_URL."
+        )
     bars: dict[str, Progress] = {}
 
     def tell(step: str, done: int, total: int) -> None:
@@ -70,6 +76,8 @@ def pictures(limit: int | None) -> None:
     """Draw the photographs that are still missing, the visible ones first."""
     if not config.current().demo:
         raise click.ClickException("The demonstration is for KRIYA_DEMO=1 only.")
+    from admin.demo import drawing  # noqa: PLC0415
+
     started = time.monotonic()
     count = drawing.run(Progress("photographs"), limit)
     click.echo(f"{count} photographs in {time.monotonic() - started:.0f} s")

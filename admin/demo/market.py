@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from admin.demo import makers, people
+from admin.demo import SMALL, makers, people
 from admin.demo.makers import Atlas, Maker
 from admin.demo.pieces import Workbench
 from admin.demo.rows import Rows
@@ -23,7 +23,6 @@ from shop.db import now
 Told = Callable[[str, int, int], Any]
 """Hears a step's name, how much of it is done, and how much there is."""
 
-SMALL = 240
 BATCH = 1_000
 FATES = (
     ["submitted"] * 12 + ["coaching"] * 4 + ["conditional"] * 2 + ["draft"] * 5 + ["declined"] * 2
