@@ -5,10 +5,12 @@ from flask import Flask
 from admin import cli
 from admin.demo import cli as demonstration
 from admin.desk import attach as attach_desk
+from admin.studio import attach as attach_studio
 
 
 def attach(app: Flask) -> None:
     """Register the blueprints and commands of the back rooms."""
     attach_desk(app)
+    attach_studio(app)
     for command in (cli.verify, cli.export, demonstration.demo):
         app.cli.add_command(command)

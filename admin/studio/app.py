@@ -1,0 +1,30 @@
+"""Hangs the rooms of the studio into the application.
+
+The pages of one product share a blueprint (`admin.studio.listings`), so its steps are modules of their own:
+words, photographs, variants, sending, verdicts.
+"""
+
+from flask import Flask
+
+from admin.studio import (
+    earnings,
+    listings,
+    parcels,
+    photos,
+    sending,
+    stock,
+    today,
+    variants,
+    verdicts,
+    words,
+    workshop,
+)
+
+PAGES = (today, workshop, listings, words, photos, variants, sending, verdicts, stock, parcels, earnings)
+"""Every module that has pages; modules that share a blueprint are imported before it is registered."""
+
+
+def attach(app: Flask) -> None:
+    """Register the rooms of the studio."""
+    for blueprint in dict.fromkeys(module.blueprint for module in PAGES):
+        app.register_blueprint(blueprint)

@@ -1,0 +1,81 @@
+"""The first page of the studio: what waits for the artisan today, the most urgent first."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from admin.studio import entry, shelf
+from catalog import artisans
+from catalog.curation import coaching, decisions
+from catalog.models import CoachingTask, Decision, Listing, Product, TaskState
+from checkout import ledger, shipping
+from checkout.models import ShipmentState
+from shop import authz
+from shop.db import db, now
+
+blueprint = Blueprint("studio", __name__, url_prefix="/studio")
+authz.guard(blueprint, limits="form")
+
+FEW = 5
+"""Rows of each kind on the page; the rest is one link away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A verdict with something still to do, and its open tasks."""
+
+    piece: shelf.Piece
+    decision: Decision | None
+    tasks: list[CoachingTask]
+
+    @property
+    def open(self) -> int:
+        """How many tasks have no answer yet."""
+        return sum(task.state is TaskState.OPEN for task in self.tasks)
+
+
+@blueprint.get("/")
+def today() -> ResponseReturnValue:
+    """Show what is to be done now."""
+    mine = artisans.of_user(db.session(), entry.person().id)
+    if mine is None:
+        return redirect(url_for("studio.workshop"), 303)
+    session = db.session()
+    counts = shelf.counts(session, mine.id)
+    parcels = shipping.counts_of_workshop(session, mine.id)
+    return render_template(
+        "studio/today.html",
+        workshop=mine,
+        counts=counts,
+        to_pack=shipping.list_of_workshop(session, mine.id, [ShipmentState.TO_PACK], limit=FEW),
+        packing=parcels.get(ShipmentState.TO_PACK, 0),
+        late=now(),
+        verdicts=verdicts(session, mine.id),
+        drafts=shelf.page(session, mine.id, "write", 1, FEW),
+        waiting=shelf.page(session, mine.id, "council", 1, FEW),
+        low=shelf.stock_page(session, mine.id, "low", 1, FEW),
+        balance=ledger.of_workshop(session, mine.id),
+        is_new=not (counts["sale"] or counts["council"] or counts["closed"] or parcels),
+    )
+
+
+def verdicts(session: Session, workshop_id: int) -> list[Verdict]:
+    """Give the pieces whose last verdict asks for something, with its tasks."""
+    found = []
+    for piece in shelf.page(session, workshop_id, "write", 1, FEW) + shelf.page(
+        session, workshop_id, "council", 1, FEW
+    ):
+        if piece.open_state not in ("coaching", "conditional"):
+            continue
+        listing_id = session.scalar(
+            sa.select(Listing.id)
+            .join(Product, Product.id == Listing.product_id)
+            .where(Product.id == piece.id, Listing.state == piece.open_state)
+        )
+        if listing_id is not None:
+            decision = decisions.last_of_listing(session, listing_id)
+            found.append(Verdict(piece, decision, coaching.unsettled(session, listing_id)))
+    return found
