@@ -11,6 +11,7 @@ from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import quote
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from zoneinfo import ZoneInfo
 
@@ -88,7 +89,7 @@ def current_locale() -> str:
 
 def switch_url(locale: str) -> str:
     """Give the address of this page in another language, with its query."""
-    path = request.path if locale == DEFAULT_LOCALE else "/en" + request.path
+    path = quote(request.path if locale == DEFAULT_LOCALE else "/en" + request.path, safe="/:@!$&'()*+,;=~")
     query = request.query_string.decode("utf-8", "replace")
     return f"{path}?{query}" if query else path
 

@@ -25,8 +25,9 @@ def _limit() -> str:
     return CLASSES.get(authz.rule_of(request.endpoint or "").limits, CLASSES["page"])
 
 
-def _scope(_name: str) -> str:
-    return authz.rule_of(request.endpoint or "").limits
+def _visitor() -> str:
+    """Count each class of routes for itself."""
+    return f"{authz.rule_of(request.endpoint or '').limits}|{get_remote_address()}"
 
 
 def _unlimited() -> bool:
@@ -42,7 +43,9 @@ def _unlimited() -> bool:
 def init_app(app: Flask, settings: Settings) -> None:
     """Attach the limits; in demonstration mode they are off, because everybody shares one address."""
     limiter = Limiter(
-        get_remote_address,
+        _visitor,
+        application_limits=[_limit],
+        application_limits_exempt_when=_unlimited,
         storage_uri=settings.redis_url or "memory://",
         headers_enabled=False,
         enabled=not settings.demo,
@@ -50,5 +53,4 @@ def init_app(app: Flask, settings: Settings) -> None:
         swallow_errors=True,
     )
     limiter.init_app(app)
-    limiter.shared_limit(_limit, scope=_scope, exempt_when=_unlimited)
     app.extensions["kriya.limiter"] = limiter

@@ -75,10 +75,10 @@ def compose(settings: Settings, letter: Mail) -> EmailMessage:
     message["Subject"] = letter.subject or ""
     message["Date"] = formatdate(letter.created_at.timestamp())
     message["Message-ID"] = make_msgid(f"kriya-{letter.id}", domain=urlsplit(settings.base_url).hostname)
-    message["Content-Language"] = letter.locale
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text or "")
     message.add_alternative(letter.html or "", subtype="html")
+    message["Content-Language"] = letter.locale  # last: add_alternative moves Content-… into the text part
     return message
 
 

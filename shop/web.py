@@ -9,14 +9,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import secure
-from flask import Flask, Response, g, has_request_context, jsonify, render_template, request, url_for
+from flask import Flask, Response, abort, g, has_request_context, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
 from sqlalchemy.exc import DBAPIError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shop import config
@@ -128,6 +128,8 @@ def _install_headers(app: Flask, settings: Settings) -> None:
         given = request.headers.get("X-Request-ID", "")
         g.request_id = given if re.fullmatch(r"[A-Za-z0-9-]{8,64}", given) else secrets.token_hex(8)
         g.started = time.monotonic()
+        if "\x00" in request.path or b"%00" in request.query_string:
+            abort(400)  # PostgreSQL keeps no NUL: both databases give the same answer
 
     @app.after_request
     def _finish(response: Response) -> Response:
@@ -172,7 +174,14 @@ def error_page(status: int, message: str) -> tuple[Response, int]:
     return response, status
 
 
+def _unknown_host(_error: Exception) -> ResponseReturnValue:
+    """Answer without a page: no address can be built for a host that is not ours."""
+    return Response("This shop does not answer to that name.\n", 400, mimetype="text/plain")
+
+
 def _install_errors(app: Flask) -> None:
+    app.register_error_handler(SecurityError, _unknown_host)
+
     @app.errorhandler(ShopError)
     def _shop(error: ShopError) -> ResponseReturnValue:
         db.session.rollback()
