@@ -28,7 +28,7 @@ PAPER = (251, 247, 240)
 """`kapas`: what shows through transparent parts."""
 ENCODINGS: dict[str, tuple[str, dict[str, int | bool]]] = {
     "avif": ("AVIF", {"quality": 58, "speed": 8}),
-    "webp": ("WEBP", {"quality": 78, "method": 4}),
+    "webp": ("WEBP", {"quality": 78, "method": 2}),
     "jpg": ("JPEG", {"quality": 80, "optimize": True, "progressive": True}),
 }
 """File ending to Pillow's format and options."""

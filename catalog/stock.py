@@ -98,13 +98,17 @@ def reserve(session: Session, wanted: Mapping[int, int], reference: str) -> None
 
     :raise OutOfStock: naming the first variant that has not enough; the caller's transaction rolls back.
     """
+    turned = set()
     for variant_id, quantity in sorted(wanted.items()):
         free = sa.or_(
             sa.and_(Variant.made_to_order, sa.literal(quantity) <= MADE_TO_ORDER_LIMIT),
             sa.and_(~Variant.made_to_order, Variant.on_hand - Variant.reserved >= quantity),
         )
-        if not _move(session, _RESERVE, variant_id, quantity, reference, sa.and_(Variant.active, free)):
+        moved = _move(session, _RESERVE, variant_id, quantity, reference, sa.and_(Variant.active, free))
+        if moved is None:
             raise OutOfStock(variant_id, max(available(session, [variant_id]).get(variant_id, 0), 0))
+        turned |= moved
+    _tell_index(session, turned)
 
 
 def release(session: Session, held: Mapping[int, int], reference: str) -> None:
@@ -123,15 +127,28 @@ def return_(session: Session, sold: Mapping[int, int], reference: str) -> None:
 
 
 def _each(session: Session, change: _Change, pieces: Mapping[int, int], reference: str, there: Any) -> None:
+    turned = set()
     for variant_id, quantity in sorted(pieces.items()):
-        if not _move(session, change, variant_id, quantity, reference, there >= quantity):
+        moved = _move(session, change, variant_id, quantity, reference, there >= quantity)
+        if moved is None:
             raise NothingSetAside
+        turned |= moved
+    _tell_index(session, turned)
+
+
+def _tell_index(session: Session, product_ids: set[int]) -> None:
+    """Promise indexing after the last variant is locked, in order: a promise can wait for another's, too."""
+    for product_id in sorted(product_ids):
+        indexing.changed(session, product_id)
 
 
 def _move(
     session: Session, change: _Change, variant_id: int, quantity: int, reference: str, condition: Any
-) -> bool:
-    """Change the numbers of one variant if the condition holds, and write the movement down."""
+) -> set[int] | None:
+    """Change the numbers of one variant if the condition holds, and write the movement down.
+
+    Gives None if it does not hold, else the product if it has turned from ready to sold out or back.
+    """
     if quantity <= 0:
         raise ValueError("a quantity is positive")
     on_hand, reserved, sold = change.ready
@@ -149,7 +166,7 @@ def _move(
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if moved is None:
-        return False
+        return None
     product_id, made_to_order, free = moved
     steps = change.made if made_to_order else change.ready
     write_down(session, variant_id, change.kind, [step * quantity for step in steps], reference, "")
@@ -157,9 +174,8 @@ def _move(
     if held is not None:
         session.expire(held)
     freed = (steps[0] - steps[1]) * quantity
-    if not made_to_order and (free > 0) != (free - freed > 0):
-        indexing.changed(session, product_id)  # ready became sold out, or the other way round
-    return True
+    turned = not made_to_order and (free > 0) != (free - freed > 0)
+    return {product_id} if turned else set()
 
 
 def write_down(

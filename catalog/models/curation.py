@@ -92,7 +92,7 @@ class GateCheck(Base):
 class Outcome(enum.StrEnum):
     """How a council answers."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - an outcome, not a password
     CONDITIONS = "conditions"
     COACHING = "coaching"
     DECLINED = "declined"

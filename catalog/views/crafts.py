@@ -62,7 +62,7 @@ _GI = {
 def _facts(craft: Craft) -> list[tuple[str, str, str | None]]:
     home = cards.place_name(craft.regency.name if craft.regency else "")
     place = ", ".join(part for part in (home, localised(craft.province)) if part)
-    facts: list[tuple[str, str, str | None]] = [(_("Home"), place, None)]
+    facts: list[tuple[str, str, str | None]] = [(_("At home in"), place, None)]
     family = taxonomy.FAMILIES.get(craft.family)
     if family:
         facts.append((_("Family"), localised(family), None))

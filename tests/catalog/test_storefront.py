@@ -1,0 +1,87 @@
+"""The pages of the catalogue: both languages, strange addresses, what machines read."""
+
+import json
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from catalog import browsing, products
+from shop.db import db
+from tests import make_catalog as make
+
+
+def test_a_piece_speaks_english_where_its_maker_does(app, page):
+    make.piece(title="Selendang Laut", title_en="Sea shawl", story_en="Drawn by hand. " + make.STORY)
+    page.get("/en/products/selendang-laut")
+    assert page.title == "Sea shawl"
+    assert "Drawn by hand." in page.text
+    assert "Hand-drawn batik (tulis)" in page.text
+    page.get("/products/selendang-laut")
+    assert page.title == "Selendang Laut"
+    assert 'hreflang="en" href="http://localhost/en/products/selendang-laut"' in page.html
+
+
+def test_a_search_engine_reads_what_the_page_shows(app, page):
+    product = make.piece(title="Selendang Awan", price=450_000)
+    page.get(f"/products/{product.slug}")
+    data = json.loads(page.soup.find("script", type="application/ld+json").string)
+    assert data["name"] == "Selendang Awan"
+    assert data["offers"]["lowPrice"] == 450_000
+    assert data["offers"]["availability"].endswith("InStock")
+    assert data["image"][0].startswith("http://localhost/media/public/")
+
+
+def test_words_of_an_artisan_stay_words(app, page):
+    title = 'Kain </script><b>"besurek"'
+    product = make.piece(title=title)
+    page.get(f"/products/{product.slug}")
+    assert page.title == title
+    data = json.loads(page.soup.find("script", type="application/ld+json").string)
+    assert data["name"] == title
+    feed = page.client.get("/feeds/products.xml").get_data()
+    names = [item.findtext("title") for item in ET.fromstring(feed).iter("item")]  # noqa: S314 - our own
+    assert names == [title]
+
+
+def test_pages_that_are_not_there_say_so(app, page):
+    make.piece()
+    for address in (
+        "/products/tidak-ada", "/products/%00", "/products/" + "a" * 3000, "/artisans/tidak-ada", "/crafts/tidak-ada",
+        "/regions/tidak-ada", "/regions/kota-atlantis", "/councils/tidak-ada", "/products/..%2f..%2fetc",
+        "/artisans?page=0", "/artisans?page=2", "/artisans?page=-1", "/crafts/batik-besurek?page=99999999999",
+        "/regions/bengkulu?page=1_0", "/regions/bengkulu?page=%D9%A1", "/sitemap-0.xml", "/sitemap-x.xml",
+        "/sitemap-%D9%A1.xml", "/media/private/x", "/media/public/../private/x", "/products/-",
+    ):  # fmt: skip
+        for prefix in ("", "/en"):
+            assert page.client.get(prefix + address).status_code == 404, address
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/crafts", "/regions", "/artisans", "/councils", "/feeds/products.xml", "/sitemap.xml"]
+)
+def test_an_empty_shop_has_no_broken_page(app, page, address):
+    assert page.client.get(address).status_code == 200
+    assert page.client.get("/en" + address).status_code == 200
+
+
+def test_a_long_list_has_pages(app, page):
+    shop = make.workshop()
+    for _ in range(3):
+        make.piece(shop)
+    first = browsing.page(db.session(), products.live(), 1, size=2)
+    second = browsing.page(db.session(), products.live(), 2, size=2)
+    assert (first.total, first.pages, len(first.cards), len(second.cards)) == (3, 2, 2, 1)
+    with pytest.raises(browsing.NoSuchPage):
+        browsing.page(db.session(), products.live(), 3, size=2)
+
+
+def test_the_site_map_names_every_live_piece_once(app, page):
+    first, second = make.piece(title="Kain Satu"), make.piece(title="Kain Dua")
+    make.draft(title="Kain Rahasia")
+    index = page.client.get("/sitemap.xml").get_data(as_text=True)
+    assert "http://localhost/sitemap-places.xml" in index
+    words = page.client.get("/sitemap-1.xml").get_data(as_text=True)
+    for product in (first, second):
+        assert words.count(f"<loc>http://localhost/products/{product.slug}</loc>") == 1
+    assert words.count("<url>") == 2
+    assert "Disallow: /studio/" in page.client.get("/robots.txt").get_data(as_text=True)
