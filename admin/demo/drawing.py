@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from admin.demo.pictures import View, draw, subjects
+from admin.demo.pieces import measures
 from catalog import pictures, versions
 from catalog.models import (
     Craft,
@@ -90,7 +91,7 @@ def missing(session: Session) -> list[Sheet]:
                 sheet = Sheet(
                     listing_id=listing.id, workshop_id=product.workshop_id, seed=product.id,
                     craft_slug=craft.slug, family=craft.family, technique=craft.technique,
-                    form=_form(craft, listing.title), view=view,
+                    form=_form(craft, listing), view=view,
                     alt=ALT[view].format(title=listing.title)[:200],
                     public=listing.state is ListingState.LIVE,
                 )  # fmt: skip
@@ -98,11 +99,12 @@ def missing(session: Session) -> list[Sheet]:
     return [sheet for _turn, sheet in sorted(sheets, key=lambda pair: pair[0])]
 
 
-def _form(craft: Craft, title: str) -> int:
-    """Find the product form whose word the title begins with."""
+def _form(craft: Craft, listing: Listing) -> int:
+    """Find the product form that a listing was made from: it has its measures, and mostly its word."""
     forms = list(subjects.forms(craft.family, craft.slug))
-    fitting = [place for place, form in enumerate(forms) if title.lower().startswith(form.name_id.lower())]
-    return fitting[0] if fitting else 0
+    fitting = [place for place, form in enumerate(forms) if measures(form) == listing.measures]
+    named = [place for place in fitting if listing.title.lower().startswith(forms[place].name_id.lower())]
+    return (named or fitting or [0])[0]
 
 
 def run(tell: Callable[[int, int], Any], limit: int | None = None) -> int:

@@ -13,6 +13,7 @@ from admin.demo.pictures.subject import Form
 from admin.demo.rows import Rows
 from catalog import taxonomy
 from catalog.models import (
+    Craft,
     Listing,
     ListingState,
     ListingVariant,
@@ -22,6 +23,7 @@ from catalog.models import (
     StockMovement,
     Variant,
 )
+from catalog.taxonomy import Technique
 
 S = ListingState
 PRICES = {
@@ -104,14 +106,15 @@ class Workbench:
         craft, chance = maker.craft, self.chance
         forms = self._forms.setdefault(craft.slug, list(subjects.forms(craft.family, craft.slug)))
         form = forms[number % len(forms)]
-        tones = words.COLOURS if craft.family in words.COLOURED else words.FINISHES
-        tone = tones[(number // len(forms) + chance.randrange(len(tones))) % len(tones)]
+        subject = subjects.for_craft(
+            craft.slug, craft.family, craft.technique, self.rows.next_key(Product), form=form
+        )
+        dyes = [words.DYES[dye] for dye in subject.colours if dye in words.DYES]
+        tone = dyes[0] if dyes else words.UNDYED
         parts = [part.strip() for part in re.split(r"[;,]| or ", craft.materials)]
         materials = [words.MATERIALS[part] for part in parts if part in words.MATERIALS]
-        labels = [label for label in taxonomy.techniques_of(craft.family) if label.by_hand and label.families]
-        label = labels[number % len(labels)] if labels else taxonomy.TECHNIQUES["handmade"]
+        label = _label(craft)
         care, variation = words.care(craft.family)
-        width, depth, height = form.size_cm
         fill = {
             "craft": craft.name_id,
             "place": maker.place.regency.name,
@@ -142,9 +145,7 @@ class Workbench:
             "materials": materials or ["bahan setempat"],
             "motif": "",
             "regency_code": maker.place.regency.code,
-            "measures": f"{width:g} × {depth:g} cm"
-            if height < 2
-            else f"{width:g} × {depth:g} × {height:g} cm",
+            "measures": measures(form),
             "variation": variation,
             "care": care,
         }, form
@@ -286,6 +287,20 @@ class Workbench:
                 "about": maker.about,
             },
         }
+
+
+def _label(craft: Craft) -> Technique:
+    """Give the truth label that fits what the facts say of a craft's technique."""
+    fitting = [one for one in taxonomy.techniques_of(craft.family) if one.by_hand and one.families]
+    said = [code for word, code in words.LABELS if word in craft.technique]
+    named = [one for one in fitting if one.code in said]
+    return (named or fitting or [taxonomy.TECHNIQUES["handmade"]])[0]
+
+
+def measures(form: Form) -> str:
+    """Write what a form measures, in centimetres."""
+    width, depth, height = form.size_cm
+    return f"{width:g} × {depth:g} cm" if height < 2 else f"{width:g} × {depth:g} × {height:g} cm"
 
 
 def count(rows: Rows, variant_id: int, on_hand: int, who: str, at: datetime) -> None:

@@ -21,13 +21,17 @@ class Rows:
 
     def add(self, model: type[Base], **values: Any) -> int:
         """Collect one row and give the key that it will have. Every column of the table takes its default."""
+        key = self.next_key(model)
+        self._next[model] = key + 1
+        self._rows.setdefault(model, []).append({"id": key, **values})
+        return key
+
+    def next_key(self, model: type[Base]) -> int:
+        """Give the key that the next row of a table will have."""
         if model not in self._next:
             highest = self.session.scalar(sa.select(sa.func.max(model.__table__.c.id)))
             self._next[model] = (highest or 0) + 1
-        key = self._next[model]
-        self._next[model] += 1
-        self._rows.setdefault(model, []).append({"id": key, **values})
-        return key
+        return self._next[model]
 
     def get(self, model: type[Base], key: int) -> dict[str, Any]:
         """Give a collected row, to be changed before it is written."""

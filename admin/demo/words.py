@@ -45,32 +45,46 @@ MATERIALS = {
 }  # fmt: skip
 """Materials as `crafts.csv` names them, in Indonesian. One that is missing here is left out of a listing."""
 
-COLOURS = (
-    ("nila", "indigo"),
-    ("soga", "soga brown"),
-    ("mengkudu", "madder red"),
-    ("kunyit", "turmeric"),
-    ("gading", "ivory"),
-    ("daun", "leaf green"),
-    ("arang", "charcoal"),
-    ("tanah", "earth"),
-)
-"""Colour words for titles, Indonesian and English."""
-
-FINISHES = (("polos", "plain"), ("halus", "fine"), ("tua", "dark"), ("muda", "light"), ("alam", "natural"))
-"""Words that tell two pieces of uncoloured material apart."""
-
-COLOURED = {
-    "batik",
-    "weaving",
-    "dyeing",
-    "embroidery",
-    "knitting",
-    "beadwork",
-    "paper",
-    "lacquer",
-    "painting",
+DYES = {
+    "kapas": ("putih kapas", "cotton white"),
+    "gading": ("gading", "ivory"),
+    "susu": ("putih susu", "milk white"),
+    "putih": ("putih", "white"),
+    "arang": ("hitam arang", "charcoal"),
+    "jelaga": ("hitam jelaga", "soot black"),
+    "nila": ("biru nila", "indigo"),
+    "nila_tua": ("nila tua", "deep indigo"),
+    "nila_muda": ("nila muda", "pale indigo"),
+    "langit": ("biru langit", "sky blue"),
+    "soga": ("cokelat soga", "soga brown"),
+    "soga_tua": ("soga tua", "dark soga"),
+    "soga_muda": ("soga muda", "light soga"),
+    "sawo": ("cokelat sawo", "sapodilla brown"),
+    "mengkudu": ("merah mengkudu", "morinda red"),
+    "darah": ("merah tua", "deep red"),
+    "bata": ("merah bata", "brick red"),
+    "jambu": ("merah jambu", "guava pink"),
+    "kunyit": ("kuning kunyit", "turmeric"),
+    "emas": ("kuning emas", "gold"),
+    "jagung": ("kuning jagung", "corn yellow"),
+    "pandan": ("hijau pandan", "pandan green"),
+    "lumut": ("hijau lumut", "moss green"),
+    "hutan": ("hijau hutan", "forest green"),
+    "toska": ("hijau toska", "teal"),
+    "manggis": ("ungu manggis", "mangosteen purple"),
+    "ungu": ("ungu", "purple"),
+    "abu": ("abu-abu", "grey"),
 }
+"""The dyes of the drawn photographs in words, Indonesian and English: a title says the colour that one sees."""
+LABELS = (
+    ("hand-drawn", "tulis"), ("copper-stamp", "cap"), ("back-strap", "backstrap"), ("non-machine loom", "handloom"),
+    ("leaf contact", "leaf_print"), ("resist", "resist_dyed"), ("machine", "treadle_stitched"),
+    ("filigree", "filigree"), ("casting", "cast"), ("forging", "forged"), ("melting", "forged"),
+    ("repousse", "forged"), ("throwing", "thrown"), ("hand building", "hand_built"), ("hide", "hide_chiselled"),
+    ("turning", "turned"), ("painting", "hand_painted"),
+)  # fmt: skip
+"""Words of `crafts.csv` that decide the truth label, the most telling first."""
+UNDYED = ("warna alam", "natural colour")
 
 NATURE = (
     "Rembulan", "Kenanga", "Cempaka", "Melati", "Embun", "Fajar", "Senja", "Ombak", "Pelangi", "Kemuning",
