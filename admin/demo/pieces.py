@@ -324,8 +324,13 @@ def _listed(parts: list[str], word: str) -> str:
 
 def _title(form: str, craft: str, tone: str) -> str:
     """Join form, craft and tone without saying a word twice: Kain + Kain Lantung is Kain Lantung."""
-    first = form.split(maxsplit=1)[0].lower()
-    joined = craft if first in craft.lower().split() else f"{form} {craft}"
+    said = craft.lower().split()
+    if form.split(maxsplit=1)[0].lower() in said:
+        joined = craft
+    elif form.split()[-1].lower() == said[0]:
+        joined = " ".join([*form.split()[:-1], craft])
+    else:
+        joined = f"{form} {craft}"
     return f"{joined}, {tone}"[:120]
 
 
