@@ -327,7 +327,7 @@ def _title(form: str, craft: str, tone: str) -> str:
     said = craft.lower().split()
     if form.split(maxsplit=1)[0].lower() in said:
         joined = craft
-    elif form.split()[-1].lower() == said[0]:
+    elif form.rsplit(maxsplit=1)[-1].lower() == said[0]:
         joined = " ".join([*form.split()[:-1], craft])
     else:
         joined = f"{form} {craft}"
