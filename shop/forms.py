@@ -122,7 +122,7 @@ class StrictField(Field):
 
     def _value(self) -> str:
         if self.raw_data:
-            return str(self.raw_data[0])
+            return str(self.raw_data[0]).replace("\x00", "")  # no page can hold it
         return "" if self.data is None else self.written(self.data)
 
     def written(self, value: Any) -> str:

@@ -16,7 +16,7 @@ from tests import make_catalog
 from tests.fake_gateway import FakeGateway
 from tests.make import ACTOR, writing
 
-BENGKULU = "17.71.04"
+BENGKULU = "17.71.02"
 """Gading Cempaka, Kota Bengkulu."""
 PALEMBANG = "16.71.01"
 JAYAPURA = "91.71.01"
@@ -40,7 +40,7 @@ def buyer(
         street="Jalan Suprapto 12",
         village="Anggut",
         district_code=district,
-        postal_code="38222",
+        postal_code="38225",
         locale=locale,
         user_id=user.id if user else None,
     )

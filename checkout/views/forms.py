@@ -37,18 +37,10 @@ class PressForm(Form):
     """A button."""
 
 
-class ReceivedForm(Form):
-    """A button on a parcel, with the guest's key."""
-
-
 def _postal_code(typed: str) -> str:
     if not re.fullmatch(r"[0-9]{5}", typed.strip()):
         raise inputs.Unreadable("A postal code has five digits.")
     return typed.strip()
-
-
-def _street(typed: str) -> str:
-    return inputs.text(typed, most=300, least=5)
 
 
 class CheckoutForm(Form):
@@ -64,7 +56,7 @@ class CheckoutForm(Form):
     phone = PhoneField(
         lazy_gettext("Telephone"), hint=lazy_gettext("The courier may call, for example 0812 3456 7890.")
     )
-    street = StrictField(lazy_gettext("Street, number, RT/RW"), parse=_street, empty="")
+    street = TextField(lazy_gettext("Street, number, RT/RW"), most=300, least=5)
     village = TextField(lazy_gettext("Village or ward (desa, kelurahan)"), most=80, required=False)
     postal_code = StrictField(lazy_gettext("Postal code"), parse=_postal_code)
     place_q = TextField(
@@ -82,8 +74,7 @@ class CheckoutForm(Form):
         super().__init__(**options)
         self.found = self._places()
         self.district_code.choices = [(place.district_code, place.label) for place in self.found]
-        chosen = self.district_code.data or ""
-        if len(self.found) == 1 and not chosen:
+        if len(self.found) == 1 and not self.district_code.data and self.known:
             self.district_code.data = self.found[0].district_code
             self.district_code.raw_data = [self.found[0].district_code]
         if len(self.found) != 1 or not self.district_code.data:
@@ -93,6 +84,7 @@ class CheckoutForm(Form):
         """Give the districts that what was typed so far may mean, the chosen one first."""
         code = str(self.district_code.data or "")
         chosen = indonesia.place(code)
+        self.known = not code or chosen is not None
         typed_code = str(self.postal_code.data or "")
         typed_name = str(self.place_q.data or "")
         found = indonesia.places(typed_name, limit=20) if typed_name else []

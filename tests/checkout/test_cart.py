@@ -1,0 +1,235 @@
+"""The cart: a wish that reserves nothing, says what changed, and follows its owner."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from catalog import publication, stock, variants
+from catalog.models import Product, Variant
+from checkout import carts
+from checkout.carts import Owner, Problem
+from checkout.models import Cart
+from shop.db import db, transaction
+from tests import make, make_catalog, make_checkout
+from tests.make import ACTOR
+from tests.pages import Page
+
+
+def variant_id(piece: Product) -> int:
+    return make_catalog.variant_of(piece).id
+
+
+def put(page: Page, piece: Product, quantity: object = 1, **headers: str) -> Page:
+    return page.post(
+        "/cart/lines", {"variant_id": variant_id(piece), "quantity": str(quantity)}, headers=headers
+    )
+
+
+def restock(piece: Product, count: int) -> None:
+    wanted = variant_id(piece)
+    with transaction() as session:
+        stock.set_on_hand(session, ACTOR, wanted, count)
+
+
+def view(basket: Cart) -> carts.Contents:
+    db.session.rollback()
+    return carts.view(db.session(), db.session.get(Cart, basket.id))
+
+
+# --- rules -------------------------------------------------------------------------------------------
+
+
+def test_a_cart_reserves_nothing(session: Session) -> None:
+    piece = make_catalog.piece(on_hand=2)
+
+    make_checkout.cart((piece, 2))
+
+    assert make_checkout.numbers(piece) == (2, 0, 0)
+
+
+def test_the_same_piece_put_in_twice_is_one_line_of_two(session: Session) -> None:
+    piece = make_catalog.piece(on_hand=5)
+
+    basket = make_checkout.cart((piece, 1), (piece, 1))
+
+    assert [line.quantity for line in view(basket).lines] == [2]
+
+
+def test_more_than_there_are_cannot_be_put_in(session: Session) -> None:
+    piece = make_catalog.piece(on_hand=2)
+
+    with pytest.raises(carts.NotEnough):
+        make_checkout.cart((piece, 3))
+    with pytest.raises(carts.NotEnough):
+        make_checkout.cart((piece, 1), (piece, 2))
+
+
+def test_only_what_is_public_can_be_put_in(session: Session) -> None:
+    draft = make_catalog.draft()
+    hidden = db.session.get_one(Product, draft.product_id)
+
+    with pytest.raises(carts.NotForSale):
+        make_checkout.cart((hidden, 1))
+
+
+def test_a_cart_groups_by_workshop(session: Session) -> None:
+    here, there = make_catalog.piece(), make_catalog.piece(make_checkout.workshop_in())
+    more = make_catalog.piece(db.session.get_one(make_catalog.Workshop, here.workshop_id))
+
+    contents = view(make_checkout.cart((here, 1), (there, 1), (more, 1)))
+
+    assert [len(group.lines) for group in contents.groups] == [2, 1]
+    assert contents.total == 3 * 350_000
+
+
+def test_a_cart_says_what_changed_since(session: Session) -> None:
+    dearer, fewer, gone = (make_catalog.piece(on_hand=3) for _ in range(3))
+    basket = make_checkout.cart((dearer, 1), (fewer, 3), (gone, 1))
+    with transaction() as writing:
+        variants.reprice(writing, ACTOR, writing.get_one(Variant, variant_id(dearer)), 500_000)
+        publication.withdraw(writing, ACTOR, writing.get_one(Product, gone.id))
+    restock(fewer, 2)
+
+    contents = view(basket)
+
+    lines = {line.variant_id: line for line in contents.lines}
+    assert lines[variant_id(dearer)].price_was == 350_000
+    assert lines[variant_id(fewer)].problem is Problem.FEWER
+    assert [line.problem for line in contents.gone] == [Problem.GONE]
+    assert contents.blocked
+
+
+def test_signing_in_joins_the_visitor_s_cart_with_one_s_own(session: Session) -> None:
+    sari = make.user()
+    both, only_mine, only_guest = (make_catalog.piece(on_hand=9) for _ in range(3))
+    make_checkout.cart((both, 2), (only_mine, 1), user=sari)
+    token = carts.new_token()
+    with transaction() as writing:
+        guest = carts.current(writing, Owner(token=token))
+        carts.add_line(writing, guest, variant_id(both), 3)
+        carts.add_line(writing, guest, variant_id(only_guest), 1)
+
+    with transaction() as writing:
+        carts.merge(writing, writing.merge(sari, load=False), {"kriya_cart": token})
+
+    db.session.rollback()
+    own = carts.find(session, Owner(user_id=sari.id))
+    assert {line.variant_id: line.quantity for line in carts.lines_of(session, own)} == {
+        variant_id(both): 3,
+        variant_id(only_mine): 1,
+        variant_id(only_guest): 1,
+    }
+    assert carts.find(session, Owner(token=token)) is None
+
+
+def test_the_cookie_s_token_is_not_in_the_database(session: Session) -> None:
+    token = carts.new_token()
+    with transaction() as writing:
+        cart = carts.current(writing, Owner(token=token))
+
+    assert cart.token_hash
+    assert token not in cart.token_hash
+
+
+# --- pages -------------------------------------------------------------------------------------------
+
+
+def test_a_visitor_puts_a_piece_in_the_cart_and_sees_it(page: Page) -> None:
+    piece = make_catalog.piece()
+
+    put(page, piece)
+
+    assert page.status == 200
+    assert "Selendang besurek rafflesia" in page.text
+    assert page.get("/me").json == {"name": None, "cart_count": 1}
+    assert page.headers["Cache-Control"] == "no-store"
+
+
+def test_the_cart_cookie_is_out_of_reach_of_scripts(page: Page) -> None:
+    piece = make_catalog.piece()
+
+    page.post("/cart/lines", {"variant_id": variant_id(piece), "quantity": 1}, follow=False)
+
+    cookie = next(value for value in page.headers.getlist("Set-Cookie") if value.startswith("kriya_cart="))
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+def test_looking_at_a_cart_makes_none(page: Page, session: Session) -> None:
+    page.get("/cart")
+
+    assert page.status == 200
+    assert session.query(Cart).count() == 0
+    assert "kriya_cart" not in str(page.headers.getlist("Set-Cookie"))
+
+
+@pytest.mark.parametrize(
+    "quantity", ["0", "-1", "1_000", "١", "1e3", "1.0", "", " ", "5" * 5_000, "10000", "0x10", "1\x00"]
+)
+def test_a_strange_quantity_is_refused_and_changes_nothing(page: Page, quantity: str) -> None:
+    piece = make_catalog.piece()
+
+    put(page, piece, quantity)
+
+    assert page.status == 422
+    assert page.get("/me").json["cart_count"] == 0
+
+
+@pytest.mark.parametrize("variant", ["999999999", "x", "1; drop table", "", "-1", "9" * 400])
+def test_a_strange_piece_is_refused(page: Page, variant: str) -> None:
+    page.post("/cart/lines", {"variant_id": variant, "quantity": "1"})
+
+    assert page.status in {409, 422}
+
+
+def test_another_site_cannot_fill_a_cart(page: Page) -> None:
+    piece = make_catalog.piece()
+
+    for headers in (
+        {"Origin": "https://elsewhere.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "null"},
+    ):
+        assert put(page, piece, **headers).status == 403
+    assert put(page, piece, **{"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}).status == 200
+
+
+def test_a_line_is_changed_and_taken_out_and_put_back(page: Page) -> None:
+    put(page, make_catalog.piece(on_hand=5))
+
+    page.press("Perbarui", quantity=3)
+    assert page.get("/me").json["cart_count"] == 3
+    page.get("/cart").submit(page.one("form[action$='/remove']"))
+    assert "Keranjang Anda kosong" in page.text
+    page.press("Masukkan lagi")
+
+    assert page.get("/me").json["cart_count"] == 3
+
+
+def test_somebody_else_s_line_is_not_there(page: Page) -> None:
+    basket = make_checkout.cart((make_catalog.piece(on_hand=5), 1))
+    line = view(basket).lines[0]
+    put(page, make_catalog.piece())
+
+    assert page.post(f"/cart/lines/{line.id}", {"quantity": "2"}).status == 404
+    assert page.post(f"/cart/lines/{line.id}/remove").status == 404
+    assert view(basket).count == 1
+
+
+def test_a_withdrawn_piece_shows_not_even_its_title_in_the_cart(page: Page) -> None:
+    piece = make_catalog.piece(title="Selendang yang ditarik kembali")
+    put(page, piece)
+    with transaction() as session:
+        publication.withdraw(session, ACTOR, session.get_one(Product, piece.id))
+
+    page.get("/cart")
+
+    assert "ditarik kembali" not in page.html
+    assert "sudah tidak dijual" in page.text
+
+
+def test_the_cart_speaks_english_too(page: Page) -> None:
+    put(page, make_catalog.piece())
+
+    assert page.get("/en/cart").title == "Cart"
+    assert page.has_link("To checkout")

@@ -1,0 +1,238 @@
+"""The checkout page: guests first, nothing typed is lost, and the total is the one that was shown."""
+
+import re
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from catalog import stock, variants
+from catalog.models import Product, Variant
+from checkout.models import Order, OrderState
+from shop.db import db, transaction
+from tests import make, make_catalog, make_checkout
+from tests.fake_gateway import FakeGateway
+from tests.make import ACTOR
+from tests.pages import Page
+
+ADDRESS = {
+    "name": "Budi Santoso",
+    "email": "budi@contoh.id",
+    "phone": "0812 3456 7890",
+    "street": "Jalan Suprapto 12",
+    "postal_code": "38222",
+}
+
+
+@pytest.fixture
+def buyer(page: Page, bank: FakeGateway) -> Page:
+    """Give a visitor with one piece in the cart, on the checkout page."""
+    piece = make_catalog.piece(on_hand=3)
+    page.post("/cart/lines", {"variant_id": make_catalog.variant_of(piece).id, "quantity": 1})
+    return page.get("/checkout")
+
+
+def press(page: Page, words: str, *, follow: bool = True, **values: object) -> Page:
+    names = {field.get("name") for field in page.all("form.checkout [name]")}
+    typed = {name: value for name, value in (ADDRESS | values).items() if name in names}
+    return page.press(words, within="main", follow=follow, **typed)
+
+
+def orders(session: Session) -> list[Order]:
+    db.session.rollback()
+    return list(session.scalars(sa.select(Order)))
+
+
+def pay_button(page: Page) -> str:
+    return next(" ".join(b.get_text(" ").split()) for b in page.all("#summary button"))
+
+
+def test_a_guest_orders_step_by_step_without_javascript(
+    buyer: Page, bank: FakeGateway, session: Session
+) -> None:
+    press(buyer, "Cari kecamatan")
+    assert "Ratu Samban, Kota Bengkulu" in buyer.text
+    assert "Rp\N{NO-BREAK SPACE}360.000" in buyer.html
+
+    press(buyer, pay_button(buyer), follow=False)
+
+    order = orders(session)[0]
+    assert buyer.status == 303
+    assert buyer.location == "https://pay.example/cs_1"
+    assert (order.email, order.phone, order.total) == ("budi@contoh.id", "+6281234567890", 360_000)
+    assert bank.requests[1].amount == 360_000
+    assert make_checkout.payment_of(order.id).session_ref == "cs_1"
+
+
+def test_a_district_is_found_by_its_name(buyer: Page) -> None:
+    press(buyer, "Cari", place_q="Ilir Barat Satu", postal_code="30136")
+
+    assert "Ilir Barat Satu, Kota Palembang" in buyer.text
+
+
+def test_a_postal_code_that_finds_nothing_says_so(buyer: Page) -> None:
+    press(buyer, "Cari kecamatan", postal_code="00000")
+
+    assert "Kecamatan tidak ditemukan" in buyer.text
+    assert buyer.one("input[name=street]")["value"] == "Jalan Suprapto 12"
+
+
+def test_what_is_missing_is_said_and_what_was_typed_is_kept(buyer: Page, session: Session) -> None:
+    press(buyer, "Cari kecamatan")
+
+    press(buyer, pay_button(buyer), email="bukan alamat", phone="abc")
+
+    assert buyer.status == 422
+    assert buyer.one("input[name=email]")["value"] == "bukan alamat"
+    assert buyer.one("input[name=street]")["value"] == "Jalan Suprapto 12"
+    assert buyer.one("select[name=district_code] option[selected]")["value"] == "17.71.07"
+    assert orders(session) == []
+
+
+def test_pressing_pay_twice_gives_one_order_and_one_page(
+    buyer: Page, bank: FakeGateway, session: Session
+) -> None:
+    press(buyer, "Cari kecamatan")
+    form = buyer.one("form.checkout")
+    button = buyer.one("#summary button")
+
+    buyer.submit(form, button, follow=False, **ADDRESS)
+    first = buyer.location
+    buyer.submit(form, button, follow=False, **ADDRESS)
+
+    assert buyer.location == first
+    assert len(orders(session)) == len(bank.sessions) == 1
+
+
+def test_a_price_that_changed_meanwhile_is_shown_before_anything_is_ordered(
+    buyer: Page, session: Session
+) -> None:
+    press(buyer, "Cari kecamatan")
+    with transaction() as writing:
+        variant = writing.scalars(sa.select(Variant)).one()
+        variants.reprice(writing, ACTOR, variant, 400_000)
+
+    press(buyer, pay_button(buyer))
+
+    assert buyer.status == 409
+    assert "Total berubah menjadi Rp\N{NO-BREAK SPACE}410.000" in buyer.html
+    assert orders(session) == []
+    press(buyer, pay_button(buyer), follow=False)
+    assert orders(session)[0].total == 410_000
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("seen_total", "1"),
+        ("seen_total", "-5"),
+        ("seen_total", "1_000"),
+        ("seen_total", "9" * 5_000),
+        ("form_key", "x"),
+        ("form_key", ""),
+        ("district_code", "99.99.99"),
+        ("district_code", "' OR 1=1"),
+        ("postal_code", "١٢٣٤٥"),
+        ("name", "a\x00b"),
+        ("name", "a\u202eb"),
+        ("street", "x" * 9_000),
+    ],
+)
+def test_a_form_that_was_tampered_with_is_refused(
+    buyer: Page, session: Session, field: str, value: str
+) -> None:
+    press(buyer, "Cari kecamatan")
+    form = buyer.one("form.checkout")
+
+    buyer.submit(form, buyer.one("#summary button"), follow=False, **(ADDRESS | {field: value}))
+
+    assert buyer.status in {409, 422}
+    assert orders(session) == []
+
+
+def test_fields_that_are_not_asked_for_change_nothing(buyer: Page, session: Session) -> None:
+    press(buyer, "Cari kecamatan")
+    sent = {field["name"]: field.get("value", "") for field in buyer.all("form.checkout input[name]")}
+    sent |= ADDRESS | {"district_code": "17.71.07", "total": "1", "price": "1", "currency": "USD", "user_id": "1"}
+
+    buyer.post("/checkout", sent, follow=False)
+
+    assert (orders(session)[0].total, orders(session)[0].currency) == (360_000, "IDR")
+    assert orders(session)[0].user_id is None
+
+
+def test_the_last_piece_bought_by_another_is_said_and_nothing_is_charged(
+    buyer: Page, session: Session, bank: FakeGateway
+) -> None:
+    press(buyer, "Cari kecamatan")
+    with transaction() as writing:
+        variant = writing.scalars(sa.select(Variant)).one()
+        stock.set_on_hand(writing, ACTOR, variant.id, 0)
+
+    press(buyer, pay_button(buyer))
+
+    assert buyer.status == 409
+    assert "tinggal 0" in buyer.text
+    assert bank.sessions == {}
+    assert orders(session) == []
+
+
+def test_a_gateway_that_does_not_answer_keeps_the_order_to_be_paid_later(
+    buyer: Page, bank: FakeGateway, session: Session
+) -> None:
+    bank.out_of_order = True
+    press(buyer, "Cari kecamatan")
+
+    press(buyer, pay_button(buyer))
+
+    assert "Halaman pembayaran sedang tidak menjawab" in buyer.html
+    assert orders(session)[0].state is OrderState.PENDING
+    bank.out_of_order = False
+    buyer.press("Bayar Rp\N{NO-BREAK SPACE}360.000".replace("\N{NO-BREAK SPACE}", " "), follow=False)
+    assert buyer.location == "https://pay.example/cs_1"
+
+
+def test_an_empty_cart_leads_back_to_the_cart(page: Page) -> None:
+    page.get("/checkout")
+
+    assert page.title == "Keranjang"
+
+
+def test_a_signed_in_buyer_finds_the_last_address_filled_in(page: Page, bank: FakeGateway) -> None:
+    sari = make.user("Sari Puspita")
+    make_checkout.order(user=sari)
+    page.sign_in(sari)
+    page.post("/cart/lines", {"variant_id": make_catalog.variant_of(make_catalog.piece()).id, "quantity": 1})
+
+    page.get("/checkout")
+
+    assert page.one("input[name=street]")["value"] == "Jalan Suprapto 12"
+    assert page.one("input[name=email]")["value"] == sari.email
+    assert re.search(r"Bayar Rp\s360\.000", page.text)
+
+
+def test_places_are_given_to_scripts(page: Page) -> None:
+    page.get("/checkout/places?postal_code=38222")
+
+    assert [place["district_code"] for place in page.json["places"]] == ["17.71.07"]
+
+
+@pytest.mark.parametrize("query", ["q=" + "x" * 5_000, "postal_code=abc", "q=%F0%9F%98%80", ""])
+def test_strange_places_are_none(page: Page, query: str) -> None:
+    assert page.get(f"/checkout/places?{query}").json == {"places": []}
+
+
+def test_checkout_speaks_english_too(buyer: Page) -> None:
+    assert buyer.get("/en/checkout").title == "Checkout"
+
+
+def test_made_to_order_pieces_can_be_ordered_without_stock(page: Page, bank: FakeGateway) -> None:
+    piece: Product = make_catalog.piece(made_to_order=True, lead_days=14, on_hand=0)
+
+    order = make_checkout.paid((piece, 2))
+
+    parcel = make_checkout.parcels(order.id)[0]
+    assert parcel.ship_by is not None
+    assert order.paid_at is not None
+    assert (parcel.ship_by - order.paid_at).days >= 20  # 14 + 2 working days
+    assert make_checkout.numbers(piece) == (0, 0, 2)
