@@ -1,10 +1,13 @@
 """Curation: who judges, by which bars, what follows, and how coaching ends in a pass."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from catalog import artisans, listings, photos, products
 from catalog.curation import coaching, decisions, rubric, scoring, submissions
@@ -27,6 +30,9 @@ from shop.db import db, transaction
 from shop.models import AuditEntry, Mail, Role, User
 from tests import make_catalog as make
 from tests.make import ACTOR
+from tests.pages import Page
+
+Case = tuple[Submission, User]
 
 
 def marks(**others: int) -> dict[str, int]:
@@ -37,7 +43,7 @@ def marks(**others: int) -> dict[str, int]:
 # --- the rubric ---------------------------------------------------------------------------------------
 
 
-def test_the_rubric_has_nine_criteria_that_weigh_a_hundred_and_five_gates():
+def test_the_rubric_has_nine_criteria_that_weigh_a_hundred_and_five_gates() -> None:
     current = rubric.current()
     assert len(current.criteria) == 9
     assert sum(criterion.weight for criterion in current.criteria) == 100
@@ -60,11 +66,11 @@ def test_the_rubric_has_nine_criteria_that_weigh_a_hundred_and_five_gates():
         (dict.fromkeys(make.MARKS, 2), {"legal_material": False}, Outcome.DECLINED),
     ],
 )
-def test_marks_lead_to_an_outcome(scores, gates, outcome):
+def test_marks_lead_to_an_outcome(scores: dict[str, int], gates: dict[str, bool], outcome: Outcome) -> None:
     assert rubric.propose(marks(**scores), make.GATES | gates) is outcome
 
 
-def test_nobody_is_declined_except_for_a_broken_gate():
+def test_nobody_is_declined_except_for_a_broken_gate() -> None:
     worst = dict.fromkeys(make.MARKS, 1)
     assert rubric.allowed(worst, make.GATES) == {Outcome.COACHING}
     assert Outcome.DECLINED in rubric.allowed(worst, make.GATES | {"no_copy": False})
@@ -81,7 +87,7 @@ def send(listing: Listing, owner: User, *, declared: bool = True) -> None:
 # --- submitting ----------------------------------------------------------------------------------------
 
 
-def test_an_incomplete_listing_is_not_sent_and_says_what_is_missing(app):
+def test_an_incomplete_listing_is_not_sent_and_says_what_is_missing(app: Flask) -> None:
     listing = make.draft(photo_count=2, story="Kain.", care="")
     owner = make.member(make.workshop())
     with pytest.raises(submissions.Undeclared):
@@ -92,7 +98,7 @@ def test_an_incomplete_listing_is_not_sent_and_says_what_is_missing(app):
     assert {field for field, _words in refusal.value.missing} == {"story", "care", "photos"}
 
 
-def test_a_sent_listing_cannot_be_edited_until_it_is_taken_back(app):
+def test_a_sent_listing_cannot_be_edited_until_it_is_taken_back(app: Flask) -> None:
     submission = make.submitted()
     with transaction() as session:
         listing = session.get_one(Listing, submission.listing_id)
@@ -103,7 +109,7 @@ def test_a_sent_listing_cannot_be_edited_until_it_is_taken_back(app):
     assert db.session.get_one(Submission, submission.id).state is SubmissionState.WITHDRAWN
 
 
-def test_of_two_windows_the_second_does_not_overwrite_the_first(app):
+def test_of_two_windows_the_second_does_not_overwrite_the_first(app: Flask) -> None:
     listing = make.draft()
     with transaction() as session:
         listing = session.get_one(Listing, listing.id)
@@ -124,7 +130,7 @@ def test_of_two_windows_the_second_does_not_overwrite_the_first(app):
         ("regency_code", "99.99"),
     ],
 )
-def test_a_field_that_cannot_be_used_is_named(app, field, value):
+def test_a_field_that_cannot_be_used_is_named(app: Flask, field: str, value: object) -> None:
     listing = make.draft(photo_count=0)
     with transaction() as session, pytest.raises(listings.FieldRefused) as refusal:
         listings.update(session, session.get_one(Listing, listing.id), {field: value})
@@ -134,7 +140,7 @@ def test_a_field_that_cannot_be_used_is_named(app, field, value):
 # --- who judges ----------------------------------------------------------------------------------------
 
 
-def test_nobody_judges_their_own_workshop(app):
+def test_nobody_judges_their_own_workshop(app: Flask) -> None:
     shop = make.workshop()
     owner = make.member(shop)
     with transaction() as session:
@@ -151,7 +157,7 @@ def test_nobody_judges_their_own_workshop(app):
 
 
 @pytest.mark.parametrize(("council", "sees"), [("17", True), ("nasional", True), ("18", False), ("1", False)])
-def test_a_council_sees_what_belongs_to_its_region(app, council, sees):
+def test_a_council_sees_what_belongs_to_its_region(app: Flask, council: str, sees: bool) -> None:
     submission = make.submitted()
     judge = make.curator(council)
     assert bool(submissions.queue(db.session(), judge)) is sees
@@ -165,13 +171,14 @@ def test_a_council_sees_what_belongs_to_its_region(app, council, sees):
 # --- deciding ------------------------------------------------------------------------------------------
 
 
-def decide(verb: str, submission: Submission, judge: User, **details) -> Decision:
+def decide(verb: str, submission: Submission, judge: User, **details: Any) -> Decision:
     """Let a curator decide what was seen when the page was opened."""
     with transaction() as session:
         given = {"seen_edits": submission.listing_edits, "reason": "Sudah kami lihat bersama."} | details
-        return getattr(decisions, verb)(
+        verdict: Decision = getattr(decisions, verb)(
             session, ACTOR, session.get_one(User, judge.id), submission.id, **given
         )
+        return verdict
 
 
 def state_of(submission: Submission) -> ListingState:
@@ -181,7 +188,7 @@ def state_of(submission: Submission) -> ListingState:
 
 
 @pytest.fixture
-def case(app):
+def case(app: Flask) -> Case:
     """Give a submission and a curator who has marked it well."""
     submission, judge = make.submitted(), make.curator()
     make.mark(submission, judge)
@@ -189,7 +196,7 @@ def case(app):
     return db.session.merge(submission), judge
 
 
-def test_a_decision_needs_marks_and_a_reason(app):
+def test_a_decision_needs_marks_and_a_reason(app: Flask) -> None:
     submission, judge = make.submitted(), make.curator()
     with pytest.raises(decisions.NotScored):
         decide("send_to_coaching", submission, judge)
@@ -198,7 +205,7 @@ def test_a_decision_needs_marks_and_a_reason(app):
         decide("send_to_coaching", submission, judge, reason="   ")
 
 
-def test_marks_off_the_scale_are_refused(app):
+def test_marks_off_the_scale_are_refused(app: Flask) -> None:
     submission, judge = make.submitted(), make.curator()
     for wrong in ({"design": 6}, {"design": 0}, {"beauty": 3}):
         with transaction() as session:
@@ -207,7 +214,7 @@ def test_marks_off_the_scale_are_refused(app):
                 scoring.save(session, ACTOR, person, submission.id, scores=wrong, gates={})
 
 
-def test_a_listing_that_changed_since_it_was_opened_is_not_approved(case):
+def test_a_listing_that_changed_since_it_was_opened_is_not_approved(case: Case) -> None:
     submission, judge = case
     with pytest.raises(decisions.StaleSubmission):
         decide("approve", submission, judge, seen_edits=submission.listing_edits - 1)
@@ -224,7 +231,7 @@ def test_a_listing_that_changed_since_it_was_opened_is_not_approved(case):
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Decision)) == 0
 
 
-def test_one_submission_is_decided_once(case):
+def test_one_submission_is_decided_once(case: Case) -> None:
     submission, judge = case
     decide("approve", submission, judge)
     with pytest.raises(decisions.StaleSubmission):
@@ -232,7 +239,7 @@ def test_one_submission_is_decided_once(case):
     assert state_of(submission) is ListingState.LIVE
 
 
-def test_a_verdict_is_told_and_written_down(case, run_jobs):
+def test_a_verdict_is_told_and_written_down(case: Case, run_jobs: Callable[[], int]) -> None:
     submission, judge = case
     decide("approve", submission, judge)
     actions = db.session.scalars(sa.select(AuditEntry.action)).all()
@@ -243,7 +250,7 @@ def test_a_verdict_is_told_and_written_down(case, run_jobs):
     assert [decision.outcome for decision in history] == [Outcome.PASS]
 
 
-def test_declining_needs_a_broken_gate_and_closes_the_listing(case):
+def test_declining_needs_a_broken_gate_and_closes_the_listing(case: Case) -> None:
     submission, judge = case
     with pytest.raises(decisions.OutcomeRefused):
         decide("decline", submission, judge)
@@ -252,7 +259,7 @@ def test_declining_needs_a_broken_gate_and_closes_the_listing(case):
     assert state_of(submission) is ListingState.DECLINED
 
 
-def test_coaching_sets_a_task_for_each_criterion_under_the_bar_and_ends_in_a_pass(app):
+def test_coaching_sets_a_task_for_each_criterion_under_the_bar_and_ends_in_a_pass(app: Flask) -> None:
     # given marks with two criteria under the bar
     submission, judge = make.submitted(), make.curator()
     make.mark(submission, judge, packaging=2, workmanship=2)
@@ -277,6 +284,7 @@ def test_coaching_sets_a_task_for_each_criterion_under_the_bar_and_ends_in_a_pas
     assert again.number == 2
     again = submissions.for_staff(db.session(), judge, again.id)
     found = submissions.difference(db.session(), again, "id")
+    assert found is not None
     assert [change.field for change in found.fields] == ["variation"]
     assert found.photos == []
     asked = coaching.of_listing(db.session(), submission.listing_id)
@@ -289,7 +297,7 @@ def test_coaching_sets_a_task_for_each_criterion_under_the_bar_and_ends_in_a_pas
     assert outcomes == [Outcome.PASS, Outcome.COACHING]
 
 
-def test_a_pass_with_conditions_goes_live_when_they_are_met(case):
+def test_a_pass_with_conditions_goes_live_when_they_are_met(case: Case) -> None:
     submission, judge = case
     condition = TaskText("identity", "NIB diunggah", date(2027, 2, 1))
     with pytest.raises(decisions.ConditionsMissing):
@@ -314,7 +322,7 @@ def test_a_pass_with_conditions_goes_live_when_they_are_met(case):
             decisions.confirm_conditions(session, ACTOR, person, submission.id, seen_edits=0)
 
 
-def test_marks_stay_with_the_council(case, page):
+def test_marks_stay_with_the_council(case: Case, page: Page) -> None:
     submission, judge = case
     decide("approve", submission, judge)
     product = db.session.get_one(Product, db.session.get_one(Listing, submission.listing_id).product_id)
@@ -325,7 +333,7 @@ def test_marks_stay_with_the_council(case, page):
 
 
 @pytest.mark.postgres
-def test_of_two_curators_at_once_one_decides(app):
+def test_of_two_curators_at_once_one_decides(app: Flask) -> None:
     submission = make.submitted()
     judges = [make.curator(), make.curator("nasional", "Kurator nasional")]
     for judge in judges:
@@ -350,7 +358,7 @@ def test_of_two_curators_at_once_one_decides(app):
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Decision)) == 1
 
 
-def test_workshops_are_judged_by_the_council_of_their_province(app):
+def test_workshops_are_judged_by_the_council_of_their_province(app: Flask) -> None:
     shop = make.workshop(regency="16.03", craft_slug="songket-aceh")
     assert db.session.get_one(Workshop, shop.id).council_id == make.workshop(regency="16.71").council_id
     with pytest.raises(artisans.ProfileRefused):

@@ -3,18 +3,21 @@
 import struct
 import zlib
 from io import BytesIO
+from typing import Any
 
 import pytest
+from flask import Flask
 from PIL import Image
 
 from catalog import photos, pictures
 from catalog.models import Listing, Picture, PictureState
 from shop import media
 from shop.db import db, transaction
+from shop.errors import ShopError
 from tests import make_catalog as make
 
 
-def jpeg(size=(400, 300), **options) -> bytes:
+def jpeg(size: tuple[int, int] = (400, 300), **options: Any) -> bytes:
     """Make a JPEG file."""
     buffer = BytesIO()
     Image.new("RGB", size, "#8a4b22").save(buffer, "JPEG", **options)
@@ -33,6 +36,7 @@ def bomb(width: int, height: int) -> bytes:
 
 
 def gif() -> bytes:
+    """Make a GIF file."""
     buffer = BytesIO()
     Image.new("RGB", (400, 300)).save(buffer, "GIF")
     return buffer.getvalue()
@@ -63,7 +67,9 @@ def gif() -> bytes:
         ("a stamp", jpeg((120, 90)), pictures.TooSmall),
     ],
 )
-def test_what_is_no_photograph_is_refused(app, what, data, refusal):
+def test_what_is_no_photograph_is_refused(
+    app: Flask, what: str, data: bytes, refusal: type[ShopError]
+) -> None:
     with pytest.raises((refusal, pictures.WrongKind)) as refused:
         photos.receive(data)
     assert isinstance(refused.value, refusal) or what == "a header without a picture"
@@ -71,7 +77,7 @@ def test_what_is_no_photograph_is_refused(app, what, data, refusal):
     assert list(media.current().keys("private")) == []
 
 
-def test_a_photograph_is_kept_upright_and_without_its_metadata(app):
+def test_a_photograph_is_kept_upright_and_without_its_metadata(app: Flask) -> None:
     # given a telephone's photograph: turned, with a place and a maker's name in it
     image = Image.new("RGB", (600, 400), "#3e6b4a")
     exif = Image.Exif()
@@ -92,19 +98,20 @@ def test_a_photograph_is_kept_upright_and_without_its_metadata(app):
 
 
 @pytest.mark.parametrize("form", ["PNG", "WEBP"])
-def test_png_and_webp_are_taken_too(app, form):
+def test_png_and_webp_are_taken_too(app: Flask, form: str) -> None:
     master = pictures.read(make.photograph(3, form=form))
     assert (master.width, master.height) == (320, 400)
 
 
-def test_transparent_parts_become_paper(app):
+def test_transparent_parts_become_paper(app: Flask) -> None:
     buffer = BytesIO()
     Image.new("RGBA", (300, 300), (0, 0, 0, 0)).save(buffer, "PNG")
     pixel = Image.open(BytesIO(pictures.read(buffer.getvalue()).data)).getpixel((150, 150))
+    assert isinstance(pixel, tuple)
     assert all(abs(a - b) < 4 for a, b in zip(pixel, pictures.PAPER, strict=True))
 
 
-def test_sizes_are_made_up_to_the_master_and_again_without_harm(app):
+def test_sizes_are_made_up_to_the_master_and_again_without_harm(app: Flask) -> None:
     listing = make.draft(photo_count=0)
     upload = photos.receive(make.photograph(5, (1000, 800)))
     with transaction() as session:
@@ -118,21 +125,22 @@ def test_sizes_are_made_up_to_the_master_and_again_without_harm(app):
     keys = {key.rsplit("/", 1)[1] for key in media.current().keys(picture.private_key)}
     assert keys == {"master.jpg", *pictures.file_names(picture)}
     view = pictures.view(picture, "Depan", lambda width, ending: f"/{width}.{ending}")
+    assert view is not None
     assert view.sources["avif"] == [(320, "/320.avif"), (640, "/640.avif"), (960, "/960.avif")]
     assert view.src == "/960.jpg"
 
 
-def test_a_listing_shows_at_most_ten_photographs(app):
+def test_a_listing_shows_at_most_ten_photographs(app: Flask) -> None:
     listing = make.draft(photo_count=0)
-    for number in range(photos.MOST):
-        upload = photos.receive(make.photograph(number))
+    uploads = [photos.receive(make.photograph(number)) for number in range(photos.MOST + 1)]
+    for upload in uploads[:-1]:
         with transaction() as session:
             photos.attach(session, session.get_one(Listing, listing.id), upload)
     with transaction() as session, pytest.raises(photos.TooMany):
-        photos.attach(session, session.get_one(Listing, listing.id), upload)
+        photos.attach(session, session.get_one(Listing, listing.id), uploads[-1])
 
 
-def test_photographs_are_put_in_order_and_described(app):
+def test_photographs_are_put_in_order_and_described(app: Flask) -> None:
     listing = make.draft()
     first, second, third = make.photo_ids(listing.id)
     with transaction() as session:
@@ -145,7 +153,7 @@ def test_photographs_are_put_in_order_and_described(app):
     assert photos.of_listing(db.session(), listing.id)[0].alt == "Dari dekat"
 
 
-def test_another_workshop_cannot_see_a_private_photograph(app):
+def test_another_workshop_cannot_see_a_private_photograph(app: Flask) -> None:
     listing = make.draft()
     (picture_id, *_) = make.photo_ids(listing.id)
     stranger = make.member(make.workshop())

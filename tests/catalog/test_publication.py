@@ -1,7 +1,10 @@
 """What becomes public, when, and what never does."""
 
+from collections.abc import Callable
+
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from catalog import artisans, listings, photos, products, publication, variants
 from catalog.curation import decisions, submissions
@@ -10,11 +13,12 @@ from shop.db import db, transaction
 from shop.models import AuditEntry, User
 from tests import make_catalog as make
 from tests.make import ACTOR
+from tests.pages import Page
 
 SECRET = "Wastra Kemilau Sunyi"
 
 
-def everywhere(page, product_slug: str = "") -> str:
+def everywhere(page: Page) -> str:
     """Read every public page and machine door that could show a piece."""
     addresses = [
         "/", "/search", "/search?q=wastra+kemilau", "/suggest?q=wastra", "/artisans", "/crafts", "/regions", "/councils",
@@ -29,7 +33,7 @@ def everywhere(page, product_slug: str = "") -> str:
     return "\n".join(words)
 
 
-def test_a_draft_is_found_nowhere(app, page, run_jobs):
+def test_a_draft_is_found_nowhere(app: Flask, page: Page, run_jobs: Callable[[], int]) -> None:
     # given a complete draft and a submitted one, of workshops that sell nothing yet
     first = make.draft(title=SECRET, story=SECRET + make.STORY)
     make.submitted(make.draft(title=SECRET + " dua"))
@@ -44,7 +48,7 @@ def test_a_draft_is_found_nowhere(app, page, run_jobs):
     assert all(not make.exists(key) for key in make.public_files(first.id))
 
 
-def test_an_approved_piece_is_shown_at_once(app, page, run_jobs):
+def test_an_approved_piece_is_shown_at_once(app: Flask, page: Page, run_jobs: Callable[[], int]) -> None:
     product = make.piece(title="Selendang Fajar", price=425_000)
     run_jobs()
     page.get("/products/selendang-fajar")
@@ -52,10 +56,10 @@ def test_an_approved_piece_is_shown_at_once(app, page, run_jobs):
     assert "Rp 425.000" in page.text
     assert "Dekranasda Provinsi Bengkulu" in page.text
     assert "Selendang Fajar" in everywhere(page)
-    assert all(make.exists(key) for key in make.public_files(product.live_listing_id))
+    assert all(make.exists(key) for key in make.public_files(product.live_listing_id or 0))
 
 
-def test_an_edit_does_not_move_the_live_page_until_it_is_approved(app, page):
+def test_an_edit_does_not_move_the_live_page_until_it_is_approved(app: Flask, page: Page) -> None:
     # given a live piece
     product = make.piece(title="Selendang Senja")
     # when its artisan writes another story, and sends it
@@ -71,6 +75,7 @@ def test_an_edit_does_not_move_the_live_page_until_it_is_approved(app, page):
     # and the curator sees what differs
     with app.test_request_context():
         found = submissions.difference(db.session(), db.session.merge(submission, load=True), "id")
+    assert found is not None
     assert {change.field for change in found.fields} == {"title", "story"}
     assert ("Cerita baru.", True) in [(text.strip(), new) for text, new in found.fields[1].new_parts]
     # and on approval it moves, at the same address
@@ -81,7 +86,7 @@ def test_an_edit_does_not_move_the_live_page_until_it_is_approved(app, page):
     assert states == {1: ListingState.REPLACED, 2: ListingState.LIVE}
 
 
-def test_a_change_of_price_holds_at_once(app, page):
+def test_a_change_of_price_holds_at_once(app: Flask, page: Page) -> None:
     product = make.piece(title="Selendang Pagi", price=300_000)
     with transaction() as session:
         variants.reprice(session, ACTOR, make.variant_of(product), 275_000)
@@ -91,7 +96,7 @@ def test_a_change_of_price_holds_at_once(app, page):
     assert "variant.repriced" in kinds
 
 
-def test_the_public_reads_the_profile_that_a_curator_read(app, page):
+def test_the_public_reads_the_profile_that_a_curator_read(app: Flask, page: Page) -> None:
     shop = make.workshop(name="Rumah Canting", about="Cerita yang dibaca kurator.")
     product = make.piece(shop)
     with transaction() as session:
@@ -108,9 +113,11 @@ def test_the_public_reads_the_profile_that_a_curator_read(app, page):
         assert "Cerita lain" not in page.html
 
 
-def test_a_withdrawn_piece_is_gone_with_its_photographs(app, page, run_jobs):
+def test_a_withdrawn_piece_is_gone_with_its_photographs(
+    app: Flask, page: Page, run_jobs: Callable[[], int]
+) -> None:
     product = make.piece(title="Selendang Hilang")
-    listing_id = product.live_listing_id
+    listing_id = product.live_listing_id or 0
     with transaction() as session:
         publication.withdraw(session, ACTOR, session.get_one(Product, product.id))
     run_jobs()
@@ -121,7 +128,7 @@ def test_a_withdrawn_piece_is_gone_with_its_photographs(app, page, run_jobs):
     assert not db.session.scalars(sa.select(Picture.public)).first()
 
 
-def test_a_suspended_workshop_is_not_public(app, page, run_jobs):
+def test_a_suspended_workshop_is_not_public(app: Flask, page: Page, run_jobs: Callable[[], int]) -> None:
     shop = make.workshop(name="Sanggar Suram")
     product = make.piece(shop, title="Selendang Suram")
     with transaction() as session:
@@ -134,7 +141,7 @@ def test_a_suspended_workshop_is_not_public(app, page, run_jobs):
     assert "Suram" not in everywhere(page)
 
 
-def test_a_paused_piece_is_shown_and_not_sold(app, page):
+def test_a_paused_piece_is_shown_and_not_sold(app: Flask, page: Page) -> None:
     product = make.piece()
     with transaction() as session:
         publication.pause(session, ACTOR, session.get_one(Product, product.id))
@@ -147,13 +154,13 @@ def test_a_paused_piece_is_shown_and_not_sold(app, page):
     assert next(iter(offer.values())).available == 0
 
 
-def test_two_pieces_of_one_name_have_two_addresses(app):
+def test_two_pieces_of_one_name_have_two_addresses(app: Flask) -> None:
     first, second = make.piece(title="Kain Kembar"), make.piece(title="Kain Kembar")
     assert first.slug == "kain-kembar"
     assert second.slug == f"kain-kembar-{second.id}"
 
 
-def test_a_new_variant_waits_for_the_listing_it_is_named_in(app):
+def test_a_new_variant_waits_for_the_listing_it_is_named_in(app: Flask) -> None:
     product = make.piece(names=("Merah",))
     with transaction() as session:
         copy = listings.open_draft(session, ACTOR, session.get_one(Product, product.id))
@@ -165,10 +172,10 @@ def test_a_new_variant_waits_for_the_listing_it_is_named_in(app):
     assert products.offers(db.session(), [new], "id")[new].price == 500_000
 
 
-def test_a_photograph_stays_public_while_another_version_shows_it(app):
+def test_a_photograph_stays_public_while_another_version_shows_it(app: Flask) -> None:
     # given a live piece whose new version keeps two of its three photographs
     product = make.piece()
-    before = make.photo_ids(product.live_listing_id)
+    before = make.photo_ids(product.live_listing_id or 0)
     with transaction() as session:
         copy = listings.open_draft(session, ACTOR, session.get_one(Product, product.id))
         photos.remove(session, copy, before[0])
@@ -182,7 +189,7 @@ def test_a_photograph_stays_public_while_another_version_shows_it(app):
     assert [public[i] for i in make.photo_ids(copy_id)] == [True, True, True]
 
 
-def test_approval_without_public_photographs_is_refused(app):
+def test_approval_without_public_photographs_is_refused(app: Flask) -> None:
     submission = make.submitted()
     judge = make.curator()
     make.mark(submission, judge)
@@ -194,7 +201,7 @@ def test_approval_without_public_photographs_is_refused(app):
     assert db.session.scalar(sa.select(Product.live_listing_id)) is None
 
 
-def test_public_pages_set_no_cookie_and_answer_304(app, page):
+def test_public_pages_set_no_cookie_and_answer_304(app: Flask, page: Page) -> None:
     product = make.piece()
     for address in (
         "/",
@@ -219,13 +226,13 @@ def test_public_pages_set_no_cookie_and_answer_304(app, page):
         ("/councils/dekranasda-bengkulu", 6), ("/products/{piece}", 8),
     ],
 )  # fmt: skip
-def test_pages_ask_the_database_little(app, page, address, most):
+def test_pages_ask_the_database_little(app: Flask, page: Page, address: str, most: int) -> None:
     shop = make.workshop()
     product = make.piece(shop)
     make.piece(shop)
-    asked = []
+    asked: list[str] = []
 
-    def listen(_connection, _cursor, statement, *_rest) -> None:
+    def listen(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         asked.append(statement)
 
     db.session.rollback()

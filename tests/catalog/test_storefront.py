@@ -1,16 +1,26 @@
 """The pages of the catalogue: both languages, strange addresses, what machines read."""
 
 import json
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from flask import Flask
 
 from catalog import browsing, products
 from shop.db import db
 from tests import make_catalog as make
+from tests.pages import Page
 
 
-def test_a_piece_speaks_english_where_its_maker_does(app, page):
+def structured(page: Page) -> dict[str, Any]:
+    """Give what a page tells search engines."""
+    (script,) = page.soup.find_all("script", type="application/ld+json")
+    found: dict[str, Any] = json.loads(script.get_text())
+    return found
+
+
+def test_a_piece_speaks_english_where_its_maker_does(app: Flask, page: Page) -> None:
     make.piece(title="Selendang Laut", title_en="Sea shawl", story_en="Drawn by hand. " + make.STORY)
     page.get("/en/products/selendang-laut")
     assert page.title == "Sea shawl"
@@ -21,29 +31,29 @@ def test_a_piece_speaks_english_where_its_maker_does(app, page):
     assert 'hreflang="en" href="http://localhost/en/products/selendang-laut"' in page.html
 
 
-def test_a_search_engine_reads_what_the_page_shows(app, page):
+def test_a_search_engine_reads_what_the_page_shows(app: Flask, page: Page) -> None:
     product = make.piece(title="Selendang Awan", price=450_000)
     page.get(f"/products/{product.slug}")
-    data = json.loads(page.soup.find("script", type="application/ld+json").string)
+    data = structured(page)
     assert data["name"] == "Selendang Awan"
     assert data["offers"]["lowPrice"] == 450_000
     assert data["offers"]["availability"].endswith("InStock")
     assert data["image"][0].startswith("http://localhost/media/public/")
 
 
-def test_words_of_an_artisan_stay_words(app, page):
+def test_words_of_an_artisan_stay_words(app: Flask, page: Page) -> None:
     title = 'Kain </script><b>"besurek"'
     product = make.piece(title=title)
     page.get(f"/products/{product.slug}")
     assert page.title == title
-    data = json.loads(page.soup.find("script", type="application/ld+json").string)
+    data = structured(page)
     assert data["name"] == title
     feed = page.client.get("/feeds/products.xml").get_data()
     names = [item.findtext("title") for item in ET.fromstring(feed).iter("item")]  # noqa: S314 - our own
     assert names == [title]
 
 
-def test_pages_that_are_not_there_say_so(app, page):
+def test_pages_that_are_not_there_say_so(app: Flask, page: Page) -> None:
     make.piece()
     for address in (
         "/products/tidak-ada", "/products/%00", "/products/" + "a" * 3000, "/artisans/tidak-ada", "/crafts/tidak-ada",
@@ -59,12 +69,12 @@ def test_pages_that_are_not_there_say_so(app, page):
 @pytest.mark.parametrize(
     "address", ["/", "/crafts", "/regions", "/artisans", "/councils", "/feeds/products.xml", "/sitemap.xml"]
 )
-def test_an_empty_shop_has_no_broken_page(app, page, address):
+def test_an_empty_shop_has_no_broken_page(app: Flask, page: Page, address: str) -> None:
     assert page.client.get(address).status_code == 200
     assert page.client.get("/en" + address).status_code == 200
 
 
-def test_a_long_list_has_pages(app, page):
+def test_a_long_list_has_pages(app: Flask, page: Page) -> None:
     shop = make.workshop()
     for _ in range(3):
         make.piece(shop)
@@ -75,7 +85,7 @@ def test_a_long_list_has_pages(app, page):
         browsing.page(db.session(), products.live(), 3, size=2)
 
 
-def test_the_site_map_names_every_live_piece_once(app, page):
+def test_the_site_map_names_every_live_piece_once(app: Flask, page: Page) -> None:
     first, second = make.piece(title="Kain Satu"), make.piece(title="Kain Dua")
     make.draft(title="Kain Rahasia")
     index = page.client.get("/sitemap.xml").get_data(as_text=True)
