@@ -95,4 +95,6 @@ def init_app(app: Flask) -> None:
     app.config["PERMANENT_SESSION_LIFETIME"] = LIFETIME
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False
     manager.session_protection = None  # the row knows the device; addresses change on phones
-    manager.init_app(app)
+    # Not `manager.init_app`: that asks for the session at the end of every request and in every template, and
+    # public pages would vary by cookie.
+    app.login_manager = manager  # type: ignore[attr-defined]

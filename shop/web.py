@@ -18,6 +18,7 @@ from markupsafe import Markup
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, ValidationError
 
 from shop import config
 from shop.audit import Actor
@@ -33,6 +34,7 @@ STATIC = Path(__file__).resolve().parent.parent / "static"
 BODY_LIMIT = 256 * 1024
 """Bytes of an ordinary form; photo uploads raise it for themselves."""
 YEAR = 31_536_000
+MAX_ROW = 2**63 - 1
 _ICON = (
     '<svg class="icon" width="20" height="20" viewBox="0 0 24 24" fill="none" stroke="currentColor"'
     ' stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">'
@@ -57,11 +59,23 @@ def init_app(app: Flask, settings: Settings) -> None:
     if settings.trusted_proxies:
         n = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    app.url_map.converters["int"] = RowNumber
     _install_headers(app, settings)  # first: a refused form has its request id too
     csrf.init_app(app)
     _install_errors(app)
     _install_assets(app)
     app.jinja_env.globals.update(csrf_token=generate_csrf, settings=settings)
+
+
+class RowNumber(IntegerConverter):
+    """A number in an address that a database can hold; what is beyond it is not found."""
+
+    def to_python(self, value: str) -> int:
+        """Read the number."""
+        number = int(super().to_python(value))
+        if number > MAX_ROW:
+            raise ValidationError
+        return number
 
 
 def actor() -> Actor:

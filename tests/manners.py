@@ -25,6 +25,7 @@ def check(response: TestResponse, path: str, soup: BeautifulSoup | None, fragmen
 
 
 def _problems(soup: BeautifulSoup, html: str, path: str, fragment: bool) -> list[str]:
+    fragment = fragment and not html.lstrip().lower().startswith("<!doctype")  # an error is a whole page
     tags = list(soup.find_all(True))  # walked once: a CSS selector for each question costs far more
     found = _broken_html(html, fragment) + _ids(tags) + _labels(tags) + _scripts(tags) + _forms(tags)
     found += _pictures(tags) + _links(tags)

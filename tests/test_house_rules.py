@@ -56,6 +56,16 @@ def test_nothing_is_left_for_later() -> None:
     ]
 
 
+def test_only_the_edge_commits() -> None:
+    commit = re.compile(r"\b(session|connection|db)\w*(\(\))?\.commit\(")
+    edge = {ROOT / "shop" / "db.py", ROOT / "shop" / "migrations" / "env.py"}
+    apart = ROOT / "checkout" / "sandbox"  # a program of its own, with a database of its own
+    ours = [path for path in MODULES if path.relative_to(ROOT).parts[0] in AREAS and path not in edge]
+    assert not [
+        _named(path) for path in ours if apart not in path.parents and commit.search(path.read_text("utf-8"))
+    ]
+
+
 def test_a_function_does_one_thing() -> None:
     long = {
         f"{_named(path)}:{node.lineno} {node.name}": length
