@@ -56,7 +56,7 @@ def test_words_of_an_artisan_stay_words(app: Flask, page: Page) -> None:
 def test_pages_that_are_not_there_say_so(app: Flask, page: Page) -> None:
     make.piece()
     for address in (
-        "/products/tidak-ada", "/products/%00", "/products/" + "a" * 3000, "/artisans/tidak-ada", "/crafts/tidak-ada",
+        "/products/tidak-ada", "/products/" + "a" * 3000, "/artisans/tidak-ada", "/crafts/tidak-ada",
         "/regions/tidak-ada", "/regions/kota-atlantis", "/councils/tidak-ada", "/products/..%2f..%2fetc",
         "/artisans?page=0", "/artisans?page=2", "/artisans?page=-1", "/crafts/batik-besurek?page=99999999999",
         "/regions/bengkulu?page=1_0", "/regions/bengkulu?page=%D9%A1", "/sitemap-0.xml", "/sitemap-x.xml",
