@@ -110,6 +110,14 @@ def send_one(parcel: Shipment) -> None:
         shipping.ship(session, ACTOR, here, "jne", "REG", f"JNE00{shipment_id:08}")
 
 
+def received(found: Order) -> None:
+    """Let every workshop send, and the buyer confirm, all parcels of a paid order."""
+    for parcel in sent(found):
+        shipment_id = parcel.id
+        with writing() as session:
+            shipping.confirm_received(session, ACTOR, session.get_one(Shipment, shipment_id))
+
+
 def overdue(found: Order) -> None:
     """Let the time to pay an order be over."""
     with writing() as session:
