@@ -1,11 +1,14 @@
 """Browsing: how much is on the wall by craft, region, council and workshop, and the pages of a list.
 
-Counts are made of what `products.live()` selects, so nothing unapproved is counted anywhere.
+Counts are made of what `products.live()` selects, so nothing unapproved is counted anywhere. Each process keeps
+them until the audit trail has grown, because every change of what is public leaves a row there.
 """
 
-from collections import defaultdict
+import time
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -22,13 +25,15 @@ from catalog.models import (
     Province,
     Regency,
     Workshop,
-    WorkshopState,
 )
 from catalog.pictures import PhotoView
 from shop.errors import NotFound
 from shop.i18n import localised
+from shop.models import AuditEntry
 
 PAGE_SIZE = 24
+Key = TypeVar("Key")
+SHORTEST_STORY = 120
 
 
 class NoSuchPage(NotFound):
@@ -109,52 +114,130 @@ def _count(session: Session, query: sa.Select[*tuple[Any, ...]]) -> int:
     return session.scalars(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())).one()
 
 
-def made_in(province_code: str | None = None, regency_code: str | None = None) -> Any:
-    """Narrow to pieces made in a province or regency."""
+def made_in(code: str) -> Any:
+    """Narrow `live()` to pieces made in a province (two digits) or a regency or city (`17.71`)."""
     made = sa.func.coalesce(Listing.regency_code, Workshop.regency_code)
-    if regency_code:
-        return made == regency_code
-    return sa.func.substr(made, 1, 2) == province_code
+    return made == code if "." in code else made.startswith(code + ".")
 
 
 # --- counts --------------------------------------------------------------------------------------------
 
+KEPT_SECONDS = 60
+"""How long counts are kept at most: changes made beside the shop's own rules show up after that."""
+
+
+class Tally(NamedTuple):
+    """The live pieces of one craft that one workshop makes in one regency."""
+
+    craft_id: int
+    regency_code: str
+    council_id: int
+    workshop_id: int
+    pieces: int
+    latest: int
+    """The id of the last of them."""
+
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """How many pieces are on the wall, by craft id, province code and council id."""
+class Wall:
+    """Everything on the wall, or a part of it, in numbers."""
 
-    crafts: dict[int, int]
-    newest_of_craft: dict[int, int]
-    """Craft id to the id of its latest product."""
-    provinces: dict[str, int]
-    councils: dict[int, int]
-    workshops: int
-    total: int
+    tallies: tuple[Tally, ...]
+
+    def of(
+        self,
+        *,
+        craft_id: int | None = None,
+        province_code: str | None = None,
+        regency_code: str | None = None,
+        council_id: int | None = None,
+    ) -> "Wall":
+        """Narrow to a craft, region or council."""
+        return Wall(
+            tuple(
+                tally
+                for tally in self.tallies
+                if craft_id in {None, tally.craft_id}
+                and regency_code in {None, tally.regency_code}
+                and province_code in {None, tally.regency_code[:2]}
+                and council_id in {None, tally.council_id}
+            )
+        )
+
+    @property
+    def total(self) -> int:
+        """How many pieces there are."""
+        return sum(tally.pieces for tally in self.tallies)
+
+    def by_craft(self) -> Counter[int]:
+        """Count by craft id."""
+        return _sums((tally.craft_id, tally.pieces) for tally in self.tallies)
+
+    def by_province(self) -> Counter[str]:
+        """Count by province code."""
+        return _sums((tally.regency_code[:2], tally.pieces) for tally in self.tallies)
+
+    def by_council(self) -> Counter[int]:
+        """Count by council id."""
+        return _sums((tally.council_id, tally.pieces) for tally in self.tallies)
+
+    def by_workshop(self) -> Counter[int]:
+        """Count by workshop id."""
+        return _sums((tally.workshop_id, tally.pieces) for tally in self.tallies)
+
+    def latest_of_craft(self) -> dict[int, int]:
+        """Give the id of the last piece of each craft."""
+        return {tally.craft_id: tally.latest for tally in sorted(self.tallies, key=lambda t: t.latest)}
+
+    def latest_of_workshop(self) -> dict[int, int]:
+        """Give the id of the last piece of each workshop."""
+        return {tally.workshop_id: tally.latest for tally in sorted(self.tallies, key=lambda t: t.latest)}
 
 
-def counts(session: Session, condition: Any = None) -> Counts:
-    """Count the live products by every axis at once, by one SELECT."""
-    province = sa.func.substr(sa.func.coalesce(Listing.regency_code, Workshop.regency_code), 1, 2)
-    axes = (Listing.craft_id, province, Workshop.council_id, Workshop.id)
-    query = products.live().with_only_columns(*axes, sa.func.count(), sa.func.max(Product.id)).group_by(*axes)
-    if condition is not None:
-        query = query.where(condition)
-    crafts: dict[int, int] = defaultdict(int)
-    newest: dict[int, int] = defaultdict(int)
-    provinces: dict[str, int] = defaultdict(int)
-    councils: dict[int, int] = defaultdict(int)
-    workshops = set()
-    total = 0
-    for craft_id, province_code, council_id, workshop_id, number, latest in session.execute(query):
-        if craft_id is not None:
-            crafts[craft_id] += number
-            newest[craft_id] = max(newest[craft_id], latest)
-        provinces[province_code] += number
-        councils[council_id] += number
-        workshops.add(workshop_id)
-        total += number
-    return Counts(dict(crafts), dict(newest), dict(provinces), dict(councils), len(workshops), total)
+def _sums(pairs: Iterable[tuple[Key, int]]) -> Counter[Key]:
+    sums: Counter[Key] = Counter()
+    for key, number in pairs:
+        sums[key] += number
+    return sums
+
+
+_kept: dict[str, tuple[str, float, Wall]] = {}
+
+
+def wall(session: Session) -> Wall:
+    """Count the live products by every axis at once, by one SELECT, which counts only if anything has changed."""
+    shop = str(session.get_bind())
+    mark, since, known = _kept.get(shop, ("never", 0.0, Wall(())))
+    if time.monotonic() - since > KEPT_SECONDS:
+        mark = "never"
+    rows = session.execute(_counting(mark)).all()
+    if rows[0].mark != mark:
+        tallies = (Tally(*row[1:]) for row in rows if row.pieces)
+        known = Wall(tuple(tallies))
+        _kept[shop] = (rows[0].mark, time.monotonic(), known)
+    return known
+
+
+def _counting(known: str) -> sa.Select[Any]:
+    """Select the present mark, which is the last row of the audit trail, and where it is a new one the tallies."""
+    text = sa.cast(AuditEntry.id, sa.String) + " " + sa.cast(AuditEntry.at, sa.String)
+    last = sa.select(text).order_by(AuditEntry.id.desc()).limit(1).scalar_subquery()
+    present = sa.func.coalesce(last, "")
+    axes = (
+        sa.func.coalesce(Listing.craft_id, Workshop.craft_id).label("craft_id"),
+        sa.func.coalesce(Listing.regency_code, Workshop.regency_code).label("regency_code"),
+        Workshop.council_id,
+        Workshop.id.label("workshop_id"),
+    )
+    tallies = (
+        products.live()
+        .with_only_columns(*axes, sa.func.count().label("pieces"), sa.func.max(Product.id).label("latest"))
+        .where(present != known)
+        .group_by(*axes)
+        .subquery()
+    )
+    trail = sa.select(present.label("mark")).subquery()
+    return sa.select(trail.c.mark, *tallies.c).select_from(trail.outerjoin(tallies, sa.true()))
 
 
 def craft_rows(session: Session, numbers: dict[int, int], condition: Any = None) -> list[CraftRow]:
@@ -187,33 +270,26 @@ def council_rows(session: Session, numbers: dict[int, int]) -> list[NamedRow]:
 
 # --- workshops -----------------------------------------------------------------------------------------
 
-_PIECES = products.live().with_only_columns(
-    Workshop.id.label("workshop_id"), sa.func.count().label("pieces"), sa.func.max(Product.id).label("latest")
-)
 
-
-def workshops(session: Session, condition: Any, *, limit: int, offset: int = 0) -> list[WorkshopRow]:
-    """Give workshops with work on the wall, those with most of it first, by one SELECT.
-
-    `condition` is about Product, Listing and Workshop, as in `products.live()`.
-    """
-    pieces = _PIECES.where(condition).group_by(Workshop.id).subquery()
+def workshops(session: Session, part: Wall, *, limit: int, offset: int = 0) -> list[WorkshopRow]:
+    """Give the workshops of a part of the wall, those with most work on it first, by one SELECT."""
+    pieces, latest = part.by_workshop(), part.latest_of_workshop()
+    order = sorted(pieces, key=lambda workshop_id: (-pieces[workshop_id], workshop_id))[
+        offset : offset + limit
+    ]
+    if not order:
+        return []
     query = (
-        sa.select(Workshop, Craft, Regency.name, pieces.c.pieces, ListingPhoto.alt, Picture)
-        .select_from(pieces)
-        .join(Workshop, Workshop.id == pieces.c.workshop_id)
-        .join(Product, Product.id == pieces.c.latest)
-        .join(Listing, Listing.id == Product.live_listing_id)
+        products.live()
         .join(Craft, Craft.id == Workshop.craft_id)
         .join(Regency, Regency.code == Workshop.regency_code)
         .outerjoin(ListingPhoto, ListingPhoto.id == cards.FIRST_PHOTO)
         .outerjoin(Picture, Picture.id == ListingPhoto.picture_id)
-        .order_by(pieces.c.pieces.desc(), Workshop.id)
-        .limit(limit)
-        .offset(offset)
+        .where(Product.id.in_([latest[workshop_id] for workshop_id in order]))
+        .with_only_columns(Workshop, Craft, Regency.name, ListingPhoto.alt, Picture)
     )
-    return [
-        WorkshopRow(
+    found = {
+        workshop.id: WorkshopRow(
             id=workshop.id,
             slug=workshop.slug,
             name=workshop.live_name or "",
@@ -222,20 +298,27 @@ def workshops(session: Session, condition: Any, *, limit: int, offset: int = 0) 
             craft_name=localised(craft),
             family=craft.family,
             story=workshop.live_about or "",
-            count=count,
+            count=pieces[workshop.id],
             photo=pictures.public_view(picture, alt),
         )
-        for workshop, craft, regency, count, alt, picture in session.execute(query)
-    ]
+        for workshop, craft, regency, alt, picture in session.execute(query)
+    }
+    return [found[workshop_id] for workshop_id in order if workshop_id in found]
 
 
 def workshop_page(session: Session, number: int, *, size: int = PAGE_SIZE) -> WorkshopPage:
     """Give one page of all workshops with work on the wall. :raise NoSuchPage:"""
-    total = _count(session, _PIECES.group_by(Workshop.id))
-    pages = max(-(-total // size), 1)
+    everything = wall(session)
+    pages = max(-(-len(everything.by_workshop()) // size), 1)
     if not 1 <= number <= pages:
         raise NoSuchPage
-    return WorkshopPage(workshops(session, sa.true(), limit=size, offset=(number - 1) * size), number, pages)
+    rows = workshops(session, everything, limit=size, offset=(number - 1) * size)
+    return WorkshopPage(rows, number, pages)
+
+
+def maker(session: Session, part: Wall) -> WorkshopRow | None:
+    """Give the workshop to feature: among those with most work on the wall, the first with a story."""
+    return next((row for row in workshops(session, part, limit=12) if len(row.story) > SHORTEST_STORY), None)
 
 
 def councils_of(session: Session, province_code: str, regency_code: str | None = None) -> list[Council]:
@@ -245,10 +328,3 @@ def councils_of(session: Session, province_code: str, regency_code: str | None =
     if regency_code:
         return list(session.scalars(query.where(Council.code.in_(codes))))
     return list(session.scalars(query.where(Council.province_code == province_code)))
-
-
-def maker(session: Session) -> WorkshopRow | None:
-    """Give the workshop to feature: with a story, and with most work on the wall."""
-    told = sa.func.length(Workshop.live_about) > 120
-    active = Workshop.state == WorkshopState.ACTIVE
-    return next(iter(workshops(session, sa.and_(told, active), limit=1)), None)

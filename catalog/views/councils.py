@@ -18,7 +18,7 @@ MAKERS = 6
 def index() -> Response:
     """List the councils, those with most pieces first."""
     session = db.session()
-    rows = browsing.council_rows(session, browsing.counts(session).councils)
+    rows = browsing.council_rows(session, browsing.wall(session).by_council())
     return pages.show("councils/index.html", councils=rows)
 
 
@@ -27,10 +27,11 @@ def show(slug: str) -> Response:
     """Show one council and what it has approved."""
     session = db.session()
     council = councils.by_slug(session, slug)
-    judged = Workshop.council_id == council.id
+    judged = products.live().where(Workshop.council_id == council.id)
+    part = browsing.wall(session).of(council_id=council.id)
     return pages.show(
         "councils/show.html",
         council=council,
-        page=browsing.page(session, products.live().where(judged), pages.number()),
-        workshops=browsing.workshops(session, judged, limit=MAKERS),
+        page=browsing.page(session, judged, pages.number(), total=part.total),
+        workshops=browsing.workshops(session, part, limit=MAKERS),
     )

@@ -21,7 +21,7 @@ RELATED = 12
 def index() -> Response:
     """List every craft by family."""
     session = db.session()
-    rows = browsing.craft_rows(session, browsing.counts(session).crafts)
+    rows = browsing.craft_rows(session, browsing.wall(session).by_craft())
     families = [
         (family.code, localised(family), [row for row in rows if row.craft.family == family.code])
         for family in taxonomy.FAMILIES.values()
@@ -35,17 +35,16 @@ def show(slug: str) -> Response:
     session = db.session()
     craft = taxonomy.craft_by_slug(session, slug)
     of_craft = Listing.craft_id == craft.id
-    numbers = browsing.counts(session).crafts
+    wall = browsing.wall(session)
+    numbers, makers = wall.by_craft(), wall.of(craft_id=craft.id)
     family = Craft.family == craft.family
     related = [row for row in browsing.craft_rows(session, numbers, family) if row.craft.id != craft.id]
     return pages.show(
         "crafts/show.html",
         craft=craft,
-        page=browsing.page(
-            session, products.live().where(of_craft), pages.number(), total=numbers.get(craft.id, 0)
-        ),
+        page=browsing.page(session, products.live().where(of_craft), pages.number(), total=makers.total),
         facts=_facts(craft),
-        workshops=browsing.workshops(session, of_craft, limit=MAKERS),
+        workshops=browsing.workshops(session, makers, limit=MAKERS),
         related=related[:RELATED],
     )
 

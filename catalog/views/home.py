@@ -19,19 +19,24 @@ CRAFTS = 8
 def show() -> Response:
     """Show the front page."""
     session = db.session()
-    counts = browsing.counts(session)
-    councils = [row for row in browsing.council_rows(session, counts.councils) if row.count]
-    provinces = [row for _province, row in browsing.province_rows(session, counts.provinces) if row.count]
-    largest = sorted(counts.crafts, key=lambda craft_id: -counts.crafts[craft_id])[:CRAFTS]
-    cards = products.newest(session, NEWEST, {counts.newest_of_craft[craft_id] for craft_id in largest})
+    wall = browsing.wall(session)
+    pieces, latest = wall.by_craft(), wall.latest_of_craft()
+    councils = [row for row in browsing.council_rows(session, wall.by_council()) if row.count]
+    provinces = [row for _province, row in browsing.province_rows(session, wall.by_province()) if row.count]
+    largest = [craft_id for craft_id, _number in pieces.most_common(CRAFTS)]
+    cards = products.newest(session, NEWEST, {latest[craft_id] for craft_id in largest})
     photos = {card.craft_slug: card.photo for card in reversed(cards)}
-    rows = browsing.crafts_by_id(session, largest, counts.crafts)
+    rows = browsing.crafts_by_id(session, largest, pieces)
     return pages.show(
         "home/show.html",
         newest=cards[:NEWEST],
         crafts=[CraftRow(row.craft, row.count, photos.get(row.craft.slug)) for row in rows],
         provinces=provinces,
         councils=councils[:8],
-        maker=browsing.maker(session),
-        totals={"products": counts.total, "workshops": counts.workshops, "councils": len(councils)},
+        maker=browsing.maker(session, wall),
+        totals={
+            "products": wall.total,
+            "workshops": len(wall.by_workshop()),
+            "councils": len(councils),
+        },
     )

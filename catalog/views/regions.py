@@ -1,7 +1,6 @@
 """Pages of the regions: all provinces, one province, one regency or city."""
 
 from itertools import groupby
-from typing import Any
 
 from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
@@ -33,7 +32,7 @@ ISLANDS = {
 def index() -> Response:
     """List the provinces from west to east."""
     session = db.session()
-    rows = browsing.province_rows(session, browsing.counts(session).provinces)
+    rows = browsing.province_rows(session, browsing.wall(session).by_province())
     groups = [
         (_(ISLANDS[group]), [row for _province, row in members])
         for group, members in groupby(rows, key=lambda pair: pair[0].island_group)
@@ -46,23 +45,19 @@ def show(slug: str) -> Response:
     """Show one province, regency or city: its pieces, crafts, makers and councils."""
     session = db.session()
     region = taxonomy.region_by_slug(session, slug)
-    if isinstance(region, Province):
-        return _show(region, browsing.made_in(province_code=region.code), region.code, None)
-    return _show(region, browsing.made_in(regency_code=region.code), region.province_code, region.code)
-
-
-def _show(region: Province | Regency, here: Any, province_code: str, regency_code: str | None) -> Response:
-    session = db.session()
+    province_code = region.code[:2]
+    regency_code = region.code if isinstance(region, Regency) else None
+    part = browsing.wall(session).of(province_code=province_code, regency_code=regency_code)
+    here = products.live().where(browsing.made_in(region.code))
     at_home = Craft.regency_code == regency_code if regency_code else Craft.province_code == province_code
-    numbers = browsing.counts(session, here)
     return pages.show(
         "regions/show.html",
         region_name=_name(region),
-        page=browsing.page(session, products.live().where(here), pages.number(), total=numbers.total),
+        page=browsing.page(session, here, pages.number(), total=part.total),
         facts=_facts(region),
         councils=browsing.councils_of(session, province_code, regency_code),
-        crafts=browsing.craft_rows(session, numbers.crafts, at_home),
-        workshops=browsing.workshops(session, here, limit=MAKERS),
+        crafts=browsing.craft_rows(session, part.by_craft(), at_home),
+        workshops=browsing.workshops(session, part, limit=MAKERS),
         breadcrumbs_trail=_trail(region),
     )
 
