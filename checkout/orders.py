@@ -167,12 +167,12 @@ def mark_paid(session: Session, actor: Actor, order: Order) -> bool:
         except stock.OutOfStock:
             return False
     move(session, actor, order, OrderState.PAID)
-    stock.take(session, pieces, order.number)
     _end_reservations(session, order.id, ReservationState.TAKEN, again=lapsed)
     lines, sent = lines_of(session, order.id), parcels.of_order(session, order.id)
     ledger.post_sale(session, order, lines, sent)
     parcels.open_parcels(session, actor, lines, sent, order.paid_at or now())
     letters.paid(session, order, lines, sent)
+    stock.take(session, pieces, order.number)  # last: buyers of the same pieces wait from here to the commit
     return True
 
 
@@ -186,11 +186,11 @@ def lapse(session: Session, actor: Actor, order: Order, to: OrderState = OrderSt
     pieces = _pieces(session, order.id)
     move(session, actor, order, to)
     _end_reservations(session, order.id, ReservationState.RELEASED)
-    stock.release(session, pieces, order.number)
     for parcel in parcels.of_order(session, order.id):
         parcels.move(session, actor, parcel, ShipmentState.CANCELLED)
     if to is OrderState.EXPIRED:
         letters.expired(session, order)
+    stock.release(session, pieces, order.number)
 
 
 def call_off(session: Session, actor: Actor, order: Order) -> None:
@@ -208,9 +208,9 @@ def call_off(session: Session, actor: Actor, order: Order) -> None:
         for line in lines:
             if line.workshop_id == parcel.workshop_id:
                 back[line.variant_id] = back.get(line.variant_id, 0) + line.quantity
+    ledger.reverse_order(session, order)
     if back:
         stock.return_(session, back, order.number)
-    ledger.reverse_order(session, order)
 
 
 def complete_if_received(session: Session, actor: Actor, order: Order) -> bool:

@@ -123,12 +123,13 @@ def place(
     """
     if not re.fullmatch(r"[0-9a-f]{32}", form_key):
         raise BadFormKey
+    if cart is not None:
+        carts.lock(session, cart)  # a second press of the same form waits here for the first
     known = session.scalar(sa.select(Order).where(Order.form_key == form_key))
     if known is not None:
         return _same(known, buyer)
     if cart is None:
         raise EmptyCart
-    carts.lock(session, cart)
     wanted = {line.variant_id: line.quantity for line in carts.lines_of(session, cart)}
     offers = _offers(session, wanted, buyer.locale)
     quote = _quote(session, wanted, offers, buyer)
@@ -137,7 +138,6 @@ def place(
     if order is None:  # the same form, sent twice at once: the other one was first
         known = session.scalars(sa.select(Order).where(Order.form_key == form_key)).one()
         return _same(known, buyer)
-    _reserve(session, order, wanted, offers)
     _write_rows(session, order, offers, quote)
     carts.clear(session, cart)
     jobs.enqueue(session, remind, _delay=REMIND_AFTER, order_id=order.id)
@@ -148,6 +148,7 @@ def place(
         order,
         after={"state": order.state, "number": order.number, "total": order.total},
     )
+    _reserve(session, order, wanted, offers)  # last: other buyers of these pieces wait from here to the commit
     return order
 
 
@@ -234,15 +235,16 @@ def _insert(session: Session, form_key: str, buyer: Buyer, quote: Quote) -> Orde
 
 
 def _reserve(session: Session, order: Order, wanted: Mapping[int, int], offers: Mapping[int, Offer]) -> None:
-    try:
-        stock.reserve(session, wanted, order.number)
-    except stock.OutOfStock as refusal:
-        raise SoldOut(title=offers[refusal.variant_id].title, left=refusal.left) from refusal
     moment = now()
     session.add_all(
         Reservation(order_id=order.id, variant_id=variant_id, quantity=quantity, created_at=moment)
         for variant_id, quantity in sorted(wanted.items())
     )
+    session.flush()
+    try:
+        stock.reserve(session, wanted, order.number)
+    except stock.OutOfStock as refusal:
+        raise SoldOut(title=offers[refusal.variant_id].title, left=refusal.left) from refusal
 
 
 def _write_rows(session: Session, order: Order, offers: Mapping[int, Offer], quote: Quote) -> None:
