@@ -53,7 +53,7 @@ def csv() -> ResponseReturnValue:
     found = statement.of_workshop(db.session(), mine.id, month)
     head = [
         gettext("Day"), gettext("Kind"), gettext("Order"), gettext("Goods"), gettext("Commission"),
-        gettext("Postage"), gettext("Refund"), gettext("Payout"), gettext("Change"), gettext("Balance"),
+        gettext("Postage"), gettext("Refund"), gettext("Payout"), gettext("Net"), gettext("Balance"),
     ]  # fmt: skip
     rows: list[list[str | int]] = [["", gettext("Opening balance"), *[""] * 7, found.opening]]
     rows += [

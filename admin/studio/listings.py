@@ -42,7 +42,7 @@ def index() -> ResponseReturnValue:
         "studio/listings.html",
         tab=tab,
         counts=counts,
-        pieces=shelf.page(db.session(), mine.id, tab, number, SIZE),
+        pieces=shelf.page(db.session(), mine.id, shelf.TABS[tab], number, SIZE),
         number=number,
         pages=entry.pages(counts[tab], SIZE),
     )

@@ -39,24 +39,10 @@ class FirstEmpty(Select):
 
 
 class GroupField(ChoiceField):
-    """One of many values, in groups; its choices are set when the page is made."""
+    """One of many values, in groups; its choices are offered when the page is made."""
 
     def __init__(self, label: Any, *, empty: Any, required: bool = False, **options: Any) -> None:
         super().__init__(label, required=required, widget=FirstEmpty(empty), **options)
-
-    def offer(self, choices: Groups | Sequence[Option]) -> None:
-        """Set what can be chosen."""
-        self.choices = (
-            {group: list(rows) for group, rows in choices.items()}
-            if isinstance(choices, Mapping)
-            else list(choices)
-        )
-
-    def pre_validate(self, form: Any) -> None:
-        """Take the empty choice where nothing need be chosen."""
-        if not self.data and not self.flags.required:
-            return
-        super().pre_validate(form)
 
 
 def crafts(session: Session, province_code: str) -> Groups:

@@ -1,8 +1,6 @@
 """Step 4 of a listing: looking at it as a buyer would, checking what is missing, sending it, taking it back."""
 
-from typing import Any
-
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField
@@ -116,8 +114,5 @@ def preview(product_id: int) -> ResponseReturnValue:
     """Show the page as buyers would see it; only the workshop can open it."""
     piece = entry.product(product_id)
     listing = listings.latest(db.session(), piece.id)
-    values: dict[str, Any] = {"piece": piece, "listing": listing}
     product = details.preview(db.session(), listing.id, entry.photo_address)
-    return render_template(
-        "studio/preview.html", product=product, back=request.args.get("back", ""), **values
-    )
+    return render_template("studio/preview.html", piece=piece, product=product)

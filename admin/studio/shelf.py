@@ -109,6 +109,11 @@ def _pieces(workshop_id: int, *columns: Any) -> sa.Select[Any]:
     )
 
 
+def in_state(*states: ListingState) -> sa.ColumnElement[bool]:
+    """Give the condition that the open version of a piece is in one of these states."""
+    return Open.state.in_(states)
+
+
 def counts(session: Session, workshop_id: int) -> dict[str, int]:
     """Give how many pieces each tab has."""
     sums = [sa.func.sum(sa.case((condition, 1), else_=0)) for condition in TABS.values()]
@@ -127,8 +132,10 @@ def _of_variants(expression: Any) -> Any:
     )
 
 
-def page(session: Session, workshop_id: int, tab: str, number: int, size: int) -> list[Piece]:
-    """Give one page of a tab, what was worked on last first."""
+def page(
+    session: Session, workshop_id: int, condition: sa.ColumnElement[bool], number: int, size: int
+) -> list[Piece]:
+    """Give one page of the pieces that fit (one of `TABS`, or `in_state`), what was worked on last first."""
     query = _pieces(
         workshop_id, Product, Shown, Open.state.label("open_state"), ListingPhoto.alt, Picture,
         _of_variants(sa.func.min(Variant.price)).label("price_from"),
@@ -139,7 +146,7 @@ def page(session: Session, workshop_id: int, tab: str, number: int, size: int) -
     )  # fmt: skip
     query = (
         _with_photo(query)
-        .where(TABS[tab])
+        .where(condition)
         .order_by(Shown.updated_at.desc(), Product.id.desc())
         .offset((number - 1) * size)
         .limit(size)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from admin.studio import entry, shelf
 from catalog import artisans
 from catalog.curation import coaching, decisions
-from catalog.models import CoachingTask, Decision, Listing, Product, TaskState
+from catalog.models import CoachingTask, Decision, Listing, ListingState, Product, TaskState
 from checkout import ledger, shipping
 from checkout.models import ShipmentState
 from shop import authz
@@ -19,6 +19,8 @@ from shop.db import db, now
 blueprint = Blueprint("studio", __name__, url_prefix="/studio")
 authz.guard(blueprint, limits="form")
 
+ANSWERED = (ListingState.COACHING, ListingState.CONDITIONAL)
+"""The council has answered, and the artisan has something to do."""
 FEW = 5
 """Rows of each kind on the page; the rest is one link away."""
 
@@ -54,8 +56,8 @@ def today() -> ResponseReturnValue:
         packing=parcels.get(ShipmentState.TO_PACK, 0),
         late=now(),
         verdicts=verdicts(session, mine.id),
-        drafts=shelf.page(session, mine.id, "write", 1, FEW),
-        waiting=shelf.page(session, mine.id, "council", 1, FEW),
+        drafts=shelf.page(session, mine.id, shelf.in_state(ListingState.DRAFT), 1, FEW),
+        waiting=shelf.page(session, mine.id, shelf.in_state(ListingState.SUBMITTED), 1, FEW),
         low=shelf.stock_page(session, mine.id, "low", 1, FEW),
         balance=ledger.of_workshop(session, mine.id),
         is_new=not (counts["sale"] or counts["council"] or counts["closed"] or parcels),
@@ -65,11 +67,7 @@ def today() -> ResponseReturnValue:
 def verdicts(session: Session, workshop_id: int) -> list[Verdict]:
     """Give the pieces whose last verdict asks for something, with its tasks."""
     found = []
-    for piece in shelf.page(session, workshop_id, "write", 1, FEW) + shelf.page(
-        session, workshop_id, "council", 1, FEW
-    ):
-        if piece.open_state not in ("coaching", "conditional"):
-            continue
+    for piece in shelf.page(session, workshop_id, shelf.in_state(*ANSWERED), 1, FEW):
         listing_id = session.scalar(
             sa.select(Listing.id)
             .join(Product, Product.id == Listing.product_id)

@@ -3,13 +3,13 @@
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import HiddenField, RadioField
+from wtforms import HiddenField
 from wtforms.validators import ValidationError
 
 from catalog import stock
 from catalog.models import Variant
 from catalog.variants import NAME_LENGTH, Terms
-from shop.forms import Form, RupiahField, TextField, WholeNumberField
+from shop.forms import Form, RadioField, RupiahField, TextField, WholeNumberField
 from shop.money import MAX_AMOUNT
 
 READY, MADE = "ready", "made"
