@@ -61,7 +61,7 @@ class StripeGateway:
         )
 
     def open_session(self, request: SessionRequest) -> PaymentSession:
-        """Make a payment page; the payment's id is the idempotency key."""
+        """Make a payment page; order number and payment id are the idempotency key."""
         ours = {"payment_id": str(request.payment_id), "order_number": request.order_number}
         params: Any = {
             "mode": "payment",
@@ -86,7 +86,8 @@ class StripeGateway:
             ],
             "expand": ["payment_intent"],
         }
-        key: Any = {"idempotency_key": f"kriya-payment-{request.payment_id}"}
+        # Payment ids begin at 1 in every database; the order's random number keeps two shops of one account apart.
+        key: Any = {"idempotency_key": f"kriya-{request.order_number}-{request.payment_id}"}
         return _session(self._ask(lambda: self._stripe.v1.checkout.sessions.create(params, key)))
 
     def session(self, ref: str) -> PaymentSession:
@@ -114,7 +115,7 @@ class StripeGateway:
             "amount": to_gateway(amount),
             "metadata": {"refund_id": str(refund_id)},
         }
-        key: Any = {"idempotency_key": f"kriya-refund-{refund_id}"}
+        key: Any = {"idempotency_key": f"kriya-refund-{intent_ref}-{refund_id}"}
         return _refund(self._ask(lambda: self._stripe.v1.refunds.create(params, key)))
 
     def find_refund(self, intent_ref: str, refund_id: int) -> GatewayRefund | None:
@@ -133,19 +134,11 @@ class StripeGateway:
         try:
             text = body.decode("utf-8")
             found = self._stripe.construct_event(text, signature, self._settings.stripe_webhook_secret)
+            return _event(found.to_dict())
         except (ValueError, stripe.SignatureVerificationError) as error:
             raise NotSigned from error
-        payload: dict[str, Any] = found.to_dict()
-        obj = payload.get("data", {}).get("object", {})
-        metadata = obj.get("metadata") or {}
-        return Event(
-            id=str(payload["id"])[:255],
-            type=str(payload["type"])[:80],
-            object_ref=str(obj.get("id") or "")[:255],
-            payment_id=_number(metadata, "payment_id"),
-            refund_id=_number(metadata, "refund_id"),
-            payload=payload,
-        )
+        except (AttributeError, KeyError, TypeError) as error:  # signed, but not an event
+            raise NotSigned from error
 
     def healthy(self) -> bool:
         """Ask for the balance, which every key may read."""
@@ -169,6 +162,19 @@ class StripeGateway:
         except stripe.StripeError as error:
             log.warning("stripe does not answer", extra={"error": type(error).__name__})
             raise Unreachable from error
+
+
+def _event(payload: dict[str, Any]) -> Event:
+    obj = payload.get("data", {}).get("object", {})
+    metadata = obj.get("metadata") or {}
+    return Event(
+        id=str(payload["id"])[:255],
+        type=str(payload["type"])[:80],
+        object_ref=str(obj.get("id") or "")[:255],
+        payment_id=_number(metadata, "payment_id"),
+        refund_id=_number(metadata, "refund_id"),
+        payload=payload,
+    )
 
 
 def _session(found: Any) -> PaymentSession:

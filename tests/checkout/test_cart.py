@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from catalog import publication, stock, variants
-from catalog.models import Product, Variant
+from catalog.models import Product, Variant, Workshop
 from checkout import carts
 from checkout.carts import Owner, Problem
 from checkout.models import Cart
@@ -73,7 +73,7 @@ def test_only_what_is_public_can_be_put_in(session: Session) -> None:
 
 def test_a_cart_groups_by_workshop(session: Session) -> None:
     here, there = make_catalog.piece(), make_catalog.piece(make_checkout.workshop_in())
-    more = make_catalog.piece(db.session.get_one(make_catalog.Workshop, here.workshop_id))
+    more = make_catalog.piece(db.session.get_one(Workshop, here.workshop_id))
 
     contents = view(make_checkout.cart((here, 1), (there, 1), (more, 1)))
 
@@ -113,6 +113,7 @@ def test_signing_in_joins_the_visitor_s_cart_with_one_s_own(session: Session) ->
 
     db.session.rollback()
     own = carts.find(session, Owner(user_id=sari.id))
+    assert own is not None
     assert {line.variant_id: line.quantity for line in carts.lines_of(session, own)} == {
         variant_id(both): 3,
         variant_id(only_mine): 1,

@@ -152,8 +152,16 @@ def test_a_form_that_was_tampered_with_is_refused(
 
 def test_fields_that_are_not_asked_for_change_nothing(buyer: Page, session: Session) -> None:
     press(buyer, "Cari kecamatan")
-    sent = {field["name"]: field.get("value", "") for field in buyer.all("form.checkout input[name]")}
-    sent |= ADDRESS | {"district_code": "17.71.07", "total": "1", "price": "1", "currency": "USD", "user_id": "1"}
+    sent: dict[str, object] = {
+        str(field["name"]): field.get("value", "") for field in buyer.all("form.checkout input[name]")
+    }
+    sent |= ADDRESS | {
+        "district_code": "17.71.07",
+        "total": "1",
+        "price": "1",
+        "currency": "USD",
+        "user_id": "1",
+    }
 
     buyer.post("/checkout", sent, follow=False)
 

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
+from catalog.models import Workshop
 from checkout import links, payments, refunds
 from checkout.gateway import SessionState
 from checkout.models import Order, OrderState, ShipmentState
@@ -224,7 +225,7 @@ def test_the_workshop_is_told_what_to_pack_and_no_more(
         make_catalog.piece(title="Kain dari Bengkulu"),
         make_catalog.piece(make_checkout.workshop_in(), title="Kain dari Palembang"),
     )
-    maker = make_catalog.member(session.get_one(make_catalog.Workshop, here.workshop_id))
+    maker = make_catalog.member(session.get_one(Workshop, here.workshop_id))
     make_checkout.paid((here, 1), (there, 1))
 
     letter = mailbox.latest(maker.email)

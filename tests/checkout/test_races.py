@@ -19,7 +19,7 @@ from catalog.models import Variant
 from checkout import carts, payments, placing, webhooks
 from checkout.carts import Owner
 from checkout.gateway import Event
-from checkout.models import Order, OrderState, WebhookEvent
+from checkout.models import Cart, Order, OrderState, WebhookEvent
 from shop import jobs
 from shop.db import db, transaction
 from shop.errors import ShopError
@@ -105,7 +105,7 @@ def test_lines_in_any_order_never_wait_for_each_other(app: Flask, bank: FakeGate
 
     def buy(number: int) -> str:
         with transaction() as session:
-            cart = session.get(carts.Cart, baskets[number])
+            cart = session.get(Cart, baskets[number])
             placing.place(session, ACTOR, form_key=placing.new_form_key(), cart=cart, buyer=who)
         return "bought"
 
@@ -120,7 +120,7 @@ def test_one_form_pressed_eight_times_at_once_is_one_order(app: Flask, bank: Fak
 
     def press(_number: int) -> str:
         with transaction() as session:
-            cart = session.get(carts.Cart, basket)
+            cart = session.get(Cart, basket)
             return placing.place(session, ACTOR, form_key=key, cart=cart, buyer=who).number
 
     outcome = race(app, AT_ONCE, press)
@@ -162,8 +162,8 @@ def test_webhook_return_reconciler_cancellation_and_lapse_at_once_end_in_one_sta
         lambda: payments.settle(payment_id),
         lambda: payments.settle_session(ref, payment_id),
         lambda: payments.close(ACTOR, order_id, OrderState.CANCELLED),
-        lambda: payments.expire_due(),
-        lambda: payments.reconcile(),
+        payments.expire_due,
+        payments.reconcile,
     ]
 
     def go(number: int) -> str:
