@@ -8,7 +8,7 @@ from flask.cli import with_appcontext
 
 from admin.demo import SMALL, people
 from catalog.search import indexing
-from shop import config
+from shop import config, upkeep
 from shop.db import db, transaction
 
 
@@ -60,6 +60,7 @@ def demo(context: click.Context, size: int, seed: int, if_new: bool) -> None:
     try:
         with transaction() as session:
             market.load(session, size, seed, tell)
+            upkeep.analyse(session)
     except market.NeedsReference as error:
         raise click.ClickException("Load the reference data first: flask reference load") from error
     bar = Progress("index")
