@@ -7,8 +7,18 @@ from pathlib import Path
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from shop import cli, db, i18n, limits, logs, mail, media, sessions, web
-from shop import upkeep as upkeep  # registers its periodic work
+from shop import (
+    cli,
+    db,
+    i18n,
+    limits,
+    logs,
+    mail,
+    media,
+    sessions,
+    upkeep,  # noqa: F401 - registers its periodic work
+    web,
+)
 from shop.config import Settings
 from shop.views import accounts, files, health, pages
 
