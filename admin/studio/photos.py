@@ -65,7 +65,7 @@ def item(photo: ListingPhoto, alt: str | None = None) -> dict[str, Any]:
     view = photos.private_view(photo.picture, photo.alt, entry.photo_address)
     return {
         "id": photo.picture_id,
-        "alt": photo.alt if alt is None else alt,
+        "alt": photo.alt if alt is None else alt.replace("\x00", ""),
         "state": photo.picture.state.value,
         "view": view,
     }

@@ -48,15 +48,13 @@ class GroupField(ChoiceField):
 def crafts(session: Session, province_code: str) -> Groups:
     """Give every craft, those of this province first, then province by province."""
     groups: dict[str, list[Option]] = {}
-    mine = [craft for craft in taxonomy.crafts(session) if craft.province_code == province_code]
-    others = [craft for craft in taxonomy.crafts(session) if craft.province_code != province_code]
-    for craft in [*mine, *sorted(others, key=_by_province)]:
+    for craft in sorted(taxonomy.crafts(session), key=lambda one: _nearness(one, province_code)):
         groups.setdefault(localised(craft.province), []).append((str(craft.id), localised(craft)))
     return groups
 
 
-def _by_province(craft: Craft) -> tuple[str, str]:
-    return craft.province_code, localised(craft)
+def _nearness(craft: Craft, province_code: str) -> tuple[bool, str, str]:
+    return craft.province_code != province_code, craft.province_code, localised(craft)
 
 
 def provinces(session: Session) -> list[Option]:

@@ -52,7 +52,7 @@ def _page(problem: tuple[int, str, str] | None = None, status: int = 200) -> Res
 @blueprint.post("/<int:variant_id>")
 def correct(variant_id: int) -> ResponseReturnValue:
     """Set a count, or change it by one; it holds at once."""
-    typed = request.form.get("count", "")
+    typed = request.form.get("count", "").replace("\x00", "")
     try:
         with transaction() as session:
             _count(session, variant_id, typed)

@@ -48,6 +48,7 @@ def today() -> ResponseReturnValue:
     session = db.session()
     counts = shelf.counts(session, mine.id)
     parcels = shipping.counts_of_workshop(session, mine.id)
+    answered = verdicts(session, mine.id)
     return render_template(
         "studio/today.html",
         workshop=mine,
@@ -55,12 +56,12 @@ def today() -> ResponseReturnValue:
         to_pack=shipping.list_of_workshop(session, mine.id, [ShipmentState.TO_PACK], limit=FEW),
         packing=parcels.get(ShipmentState.TO_PACK, 0),
         late=now(),
-        verdicts=verdicts(session, mine.id),
+        verdicts=answered,
         drafts=shelf.page(session, mine.id, shelf.in_state(ListingState.DRAFT), 1, FEW),
         waiting=shelf.page(session, mine.id, shelf.in_state(ListingState.SUBMITTED), 1, FEW),
         low=shelf.stock_page(session, mine.id, "low", 1, FEW),
         balance=ledger.of_workshop(session, mine.id),
-        is_new=not (counts["sale"] or counts["council"] or counts["closed"] or parcels),
+        is_new=not (answered or counts["sale"] or counts["council"] or counts["closed"] or parcels),
     )
 
 

@@ -130,7 +130,7 @@ def answer(product_id: int) -> ResponseReturnValue:
 def _typed(fields: Any) -> dict[int, str]:
     """Read the fields `answer-<task id>`."""
     found = ((_TASK.fullmatch(name), text) for name, text in fields)
-    return {int(match[1]): text for match, text in found if match}
+    return {int(match[1]): text.replace("\x00", "") for match, text in found if match}
 
 
 def _keep(session: Session, listing_id: int, typed: dict[int, str]) -> None:
