@@ -63,7 +63,7 @@ def blade(plane: Frame, subject: Subject) -> Piece:
 def _steel(plane: Frame, px: Array, y: Array, subject: Subject, pattern: bool) -> Skin:
     fine = at(tile(0.9, 14.0, 4), y * F32(plane.ppc * 0.6), px * F32(plane.ppc))
     albedo = np.broadcast_to(linear("#8E9195"), (*px.shape, 3)) * (F32(1) + F32(0.05) * fine)[..., None]
-    relief = fine * F32(0.0008)
+    relief: Array = fine * F32(0.0008)
     if pattern:
         flow = smooth_at(
             tile(1.7, 4.0, 93), y * F32(14.0) + F32(subject.seed % 99), px * F32(40.0), exact=True
@@ -128,9 +128,7 @@ def clog(plane: Frame, subject: Subject, mirror: float) -> Piece:
         spot(Frame(plane.width, plane.height, plane.ppc, plane.x * F32(mirror), plane.y))
     )
     inner = smoothstep(-length * 0.03, -length * 0.045, edge)
-    sole = mix(
-        paint.albedo, linear("albasia") if False else linear("#C69A63"), inner * F32(0.85) * (y < 0.10)
-    )
+    sole = mix(paint.albedo, linear("#C69A63"), inner * F32(0.85) * (y < 0.10))
     band = np.abs(y - F32(0.22) + (x - centre) ** 2 * F32(1.6)) - F32(0.085)
     strap_edge = np.maximum(band * F32(length), (np.abs(x - centre) - half * F32(1.08)) * F32(length))
     on = within(strap_edge, plane.ppc)

@@ -6,7 +6,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from admin.demo.pictures.light import Light, Skin, lit
-from admin.demo.pictures.raster import F32, Array, blurred, clamp, dot, mix, normalised, resized, smoothstep
+from admin.demo.pictures.raster import (
+    F32,
+    Array,
+    blurred,
+    clamp,
+    cross,
+    dot,
+    mix,
+    normalised,
+    resized,
+    smoothstep,
+)
 from admin.demo.pictures.solids import Distance
 
 Box = tuple[tuple[float, float, float], tuple[float, float, float]]
@@ -58,9 +69,13 @@ class Camera:
     def rays(self, column: Array, row: Array) -> Array:
         """Give the unit direction through each pixel."""
         right, up, forward = self.axes()
-        a = ((column - F32(self.width / 2 - 0.5)) / F32(self.focal))[..., None]
-        b = ((F32(self.height / 2 - 0.5) - row) / F32(self.focal))[..., None]
-        return normalised((forward + a * right + b * up).astype(F32))
+        a = (column - F32(self.width / 2 - 0.5)) * F32(1 / self.focal)
+        b = (F32(self.height / 2 - 0.5) - row) * F32(1 / self.focal)
+        inverse = F32(1) / np.sqrt(F32(1) + a * a + b * b)
+        out = np.empty((*inverse.shape, 3), dtype=F32)
+        for c in range(3):
+            out[..., c] = (forward[c] + a * right[c] + b * up[c]) * inverse
+        return out
 
     def distance(self) -> float:
         """Give the distance to the target in cm."""
@@ -106,22 +121,26 @@ def _advance(
     shape: Distance, eye: Array, rays: Array, start: Array, limit: float, cone: float, steps: int
 ) -> tuple[Array, Array, Array]:
     """March until nearer than cone * t; give t (9e9: missed), the least distance over t, and t where that was."""
-    t = start.copy()
-    t_near = start.copy()
+    t, t_near = start.copy(), start.copy()
     least = np.full(t.shape, 9e9, dtype=F32)
     active = np.nonzero(t < limit)[0]
+    ta, best, at_best = t[active], least[active], t[active]
+    rx, ry, rz = (np.ascontiguousarray(rays[:, c])[active] for c in range(3))
     for _ in range(steps):
         if active.size == 0:
             break
-        ta, ra = t[active], rays[active]
-        d = shape(eye[0] + ra[:, 0] * ta, eye[1] + ra[:, 1] * ta, eye[2] + ra[:, 2] * ta)
+        d = shape(eye[0] + rx * ta, eye[1] + ry * ta, eye[2] + rz * ta)
         ratio = d / ta
-        better = ratio < least[active]
-        least[active] = np.where(better, ratio, least[active])
-        t_near[active] = np.where(better, ta, t_near[active])
+        better = ratio < best
+        best, at_best = np.where(better, ratio, best), np.where(better, ta, at_best)
         going = ratio > F32(cone)
-        t[active] = np.where(going, ta + np.maximum(d * F32(0.97), F32(cone * 0.5) * ta), ta)
-        active = active[going & (t[active] < limit)]
+        ta = np.where(going, ta + np.maximum(d * F32(0.97), F32(cone * 0.5) * ta), ta)
+        going &= ta < limit
+        if np.count_nonzero(going) < going.size * 0.85:
+            t[active], least[active], t_near[active] = ta, best, at_best
+            active, ta, best, at_best = active[going], ta[going], best[going], at_best[going]
+            rx, ry, rz = rx[going], ry[going], rz[going]
+    t[active], least[active], t_near[active] = ta, best, at_best
     return np.where(t >= limit, F32(9e9), t), least, t_near
 
 
@@ -136,7 +155,7 @@ def _hits(
     away = float(np.linalg.norm(middle - camera.place))
     limit, pixel = away + reach, 1.0 / camera.focal
     width, height = right - left, bottom - top
-    depth = np.full((1, 1), max(away - reach, 0.5), dtype=F32)
+    depth: Array = np.full((1, 1), max(away - reach, 0.5), dtype=F32)
     for step in (8, 2):
         cols = (np.arange(0, width, step, dtype=F32) + F32(left + (step - 1) / 2))[None, :]
         rows = (np.arange(0, height, step, dtype=F32) + F32(top + (step - 1) / 2))[:, None]
@@ -166,7 +185,8 @@ def _spread(values: Array, shape: tuple[int, int]) -> Array:
     fy, fx = -(-shape[0] // values.shape[0]), -(-shape[1] // values.shape[1])
     rows = np.minimum(np.arange(shape[0]) // max(fy, 1), values.shape[0] - 1)
     columns = np.minimum(np.arange(shape[1]) // max(fx, 1), values.shape[1] - 1)
-    return values[rows[:, None], columns[None, :]]
+    result: Array = values[rows[:, None], columns[None, :]]
+    return result
 
 
 def _normals(shape: Distance, x: Array, y: Array, z: Array, eps: float) -> Array:
@@ -208,8 +228,8 @@ def bumped(normal: Array, point: Array, relief: Array, limit: float = 1.6) -> Ar
     dy = np.gradient(point, axis=0)
     hx = np.gradient(relief, axis=1)
     hy = np.gradient(relief, axis=0)
-    first = np.cross(dy, normal)
-    second = np.cross(normal, dx)
+    first = cross(dy, normal)
+    second = cross(normal, dx)
     size = dot(dx, first)
     tilt = (hx[..., None] * first + hy[..., None] * second) / np.where(np.abs(size) < 1e-9, F32(1e-9), size)[
         ..., None

@@ -4,11 +4,13 @@ import numpy as np
 
 from admin.demo.pictures import backdrops, cloth, materials, objects, piece_views, surfaces, vessels
 from admin.demo.pictures.camera import look_at
+from admin.demo.pictures.colours import linear
 from admin.demo.pictures.fabric import Ground, plain
 from admin.demo.pictures.light import Light, Skin, raking, window
-from admin.demo.pictures.raster import F32, Array, mix, rng
+from admin.demo.pictures.raster import F32, Array, blurred, mix, rng
 from admin.demo.pictures.relief import Frame, dome, frame, ground, lay, rectangle, soft_edge
 from admin.demo.pictures.solid_views import fruit, picture
+from admin.demo.pictures.solids import rod
 from admin.demo.pictures.subject import Subject, View
 
 FRINGED = {
@@ -87,12 +89,12 @@ def _hung(subject: Subject, width: int, light: Light, generator: np.random.Gener
 def _folded(subject: Subject, width: int, light: Light, generator: np.random.Generator) -> Array:
     main = surfaces.ground(subject)
     broad, deep, thick = 34.0, 26.0, 4.2
-    colours = [surfaces.linear(c) for c in subject.colours[:3]]
+    colours = [linear(c) for c in subject.colours[:3]]
     pile: list[Ground] = [
         main,
         plain(colours[1 % len(colours)] * F32(0.8) + F32(0.05), 2),
         main,
-        plain(surfaces.linear("kapas"), 4),
+        plain(linear("kapas"), 4),
     ]
     bodies = objects.stack(pile[: 3 + subject.seed % 2], broad, deep, thick, seed=subject.seed)
     turned = [objects.posed(b, (0, 0, 0), float(generator.uniform(0.2, 0.45))) for b in bodies]
@@ -156,7 +158,7 @@ def _close(subject: Subject, width: int, light: Light, generator: np.random.Gene
     canvas = np.zeros((plane.height, plane.width, 3), dtype=F32)
     lay(canvas, plane, np.ones(plane.x.shape, dtype=F32), form, skin, light, reach=1.0, cast=False)
     far = np.clip(np.abs(plane.y / F32(across * 0.62)) - F32(0.55), 0, 1)
-    return mix(canvas, backdrops.blurred(canvas, width / 260.0), far)
+    return mix(canvas, blurred(canvas, width / 260.0), far)
 
 
 def _measured(subject: Subject, width: int, light: Light) -> Array:
@@ -198,7 +200,7 @@ def _chair(subject: Subject, width: int, light: Light, generator: np.random.Gene
     floor_y = -49.0
     area, near = plane.part(-60, 60, -60, floor_y)
     tiles = backdrops.planks(subject.seed + 1, "suar", 6.0, 0.25)
-    canvas[area] = ground(near, tiles(near.x, near.y * F32(3.0), plane.ppc), light, F32(0.85))
+    canvas[area] = ground(near, tiles(near.x, near.y * F32(3.0), plane.ppc), light, 0.85)
     half = 27.0
     bars = [(-half, 0.0, 1.9, 49.0), (half, 0.0, 1.9, 49.0)]
     rails = [(0.0, -12.0, half, 2.4), (0.0, -30.0, half, 3.0)]
@@ -260,7 +262,7 @@ def _table(subject: Subject, width: int, light: Light, generator: np.random.Gene
     bodies = [vessels.vessel_body(bowl, surfaces.finish(bowl)), *fruit(generator, 6, 3.6, 5.4, 2.0)]
     beside = objects.posed(vessels.vessel_body(cup, surfaces.finish(cup)), (19.0, 0.0, 8.0))
     side = materials.wood("albasia", 2)
-    spoon = objects.body(objects.rod((-24, 0.6, 6), (-13, 0.6, 14), 0.5), side, (-25, 0, 5), (-12, 1.2, 15))
+    spoon = objects.body(rod((-24, 0.6, 6), (-13, 0.6, 14), 0.5), side, (-25, 0, 5), (-12, 1.2, 15))
     camera = look_at(62, (1.0, 2.0, 4.0), float(generator.uniform(34, 44)), width)
     return picture(
         [*bodies, beside, spoon],

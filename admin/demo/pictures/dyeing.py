@@ -270,7 +270,7 @@ def painted_flowers(colours: Colours, dens: float, seed: int) -> Repeat:
     generator = rng(seed, "painted")
     size = 18.0
     board = Board(size, size, dens, colours[0])
-    for k in range(7):
+    for _ in range(7):
         x, y = float(generator.uniform(0, size)), float(generator.uniform(0, size))
         turn, s = float(generator.uniform(0, 6.28)), float(generator.uniform(1.5, 2.4))
         for side in range(4):

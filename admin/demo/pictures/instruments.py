@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from admin.demo.pictures import materials, surfaces
+from admin.demo.pictures import materials, surfaces, weave
 from admin.demo.pictures.camera import Body
 from admin.demo.pictures.objects import body, posed
 from admin.demo.pictures.raster import F32, Array
@@ -123,7 +123,7 @@ def sasando(subject: Subject) -> list[Body]:
 
     back = Body(
         bowl,
-        materials.of(surfaces.weave.slats(("#C9A96A", "#8A6A35"), subject.seed, 40.0)),
+        materials.of(weave.slats(("#C9A96A", "#8A6A35"), subject.seed, 40.0)),
         round_mapping(leaf, r),
         ((-r * 1.05, 0, -r * 1.05), (r * 1.05, h, r * 0.4)),
     )

@@ -3,14 +3,14 @@
 Directions are world axes: x right, y up, z towards the viewer.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
-from admin.demo.pictures.raster import F32, Array, at, blurred, clamp, dot, mix, normalised, smoothstep, tile
+from admin.demo.pictures.raster import F32, Array, blurred, clamp, dot, normalised, resized, smoothstep, tile
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,16 @@ class Skin:
 
         extra = {name: cut(value) for name, value in self.extra.items()}
         albedo = cut(self.albedo) if self.albedo.ndim == 3 else self.albedo
-        made = (cut(v) for v in (self.height, self.gloss, self.metal, self.shine, self.cover))
-        return Skin(albedo, *made, sheen=self.sheen, extra=extra)
+        return replace(
+            self,
+            albedo=albedo,
+            height=cut(self.height),
+            gloss=cut(self.gloss),
+            metal=cut(self.metal),
+            shine=cut(self.shine),
+            cover=cut(self.cover),
+            extra=extra,
+        )
 
 
 def window(generator: np.random.Generator, side: float | None = None) -> Light:
@@ -111,43 +119,52 @@ def lit(
 ) -> Array:
     """Shade a skin: soft key with shadow, sky fill and table bounce weighed by openness, and reflections."""
     facing = normal @ light.towards
-    key = clamp((facing + F32(0.18)) / F32(1.18))
+    key = clamp((facing + F32(0.18)) * F32(1 / 1.18))
     key = key * (F32(0.35) + F32(0.65) * key) * shadow
     up = normal[..., 1] * F32(0.5) + F32(0.5)
-    ambient = np.empty(normal.shape, dtype=F32)
-    share = open_ if isinstance(open_, np.ndarray) else np.full(normal.shape[:-1], open_, dtype=F32)
-    for c in range(3):
-        ambient[..., c] = (
-            key * light.key[c] + (light.bounce[c] + (light.fill[c] - light.bounce[c]) * up) * share
-        )
     metal = np.asarray(skin.metal, dtype=F32)
     dull = F32(1.0) - metal * F32(0.90)
-    colour = skin.albedo * ambient * (dull[..., None] if dull.ndim else dull)
-    shiny = np.maximum(np.asarray(skin.gloss, dtype=F32), metal * F32(0.3))
-    if float(np.max(shiny)) > 0.01:
-        toward = clamp(dot(normal, view), 0.0, 1.0)
-        reflected = normal * (toward * F32(2.0))[..., None] - view
-        seen = room(reflected, light, skin.gloss) * (F32(0.35) + F32(0.65) * share)
-        seen = seen * (F32(0.45) + F32(0.55) * np.asarray(shadow, dtype=F32))
-        edge = (F32(1.0) - toward) ** 4
-        base = np.asarray(skin.shine, dtype=F32)
-        dielectric = (base + (F32(1.0) - base) * edge * F32(0.5)) * np.asarray(skin.gloss, dtype=F32)
-        white = seen * dielectric * (F32(1.0) - metal)
-        colour = colour + white[..., None]
-        if metal.ndim or float(metal) > 0:
-            tint = mix(skin.albedo, np.ones(3, dtype=F32), edge * F32(0.6))
-            colour = colour + tint * (seen * metal * F32(1.25))[..., None]
-    if skin.sheen > 0:
-        rim = (F32(1.0) - clamp(dot(normal, view))) ** 3 * F32(skin.sheen)
-        colour = colour + skin.albedo * ((rim * share)[..., None] * light.fill * F32(1.6))
+    metallic = bool(np.max(metal) > 0)
+    toward = clamp(dot(normal, view)) if metallic or np.max(skin.gloss) > 0.01 or skin.sheen > 0 else up
+    white, gleam, edge = _reflections(skin, normal, view, toward, light, shadow, open_, metal)
+    rim = (F32(1.0) - toward) ** 3 * (F32(skin.sheen * 1.6) * open_) if skin.sheen > 0 else None
+    colour = np.empty(normal.shape, dtype=F32)
+    for c in range(3):
+        own = skin.albedo[..., c]
+        sky = (light.bounce[c] + (light.fill[c] - light.bounce[c]) * up) * open_
+        level = (key * light.key[c] + sky) * dull
+        if rim is not None:
+            level += rim * light.fill[c]
+        level = level * own
+        if metallic:
+            level += (own + (F32(1) - own) * edge) * gleam
+        colour[..., c] = level + white
     return colour
+
+
+def _reflections(
+    skin: Skin, normal: Array, view: Array, toward: Array, light: Light, shadow: Array | float,
+    open_: Array | float, metal: Array,
+) -> tuple[Any, Any, Any]:  # fmt: skip
+    """Give the uncoloured reflection, the reflection a metal tints, and how grazing the view is."""
+    shiny = max(float(np.max(skin.gloss)), float(np.max(metal)))
+    if shiny <= 0.04:
+        return F32(0), F32(0), F32(0)
+    reflected = normal * (toward * F32(2.0))[..., None] - view
+    seen = room(reflected, light, skin.gloss) * (F32(0.35) + F32(0.65) * open_)
+    seen = seen * (F32(0.45) + F32(0.55) * shadow)
+    grazing = (F32(1.0) - toward) ** 2
+    grazing = grazing * grazing
+    base = np.asarray(skin.shine, dtype=F32)
+    dielectric = (base + (F32(1.0) - base) * grazing * F32(0.5)) * np.asarray(skin.gloss, dtype=F32)
+    return seen * dielectric * (F32(1.0) - metal), seen * metal * F32(1.25), grazing * F32(0.6)
 
 
 @lru_cache(maxsize=1)
 def _curve() -> Array:
     x = np.linspace(0, 4.0, 4096, dtype=np.float64)
     shoulder = (1 - np.exp(-1.28 * x)) * (0.90 + 0.10 * np.minimum(x / 0.35, 1.0))
-    result: Array = (np.clip(shoulder, 0, 1) ** (1 / 2.2) * 255.0).astype(F32)
+    result: Array = (np.clip(shoulder, 0, 1) ** (1 / 2.2) * 255.0).astype(np.uint8)
     return result
 
 
@@ -160,20 +177,21 @@ def graded(
     y = np.linspace(-1, 1, height, dtype=F32)[:, None]
     side = float(np.sign(light.towards[0]))
     fall = (F32(1.0) + F32(0.16) * (x * F32(side) - y * F32(0.7))) * (F32(1.0) - F32(0.10) * (x * x + y * y))
-    glow = blurred(np.maximum(colour.mean(axis=2) - F32(1.1), F32(0)), across / 60)
-    grain = at(
-        tile(0.35, seed=5), x * F32(across / 2) + F32(seed % 997), y * F32(height / 2) + F32(seed % 883)
-    )
     factor = fall * F32(exposure * 1024.0)
-    offset = grain * F32(9.0)
+    grey = colour @ np.array([0.25, 0.65, 0.10], dtype=F32)
+    small = np.maximum(grey[::6, ::6] - F32(1.0), F32(0))
+    glow = resized(blurred(small, across / 360), across, height)
+    base = (grey * F32(0.13) + glow * F32(0.25)) * factor
+    noise = tile(0.35, seed=5)
+    grain = np.roll(noise, (seed % 509, seed % 487), axis=(0, 1))
+    times = (-(-height // noise.shape[0]), -(-across // noise.shape[1]))
+    grain = np.tile(grain, times)[:height, :across]
+    base += grain * np.sqrt(clamp(grey * factor * F32(1 / 500.0), 0.03, 2.0)) * F32(9.0)
     curve = _curve()
     out = np.empty((height, across, 3), dtype=np.uint8)
-    grey = (colour[..., 0] * F32(0.25) + colour[..., 1] * F32(0.65) + colour[..., 2] * F32(0.10)) * F32(0.13)
-    grey = grey + glow * F32(0.25)
     for c in range(3):
-        level = (colour[..., c] * F32(0.87) + grey) * factor
-        level = level + offset * np.sqrt(clamp(level * F32(1 / 500.0), 0.03, 2.0))
-        out[..., c] = np.take(curve, clamp(level, 0, 4095).astype(np.int32)).astype(np.uint8)
+        level = colour[..., c] * factor * F32(0.87) + base
+        out[..., c] = np.take(curve, np.clip(level, F32(0), F32(4095)).astype(np.int32))
     image = Image.fromarray(out)
     if width and width != across:
         image = image.resize((width, round(width * 5 / 4)), Image.Resampling.LANCZOS)

@@ -5,6 +5,7 @@ Colours of a motif are (ground, main, second, wax line); a motif gives its repea
 
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -208,7 +209,7 @@ def bouquet(colours: Colours, dens: float, seed: int) -> Repeat:
     heads = [(4.0, 4.5, 2.3), (12.0, 9.5, 2.5), (4.5, 14.5, 2.1), (11.5, 17.8, 1.7), (13.0, 2.6, 1.6)]
     heads = [(x + generator.normal(0, 0.5), y + generator.normal(0, 0.5), s) for x, y, s in heads]
     order = [0, 1, 2, 3, 4, 0]
-    for a, b in zip(order, order[1:], strict=False):
+    for a, b in pairwise(order):
         end = (heads[b][0], heads[b][1] if b else heads[b][1] + height)
         _stem(board, generator, heads[a][:2], end, colours, 1.0)
     for k in range(46):

@@ -47,7 +47,7 @@ def _floats(u: Array, v: Array, cell: float, ppc: float) -> Array:
     seen = F32(clamp(np.array(ppc * cell / 4.0 - 0.35), 0.0, 1.0))
     row = v / F32(cell)
     profile = F32(1.0) - np.abs((row - np.floor(row)) * F32(2) - F32(1)) ** 2 - F32(0.66)
-    twist = np.sin((u / F32(cell) * F32(2.2) + row * F32(9.0)))
+    twist = np.sin(u / F32(cell) * F32(2.2) + row * F32(9.0))
     return (profile + F32(0.15) * twist) * seen * F32(0.11) + fuzz(u * F32(0.4), v, ppc) * F32(0.012)
 
 

@@ -6,13 +6,12 @@ import numpy as np
 
 from admin.demo.pictures import materials, surfaces
 from admin.demo.pictures.camera import Body, Finish, Mapping, Spot
-from admin.demo.pictures.colours import linear
 from admin.demo.pictures.fabric import Ground
 from admin.demo.pictures.light import Skin
-from admin.demo.pictures.raster import F32, Array, clamp, mix, rng
-from admin.demo.pictures.solids import Distance, box, egg, hoop, rod, smoothed, turned, union
+from admin.demo.pictures.raster import F32, Array, clamp, rng
+from admin.demo.pictures.solids import Distance, box, egg, hoop, smoothed, turned, union
 from admin.demo.pictures.subject import Subject
-from admin.demo.pictures.vessels import profile, round_mapping
+from admin.demo.pictures.vessels import round_mapping
 
 Place = tuple[float, float, float]
 
@@ -207,7 +206,8 @@ def cushion(subject: Subject) -> list[Body]:
         thick = (full + F32(0.0004)) ** F32(0.46) * F32(t)
         pull_x, pull_y = F32(w) * (F32(0.90) + F32(0.10) * b * b), F32(h) * (F32(0.90) + F32(0.10) * a * a)
         edge = np.maximum(np.abs(x) - pull_x, np.abs(y - F32(h)) - pull_y)
-        return np.maximum((np.abs(z) - thick) * F32(0.45), edge * F32(0.75))
+        result: Array = np.maximum((np.abs(z) - thick) * F32(0.45), edge * F32(0.75))
+        return result
 
     cloth = surfaces.ground(subject)
 
@@ -281,229 +281,3 @@ def bangle(subject: Subject) -> list[Body]:
             ((-r * 1.05, 0, -r * 1.05), (r * 1.05, tall * 1.1, r * 1.05)),
         )
     ]
-
-
-def umbrella(subject: Subject) -> list[Body]:
-    """Open a paper umbrella and set it on its rim, tilted to show the painting."""
-    r, h = subject.size_cm[0] / 2, subject.size_cm[0] * 0.2
-    count = 24
-    skin = turned(
-        smoothed(
-            [(0.0, h), (r * 0.5, h * 0.72), (r, 0.0), (r, -0.25), (r * 0.5, h * 0.72 - 0.4), (0.0, h - 0.4)],
-            1,
-        )
-    )
-
-    def shape(x: Array, y: Array, z: Array) -> Array:
-        sag = (F32(0.5) - F32(0.5) * np.cos(np.arctan2(x, z) * F32(count))) * np.hypot(x, z) * F32(0.02)
-        return skin(x, y + sag, z) * F32(0.8)
-
-    paper = surfaces.finish(subject)
-
-    def finish(spot: Spot) -> Skin:
-        made = paper(replace(spot, u=spot.x, v=spot.z))
-        angle = np.arctan2(spot.x, spot.z) * F32(count / (2 * np.pi))
-        rib = clamp(F32(1) - np.abs(angle - np.round(angle)) * np.hypot(spot.x, spot.z) * F32(2.6))
-        far = np.hypot(spot.x, spot.z) / F32(r)
-        band = ((far > 0.93) & (far < 0.96)) | ((far > 0.16) & (far < 0.19)) | (far < 0.06)
-        made.albedo = (
-            np.where(band[..., None], linear("kunyit"), made.albedo) * (F32(1) - F32(0.25) * rib)[..., None]
-        )
-        made.height = made.height + rib * F32(0.08)
-        return made
-
-    top = Body(
-        union(shape, rod((0, h, 0), (0, h + r * 0.1, 0), r * 0.018)),
-        finish,
-        round_mapping(skin, r),
-        ((-r, -1, -r), (r, h * 1.6, r)),
-    )
-    pole = body(
-        rod((0, h, 0), (0, -r * 0.9, 0), r * 0.014), materials.wood("jati", 1), (-1, -r, -1), (1, h, 1)
-    )
-    return [posed(part, (0, r * 0.86, 0), turn=-np.pi / 2, lean=1.05) for part in (top, pole)]
-
-
-def boat(subject: Subject) -> list[Body]:
-    """Build a model of a two-masted pinisi with its sails set."""
-    w, d, h = subject.size_cm
-    generator = rng(subject.seed, "boat")
-
-    def hull(x: Array, y: Array, z: Array) -> Array:
-        rise = (x / F32(w * 0.42)) ** 2 * F32(h * 0.07)
-        deck = y - F32(h * 0.20) - rise
-        solid = egg((0, h * 0.2, 0), (w * 0.42, h * 0.17, d * 0.45))(x, y - rise, z)
-        return np.maximum(solid, deck) * F32(0.7)
-
-    def sail(points: list[tuple[float, float]], z0: float) -> Distance:
-        p = np.array(points)
-        middle = p.mean(axis=0)
-
-        def distance(x: Array, y: Array, z: Array) -> Array:
-            best = np.full(x.shape, -9e9, dtype=F32)
-            for (ax, ay), (bx, by) in zip(p, np.roll(p, -1, axis=0), strict=True):
-                nx, ny = by - ay, ax - bx
-                if (middle[0] - ax) * nx + (middle[1] - ay) * ny > 0:
-                    nx, ny = -nx, -ny
-                length = float(np.hypot(nx, ny))
-                best = np.maximum(best, (x - F32(ax)) * F32(nx / length) + (y - F32(ay)) * F32(ny / length))
-            belly = F32(d * 0.16) * np.sin(clamp((y - F32(h * 0.22)) / F32(h * 0.7)) * F32(np.pi))
-            return np.maximum(best, np.abs(z - F32(z0) - belly) - F32(0.12)) * F32(0.75)
-
-        return distance
-
-    a, b = -w * 0.13 + float(generator.normal(0, 0.01)) * w, w * 0.14
-    masts = union(
-        rod((a, h * 0.15, 0), (a, h * 0.97, 0), h * 0.009), rod((b, h * 0.15, 0), (b, h * 0.9, 0), h * 0.009),
-        rod((w * 0.3, h * 0.26, 0), (w * 0.52, h * 0.40, 0), h * 0.008), box((w * 0.07, h * 0.05, d * 0.2), (-w * 0.26, h * 0.27, 0), 0.2),
-        box((w * 0.2, h * 0.012, d * 0.1), (0, h * 0.012, 0), 0.1), rod((0, 0, 0), (0, h * 0.1, 0), h * 0.02),
-    )  # fmt: skip
-    sails = union(
-        sail(
-            [
-                (a - w * 0.01, h * 0.28),
-                (a - w * 0.01, h * 0.72),
-                (a - w * 0.24, h * 0.66),
-                (a - w * 0.25, h * 0.3),
-            ],
-            0,
-        ),
-        sail(
-            [
-                (b - w * 0.01, h * 0.28),
-                (b - w * 0.01, h * 0.68),
-                (b - w * 0.21, h * 0.62),
-                (b - w * 0.22, h * 0.3),
-            ],
-            0,
-        ),
-        sail([(b + w * 0.01, h * 0.82), (w * 0.34, h * 0.33), (b + w * 0.03, h * 0.36)], 0),
-        sail([(b + w * 0.02, h * 0.85), (w * 0.49, h * 0.40), (w * 0.37, h * 0.33)], d * 0.12),
-        sail([(a - w * 0.01, h * 0.94), (a - w * 0.01, h * 0.74), (a - w * 0.18, h * 0.69)], 0),
-    )
-    wood = surfaces.finish(subject)
-    canvas = materials.of(
-        lambda u, v, ppc: surfaces.fabric.plain(linear("kapas"), subject.seed, 0.09)(u, v, ppc)
-    )
-    low, high = (-w * 0.53, 0.0, -d * 0.5), (w * 0.53, h, d * 0.5)
-    return [
-        body(hull, wood, low, (high[0], h * 0.4, high[2])),
-        body(masts, wood, low, high),
-        body(sails, canvas, low, high),
-    ]
-
-
-def _painted_face(colour: str, seed: int, u: float) -> Finish:
-    """Paint brows, eyes and lips on a puppet's head; u is a sixtieth of its height in cm."""
-    skin_of = materials.resin(colour, seed)
-
-    def finish(spot: Spot) -> Skin:
-        skin = skin_of(spot)
-        x, y = np.abs(spot.x) / F32(u), spot.y / F32(u)
-        front = spot.z > u * 1.2
-        eye = ((x - F32(1.45)) / F32(0.75)) ** 2 + ((y - F32(43.4)) / F32(0.22)) ** 2 < 1
-        brow = ((x - F32(1.5)) / F32(0.95)) ** 2 + (
-            (y - F32(44.35) + (x - F32(1.5)) ** 2 * F32(0.25)) / F32(0.16)
-        ) ** 2 < 1
-        lips = (x / F32(0.75)) ** 2 + ((y - F32(40.9)) / F32(0.26)) ** 2 < 1
-        skin.albedo = mix(skin.albedo, linear("arang"), ((eye | brow) & front).astype(F32))
-        skin.albedo = mix(skin.albedo, linear("mengkudu"), (lips & front).astype(F32))
-        return skin
-
-    return finish
-
-
-def doll(subject: Subject) -> list[Body]:
-    """Stand a rod puppet on its base: painted head, gilded crown, batik skirt."""
-    h = subject.size_cm[2]
-    u = h / 60.0
-    skirt = turned(
-        smoothed(
-            [
-                (0, 4 * u),
-                (9.5 * u, 4 * u),
-                (9.0 * u, 8 * u),
-                (5.4 * u, 28 * u),
-                (7.2 * u, 34 * u),
-                (3.0 * u, 38 * u),
-                (0, 38 * u),
-            ],
-            1,
-        )
-    )
-    batik = surfaces.ground(
-        replace(subject, surface="batik", motif="parang" if subject.seed % 2 else "kawung")
-    )
-    dress = Body(
-        skirt,
-        materials.of(batik),
-        round_mapping(skirt, 9 * u),
-        ((-10 * u, 0, -10 * u), (10 * u, 39 * u, 10 * u)),
-    )
-    face = _painted_face("#EFE0C4" if subject.seed % 3 else "#B9603F", subject.seed, u)
-    head = body(
-        union(
-            egg((0, 43 * u, 0.8 * u), (3.4 * u, 4.4 * u, 3.7 * u)),
-            egg((0, 42.8 * u, 4.4 * u), (0.7 * u, 1.3 * u, 1.1 * u)),
-            rod((0, 37 * u, 0), (0, 41 * u, 0), 1.4 * u),
-        ),
-        face,
-        (-4 * u, 36 * u, -4 * u),
-        (4 * u, 48 * u, 6 * u),
-    )
-    crown = turned(
-        smoothed(
-            [
-                (0, 44.5 * u),
-                (4.3 * u, 44.5 * u),
-                (4.5 * u, 46 * u),
-                (3.6 * u, 48 * u),
-                (4.0 * u, 49 * u),
-                (2.2 * u, 53 * u),
-                (2.4 * u, 54 * u),
-                (0.6 * u, 58 * u),
-                (0, 60 * u),
-            ],
-            1,
-        )
-    )
-    gold = Body(
-        crown,
-        materials.carved(
-            materials.metal("#C8962F", subject.seed, 0.7), surfaces.scrolls(subject.seed, 0.35), 0.12
-        ),
-        round_mapping(crown, 4 * u),
-        ((-5 * u, 44 * u, -5 * u), (5 * u, 60 * u, 5 * u)),
-    )
-    arms = union(
-        *(
-            part
-            for s in (-1, 1)
-            for part in (
-                rod((s * 6 * u, 34 * u, 0), (s * 10.5 * u, 25 * u, 3 * u), 1.0 * u),
-                rod((s * 10.5 * u, 25 * u, 3 * u), (s * 7 * u, 18 * u, 8 * u), 0.85 * u),
-            )
-        )
-    )
-    arm = body(arms, face, (-12 * u, 17 * u, -2 * u), (12 * u, 36 * u, 10 * u))
-    base = body(
-        union(
-            box((8 * u, 1.5 * u, 8 * u), (0, 1.5 * u, 0), 0.8 * u), rod((0, 2 * u, 0), (0, 8 * u, 0), 1.2 * u)
-        ),
-        materials.wood("mahoni", subject.seed),
-        (-9 * u, 0, -9 * u),
-        (9 * u, 9 * u, 9 * u),
-    )
-    return [dress, head, gold, arm, base]
-
-
-def lidded(subject: Subject, shape: str) -> Body:
-    """Turn a named profile for objects that borrow one."""
-    solid = profile(shape, subject.seed, subject.size_cm[0] / 2, subject.size_cm[2])
-    r, h = subject.size_cm[0] / 2, subject.size_cm[2]
-    return Body(
-        solid,
-        surfaces.finish(subject),
-        round_mapping(solid, r),
-        ((-r * 1.05, 0, -r * 1.05), (r * 1.05, h * 1.05, r * 1.05)),
-    )

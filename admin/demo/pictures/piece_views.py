@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from admin.demo.pictures import backdrops, blades, cloth, fabric, hangings, jewellery, surfaces
+from admin.demo.pictures import backdrops, blades, cloth, fabric, hangings, jewellery, masks
 from admin.demo.pictures.colours import linear
 from admin.demo.pictures.fabric import Ground
-from admin.demo.pictures.light import Light, raking, window
+from admin.demo.pictures.light import Light, Skin, raking, window
 from admin.demo.pictures.piece import Piece, put, turned, within
-from admin.demo.pictures.raster import F32, Array, mix, rng
+from admin.demo.pictures.raster import F32, Array, blurred, clamp, mix, rng
 from admin.demo.pictures.relief import Frame, dome, frame, ground, lay, rectangle
 from admin.demo.pictures.ruler import breadth, card_skin, length_for, wooden
 from admin.demo.pictures.subject import Subject, View
@@ -45,7 +45,7 @@ def pieces(subject: Subject, plane: Frame, x: float = 0.0, y: float = 0.0, turn:
         "brooch": lambda: jewellery.filigree(near, subject, r), "pendant": lambda: jewellery.stone_pendant(near, subject, r * 0.8),
         "beads": lambda: jewellery.beads(plane, subject, r, 1 + subject.seed % 3, (x, y, turn)), "medal": lambda: jewellery.cast(near, subject, r),
         "panel": lambda: hangings.panel(near, subject), "shield": lambda: hangings.shield(near, subject),
-        "mask": lambda: hangings.mask(near, subject), "puppet": lambda: hangings.puppet(near, subject),
+        "mask": lambda: masks.mask(near, subject), "puppet": lambda: masks.puppet(near, subject),
         "noken": lambda: hangings.net_bag(near, subject), "pouch": lambda: hangings.pouch(near, subject), "lace": lambda: lace(near, subject),
     }  # fmt: skip
     return [makers[subject.shape]()]
@@ -69,9 +69,9 @@ def lace(plane: Frame, subject: Subject) -> Piece:
     colour = linear(subject.colours[0]) * (F32(0.9) + F32(0.08) * yarn)[..., None]
     rim = F32(0.05) * (F32(1) - np.clip(np.hypot(a * F32(1.5), b * F32(1.2)) * F32(1.4), 0, 1))
     return Piece(
-        surfaces.clamp(cover),
+        clamp(cover),
         yarn * F32(0.02) - rim,
-        fabric.Skin(colour.astype(F32), yarn * F32(0.01), sheen=0.3),
+        Skin(colour.astype(F32), yarn * F32(0.01), sheen=0.3),
         0.35,
         0.4,
     )
@@ -86,7 +86,7 @@ def _half(subject: Subject) -> tuple[float, float]:
     if subject.shape == "clogs":
         return w * 0.45, w * 0.52
     if subject.shape == "noken":
-        return w * 0.5, h * 0.75
+        return w * 0.5, h * 0.80
     if subject.motif in {"fan", "sticks"}:
         return w * 1.0, h * 0.9
     if subject.shape in {"brooch", "pendant", "medal", "beads"}:
@@ -103,34 +103,35 @@ def view(subject: Subject, which: View, width: int) -> tuple[Array, Light]:
     light = raking(window(generator, side=-1.0 if rng(subject.seed, "side").random() < 0.7 else 1.0), 0.55)
     hx, hy = _half(subject)
     across = max(hx * 2, hy * 2 * 0.8) * 1.36
-    low = 0.18 * hy if subject.shape == "noken" else 0.0
     if which is View.DETAIL:
         plane = frame(width, across * 0.42)
         shift = (float(generator.uniform(-0.25, 0.25)) * hx, float(generator.uniform(0.05, 0.3)) * hy)
+        if subject.shape == "noken":
+            shift = (shift[0], -0.42 * hy)
         canvas = ground(plane, _under(subject)(plane.x, plane.y, plane.ppc), light)
         for piece in pieces(subject, plane, -shift[0], -shift[1], 0.12):
             put(canvas, plane, light, piece)
         far = np.clip(np.hypot(plane.x, plane.y * F32(0.8)) / F32(across * 0.20) - F32(0.7), 0, 1)
-        return mix(canvas, backdrops.blurred(canvas, width / 300.0), far), light
+        return mix(canvas, blurred(canvas, width / 300.0), far), light
     if which is View.RULER:
         length = length_for(max(hx, hy) * 2)
         plane = frame(width, max(across * 1.02, length * 1.16))
         canvas = table(plane, light, subject.seed)
         bottom = -plane.height / plane.ppc / 2
         room_ = length * 0.16 + breadth(length) * 1.6
-        for piece in pieces(subject, plane, 0.0, room_ * 0.42 - low, 0.0):
+        for piece in pieces(subject, plane, 0.0, room_ * 0.42, 0.0):
             put(canvas, plane, light, piece)
         measure(canvas, plane, light, length, bottom + room_)
         return canvas, light
     if which is View.IN_USE:
-        return _placed(subject, width, light, generator, across, low), light
+        return _placed(subject, width, light, generator, across), light
     plane = frame(width, across)
     under = _under(subject)
     skin = under(plane.x, plane.y, plane.ppc)
     panes = backdrops.panes(plane.x, plane.y, light, across * 0.7, subject.seed) * F32(0.4) + F32(0.7)
     canvas = ground(plane, skin, light, panes if subject.shape in WALL else 1.0)
     turn = 0.0 if subject.shape in WALL else float(generator.uniform(-0.25, 0.25))
-    for piece in pieces(subject, plane, 0.0, -low, turn):
+    for piece in pieces(subject, plane, 0.0, 0.0, turn):
         put(canvas, plane, light, piece)
     return canvas, light
 
@@ -154,64 +155,48 @@ def _under(subject: Subject) -> Ground:
 
 
 def _placed(
-    subject: Subject, width: int, light: Light, generator: np.random.Generator, across: float, low: float
+    subject: Subject, width: int, light: Light, generator: np.random.Generator, across: float
 ) -> Array:
     if subject.shape in WALL:
-        plane = frame(width, across * 1.5)
-        wall = backdrops.limewash(subject.seed + 1, str(generator.choice(["#EADFCB", "#E0D3BC", "#CDBFA8"])))
-        panes = backdrops.panes(plane.x, plane.y, light, across * 0.8, subject.seed + 4) * F32(0.5) + F32(0.6)
-        canvas = ground(plane, wall(plane.x, plane.y, plane.ppc), light, panes)
-        top = plane.height / plane.ppc * 0.5
-        shelf = rectangle(plane.x, plane.y + F32(top * 0.80), across, across * 0.035, 0.1)
-        timber = backdrops.planks(subject.seed, "jati", across, 0.3)(plane.x, plane.y, plane.ppc)
-        for k, hue in enumerate(("nila", "gading", "soga")):
-            edge = rectangle(
-                plane.x - F32(across * 0.34),
-                plane.y + F32(top * 0.80 - across * (0.068 + k * 0.066)),
-                across * (0.19 - 0.008 * k),
-                across * 0.031,
-                across * 0.028,
-            )
-            skin = fabric.plain(linear(hue), k)(plane.x, plane.y, plane.ppc)
-            lay(
-                canvas,
-                plane,
-                within(edge, plane.ppc),
-                dome(edge, across * 0.03),
-                skin,
-                light,
-                lift=across * 0.03,
-                reach=across * 0.02,
-            )
-        lay(
-            canvas,
-            plane,
-            within(shelf, plane.ppc),
-            dome(shelf, across * 0.02),
-            timber,
-            light,
-            lift=across * 0.05,
-            reach=across * 0.02,
-        )
-        for piece in pieces(subject, plane, -across * 0.06, top * 0.16 - low, 0.0):
-            put(canvas, plane, light, piece)
-        return canvas
+        return _over_shelf(subject, width, light, generator, across)
     plane = frame(width, across * 1.35)
-    hue = str(generator.choice(["#22335F", "#6B3A22", "#E9D9B8", "#6F1E1E", "#3E6B4A", "#D8CBB5"]))
+    hue = str(generator.choice(["#2E3A5C", "#6B4A34", "#E9D9B8", "#7A3A30", "#55694F", "#D8CBB5"]))
     if generator.random() < 0.5:
         fabric_: Ground = fabric.plain(linear(hue), subject.seed, max(across / 260.0, 0.02), rough=0.8)
     else:
-        fabric_ = fabric.batik(
-            str(generator.choice(["kawung", "parang", "truntum"])),
-            ("#E9D9B8", hue, "#4E2A17", "#F3EBDC"),
-            subject.seed,
-            min(1.0, across / 30.0 + 0.2),
-            False,
-        )
+        motif = str(generator.choice(["kawung", "parang", "truntum"]))
+        dyes = ("#E9D9B8", hue, "#4E2A17", "#F3EBDC")
+        fabric_ = fabric.batik(motif, dyes, subject.seed, min(1.0, across / 30.0 + 0.2), False)
     form, skin = cloth.spread(plane, fabric_, subject.seed, across * 0.030)
     canvas = np.zeros((plane.height, plane.width, 3), dtype=F32)
     lay(canvas, plane, np.ones(plane.x.shape, dtype=F32), form, skin, light, reach=across * 0.05, cast=False)
     for piece in pieces(subject, plane, across * 0.03, 0.0, float(generator.uniform(-0.5, 0.5))):
+        put(canvas, plane, light, piece)
+    return canvas
+
+
+def _over_shelf(
+    subject: Subject, width: int, light: Light, generator: np.random.Generator, across: float
+) -> Array:
+    """Hang the subject on a wall over a shelf with folded cloth."""
+    plane = frame(width, across * 1.5)
+    wall = backdrops.limewash(subject.seed + 1, str(generator.choice(["#EADFCB", "#E0D3BC", "#CDBFA8"])))
+    panes = backdrops.panes(plane.x, plane.y, light, across * 0.8, subject.seed + 4) * F32(0.5) + F32(0.6)
+    canvas = ground(plane, wall(plane.x, plane.y, plane.ppc), light, panes)
+    low = plane.height / plane.ppc * 0.40
+    pile = generator.choice(["nila", "gading", "soga", "bata", "lumut", "abu", "nila_muda", "darah"], 3)
+    for k, hue in enumerate(pile.tolist()):
+        y = plane.y + F32(low - across * (0.068 + k * 0.066))
+        half = across * (0.19 - 0.008 * k)
+        edge = rectangle(plane.x - F32(across * 0.34), y, half, across * 0.031, across * 0.028)
+        skin = fabric.plain(linear(hue), k)(plane.x, plane.y, plane.ppc)
+        folded = Piece(within(edge, plane.ppc), dome(edge, across * 0.03), skin, across * 0.03, across * 0.02)
+        put(canvas, plane, light, folded)
+    edge = rectangle(plane.x, plane.y + F32(low), across, across * 0.035, 0.1)
+    timber = backdrops.planks(subject.seed, "jati", across, 0.3)(plane.x, plane.y, plane.ppc)
+    shelf = Piece(within(edge, plane.ppc), dome(edge, across * 0.02), timber, across * 0.05, across * 0.02)
+    put(canvas, plane, light, shelf)
+    for piece in pieces(subject, plane, -across * 0.06, low * 0.4, 0.0):
         put(canvas, plane, light, piece)
     return canvas
 

@@ -12,7 +12,9 @@ from PIL import Image
 
 Array = NDArray[Any]
 F32 = np.float32
-TILE = 1024
+TILE = 512
+PERIOD = 1024.0
+"""The span of a tile in the coordinates of smooth_at."""
 
 
 def rng(*parts: int | str) -> np.random.Generator:
@@ -30,19 +32,25 @@ def _word(text: str) -> int:
 
 def clamp(values: Array, low: float = 0.0, high: float = 1.0) -> Array:
     """Hold the values between low and high."""
-    return np.minimum(np.maximum(values, F32(low)), F32(high))
+    result: Array = np.clip(values, F32(low), F32(high))
+    return result
 
 
 def smoothstep(low: float, high: float, values: Array) -> Array:
     """Rise smoothly from 0 at low to 1 at high; falls when low is greater than high."""
     t = clamp((values - F32(low)) * F32(1.0 / (high - low)))
-    return t * t * (F32(3.0) - F32(2.0) * t)
+    result: Array = t * t * (F32(3.0) - F32(2.0) * t)
+    return result
 
 
 def mix(first: Any, second: Any, share: Any) -> Array:
     """Blend from first to second; a share without channels is spread over those of a colour."""
     if isinstance(share, np.ndarray) and share.ndim and _coloured(share, first, second):
-        share = share[..., None]
+        out = np.empty((*share.shape, 3), dtype=F32)
+        for c in range(3):
+            start, end = first[..., c], second[..., c]
+            out[..., c] = start + (end - start) * share
+        return out
     result: Array = first + (second - first) * share
     return result
 
@@ -92,7 +100,7 @@ def blurred(values: Array, sigma: float) -> Array:
     return resized(np.ascontiguousarray(small), width, height)
 
 
-@lru_cache(maxsize=24)
+@lru_cache(maxsize=128)
 def tile(beta: float = 1.6, stretch: float = 1.0, seed: int = 0, finest: float = 0.0) -> Array:
     """Make a wrapping noise tile of mean 0, deviation 1, with power falling as frequency**beta.
 
@@ -107,11 +115,12 @@ def tile(beta: float = 1.6, stretch: float = 1.0, seed: int = 0, finest: float =
     frequency[0, 0] = 1.0
     weight = np.maximum(frequency, 2.0) ** (-beta / 1.0)
     if finest > 0:
-        weight = weight * np.exp(-((frequency * finest / TILE) ** 2))
+        weight = weight * np.exp(-((frequency * finest / PERIOD) ** 2))
     weight[0, 0] = 0.0
     noise = np.fft.irfft2(spectrum * weight, s=(TILE, TILE))
     noise = (noise - noise.mean()) / noise.std()
-    return noise.astype(F32)
+    result: Array = noise.astype(F32)
+    return result
 
 
 def at(texture: Array, x: Array, y: Array) -> Array:
@@ -124,7 +133,8 @@ def at(texture: Array, x: Array, y: Array) -> Array:
     else:
         index = (row % np.int32(height)) * np.int32(width) + column % np.int32(width)
     flat = texture.reshape(-1, *texture.shape[2:])
-    return np.take(flat, index, axis=0)
+    result: Array = np.take(flat, index, axis=0)
+    return result
 
 
 def smooth_at(texture: Array, x: Array, y: Array, exact: bool = False) -> Array:
@@ -135,6 +145,7 @@ def smooth_at(texture: Array, x: Array, y: Array, exact: bool = False) -> Array:
     if not exact and x.ndim == 2 and x.size > 40000:
         small = smooth_at(texture, np.ascontiguousarray(x[::4, ::4]), np.ascontiguousarray(y[::4, ::4]), True)
         return resized(small, x.shape[1], x.shape[0])
+    x, y = x * F32(TILE / PERIOD), y * F32(TILE / PERIOD)
     column, row = np.floor(x), np.floor(y)
     fx, fy = (x - column).astype(F32), (y - row).astype(F32)
     top = mix(at(texture, column, row), at(texture, column + 1, row), fx)
@@ -157,11 +168,20 @@ def _cells(seed: int) -> Array:
 
 def normalised(vectors: Array) -> Array:
     """Scale vectors of shape (…, 3) to length 1."""
-    length = np.sqrt(np.einsum("...i,...i->...", vectors, vectors))
-    return vectors / np.maximum(length, F32(1e-6))[..., None]
+    inverse = F32(1) / np.sqrt(np.maximum(dot(vectors, vectors), F32(1e-12)))
+    return vectors * inverse[..., None]
 
 
 def dot(first: Array, second: Array) -> Array:
     """Give the inner product along the last axis."""
-    result: Array = np.einsum("...i,...i->...", first, second)
+    result: Array = first[..., 0] * second[..., 0]
+    result = result + first[..., 1] * second[..., 1]
+    result += first[..., 2] * second[..., 2]
     return result
+
+
+def cross(first: Array, second: Array) -> Array:
+    """Give the outer product along the last axis."""
+    a, b, c = first[..., 0], first[..., 1], first[..., 2]
+    p, q, r = second[..., 0], second[..., 1], second[..., 2]
+    return np.stack([b * r - c * q, c * p - a * r, a * q - b * p], axis=-1)

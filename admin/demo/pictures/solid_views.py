@@ -5,20 +5,20 @@ from dataclasses import replace
 
 import numpy as np
 
-from admin.demo.pictures import backdrops, fabric, instruments, materials, objects, surfaces, vessels
+from admin.demo.pictures import backdrops, fabric, figures, instruments, materials, objects, surfaces, vessels
 from admin.demo.pictures.backdrops import Ground
 from admin.demo.pictures.camera import Body, Camera, bodies_on, look_at
-from admin.demo.pictures.colours import linear
+from admin.demo.pictures.colours import WOODS, linear
 from admin.demo.pictures.light import Light, Skin, window
-from admin.demo.pictures.raster import F32, Array, mix, rng, smoothstep
+from admin.demo.pictures.raster import F32, Array, mix, rng, smooth_at, smoothstep, tile
 from admin.demo.pictures.relief import rectangle
 from admin.demo.pictures.ruler import card, length_for, ruler
-from admin.demo.pictures.solids import egg, rod, union
+from admin.demo.pictures.solids import box, egg, rod, union
 from admin.demo.pictures.subject import Subject, View
 
 SHAPES: dict[str, Callable[[Subject], list[Body]]] = {
     "bag": objects.bag, "chest": objects.chest, "tray": objects.tray, "cushion": objects.cushion, "ring": objects.ring,
-    "bangle": objects.bangle, "umbrella": objects.umbrella, "boat": objects.boat, "doll": objects.doll,
+    "bangle": objects.bangle, "umbrella": figures.umbrella, "boat": figures.boat, "doll": figures.doll,
     "angklung": instruments.angklung, "kolintang": instruments.kolintang, "sasando": instruments.sasando,
     "gong_stand": instruments.gong,
 }  # fmt: skip
@@ -43,7 +43,7 @@ def mat(subject: Subject) -> list[Body]:
     long_, radius = min(w, d), max(min(w, d) * 0.09, 2.6)
     rolled = objects.roll(ground, long_, radius, (0, 0.5, -min(w, d) * 0.10), 0.24)
     sheet = objects.body(
-        objects.box((w * 0.62, 0.35, d * 0.42), (0, 0.3, 0), 0.3), materials.of(lambda u, v, p: ground(u + F32(70), v + F32(90), p)),
+        box((w * 0.62, 0.35, d * 0.42), (0, 0.3, 0), 0.3), materials.of(lambda u, v, p: ground(u + F32(70), v + F32(90), p)),
         (-w * 0.62, 0, -d * 0.42), (w * 0.62, 0.7, d * 0.42),
     )  # fmt: skip
     return [rolled, objects.posed(sheet, (0, 0, 0), 0.05)]
@@ -59,11 +59,7 @@ def extent(bodies: list[Body]) -> tuple[float, float, float]:
 def setting(subject: Subject, seed: int) -> tuple[Ground, Ground]:
     """Choose a table and a wall that let the subject speak."""
     generator = rng(seed, "setting")
-    dark = (
-        float(np.mean(linear(subject.colours[0]))) < 0.10
-        if subject.colours[0] not in materials.WOODS
-        else False
-    )
+    dark = float(np.mean(linear(subject.colours[0]))) < 0.10 if subject.colours[0] not in WOODS else False
     tables: list[Ground] = [
         backdrops.planks(
             seed,
@@ -79,7 +75,7 @@ def setting(subject: Subject, seed: int) -> tuple[Ground, Ground]:
         ["#8C8577", "#A7B0A6"] if not dark else []
     )
     if subject.family == "wood" or subject.surface in {"leaf", "rattan", "wicker"}:
-        tables = tables[1:3] + [tables[3]]
+        tables = tables[1:]
     table = tables[int(generator.integers(0, len(tables)))]
     return table, backdrops.limewash(seed, str(generator.choice(walls)))
 
@@ -93,6 +89,7 @@ def picture(
     size: float,
     seed: int,
     away: float = 2.4,
+    sharp: bool = False,
 ) -> Array:
     """Paint the room, then the bodies in it."""
 
@@ -102,7 +99,7 @@ def picture(
             best = np.minimum(best, body.shape(x, y, z))
         return best
 
-    canvas = backdrops.room(camera, light, table, wall, size * away, size, everything, seed)
+    canvas = backdrops.room(camera, light, table, wall, size * away, size, everything, seed, sharp)
     return bodies_on(canvas, bodies, camera, light, size)
 
 
@@ -131,6 +128,10 @@ def view(subject: Subject, which: View, width: int) -> tuple[Array, Light]:
             float(generator.uniform(18, 30)),
             width,
         )
+        if subject.shape == "mat":
+            reach = min(subject.size_cm[0], subject.size_cm[1])
+            camera = look_at(min(reach * 1.2, 62.0), (0, 2, 0), float(generator.uniform(30, 40)), width)
+            size = min(size, 40.0)
         other = backdrops.limewash(subject.seed + 1, str(generator.choice(["#EADFCB", "#D8CBB5", "#CFC7BA"])))
         return picture(bodies, camera, light, table, other, size, subject.seed + 5), light
     if subject.shape == "mat":
@@ -170,10 +171,12 @@ def runner(table: Ground, cloth: Ground, half_x: float, half_z: float, turn: flo
         edge = rectangle(a, b, half_x, half_z)
         on = smoothstep(0.06, -0.06, edge)
         over = cloth(a + F32(half_x + 20), b + F32(half_z + 20), ppc)
+        span = F32(120.0 / half_x)
+        soft = smooth_at(tile(2.2, 1.6, 46, 8.0), a * span, b * span) * F32(half_x * 0.012)
         near = smoothstep(0.9, 0.0, edge) * (F32(1) - on)
         albedo = mix(base.albedo * (F32(1) - F32(0.45) * near)[..., None], over.albedo, on)
         gloss = mix(np.asarray(base.gloss, dtype=F32), np.asarray(over.gloss, dtype=F32), on)
-        return Skin(albedo, mix(base.height, over.height + F32(0.25), on), gloss=gloss, sheen=0.15)
+        return Skin(albedo, mix(base.height, over.height + F32(0.25) + soft, on), gloss=gloss, sheen=0.15)
 
     return skin
 
@@ -222,6 +225,22 @@ def stems(generator: np.random.Generator, height: float, low: float, spread: flo
     ]
 
 
+def served(subject: Subject, generator: np.random.Generator) -> list[Body]:
+    """Set a bowl of fruit and a cup on a mat."""
+    glaze = str(generator.choice(["#DCD6C8", "#5F7F86", "#3A3632", "#7E8F6A"]))
+    bowl = replace(
+        subject, shape="bowl", surface="glazed", colours=(glaze, "#8A5A3A"), size_cm=(19.0, 19.0, 7.5)
+    )
+    cup = replace(subject, shape="cup", surface="earthenware", colours=("#A8613F",), size_cm=(8.0, 8.0, 7.5))
+    near = min(subject.size_cm[0], subject.size_cm[1]) < 60
+    scale = 1.0 if near else 1.5
+    bodies = [vessels.vessel_body(bowl, surfaces.finish(bowl)), *fruit(generator, 6, 3.0, 4.3, 1.8)]
+    bodies.append(
+        objects.posed(vessels.vessel_body(cup, surfaces.finish(cup)), (11.5 * scale, 0.0, 7.0 * scale))
+    )
+    return [objects.posed(part, (-2.0, 0.6, 0.0)) for part in bodies]
+
+
 def company(
     subject: Subject,
     bodies: list[Body],
@@ -231,7 +250,7 @@ def company(
 ) -> tuple[list[Body], Ground]:
     """Give the subject a believable place: a cloth beneath, something in it or beside it."""
     w, h, d = measure
-    hue = str(generator.choice(["#22335F", "#8A4B22", "#3E6B4A", "#E9D9B8", "#A23B2E", "#4D6A9A"]))
+    hue = str(generator.choice(["#34446B", "#9A6B45", "#5F7358", "#E9D9B8", "#A8644C", "#6E86A6", "#C9B79A"]))
     cloths = [
         fabric.plain(linear(hue), subject.seed, 0.07),
         surfaces.GROUNDS["stripes"](replace(subject, colours=("gading", hue, "abu", "kapas"))),
@@ -240,9 +259,12 @@ def company(
         ),
     ]
     cloth = cloths[int(generator.integers(0, 3))]
+    base = table
     table = runner(table, cloth, w * 1.6, max(d * 0.72, w * 0.42), float(generator.uniform(-0.3, 0.3)))
     more: list[Body] = []
     shape = subject.shape
+    if shape == "mat":
+        return [*bodies[1:], *served(subject, generator)], base
     if shape in {"bowl", "plate", "basket", "tray"}:
         r = w * (0.16 if shape != "plate" else 0.13)
         floor = h * (0.16 if shape in {"plate", "tray"} else 0.30)

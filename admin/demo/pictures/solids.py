@@ -5,6 +5,7 @@ A distance function takes x, y, z arrays and gives an array. The object stands o
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -34,7 +35,7 @@ class Turned:
     def __call__(self, x: Array, y: Array, z: Array) -> Array:
         """Give the signed distance; outside the table it is a safe lower bound."""
         column, row = self._place(x, y, z)
-        edge = F32(GRID - 1.001)
+        edge = GRID - 1.001
         inside_c, inside_r = clamp(column, 0, edge), clamp(row, 0, edge)
         beyond = np.hypot(column - inside_c, row - inside_r) / F32(self.scale)
         near = _between(self.field, inside_c, inside_r)
@@ -64,7 +65,7 @@ def smoothed(points: Sequence[tuple[float, float]], rounds: int = 2) -> list[tup
     line = list(points)
     for _ in range(rounds):
         cut = [line[0]]
-        for (ax, ay), (bx, by) in zip(line, line[1:], strict=False):
+        for (ax, ay), (bx, by) in pairwise(line):
             cut.append((ax * 0.75 + bx * 0.25, ay * 0.75 + by * 0.25))
             cut.append((ax * 0.25 + bx * 0.75, ay * 0.25 + by * 0.75))
         cut.append(line[-1])
@@ -97,7 +98,7 @@ def turned(outline: Sequence[tuple[float, float]]) -> Turned:
     inside = np.zeros(px.shape, dtype=bool)
     run = 0.0
     closed = np.vstack([points, points[:1]])
-    for (ax, ay), (bx, by) in zip(closed[:-1], closed[1:], strict=True):
+    for (ax, ay), (bx, by) in pairwise(closed):
         ex, ey = bx - ax, by - ay
         length2 = ex * ex + ey * ey
         if length2 < 1e-12:

@@ -6,7 +6,7 @@ from admin.demo.pictures import cloth_views, piece_views, solid_views
 from admin.demo.pictures.light import graded
 from admin.demo.pictures.subject import Subject, View
 
-LARGEST = 1000
+LARGEST = 900
 """Pixels across at which surfaces are worked out; wider pictures are enlarged from it."""
 
 
@@ -18,5 +18,6 @@ def draw(subject: Subject, view: View, width: int = 1600) -> Image.Image:
     elif subject.shape in piece_views.SHAPES:
         canvas, light = piece_views.view(subject, view, across)
     else:
+        across = round(across * 0.88) if view is View.DETAIL else across
         canvas, light = solid_views.view(subject, view, across)
     return graded(canvas, light, subject.seed + 17 * len(view.value), width=width)

@@ -7,7 +7,7 @@ import numpy as np
 from admin.demo.pictures import dyeing, fabric, materials, motifs_loom, weave
 from admin.demo.pictures.board import density
 from admin.demo.pictures.camera import Finish, Spot
-from admin.demo.pictures.colours import DYES, linear
+from admin.demo.pictures.colours import DYES, WOODS, linear
 from admin.demo.pictures.fabric import Ground
 from admin.demo.pictures.light import Skin
 from admin.demo.pictures.motifs_loom import GOLD, SILVER, leaf_mask
@@ -141,8 +141,7 @@ def finish(subject: Subject) -> Finish:
 
 
 def _wood(s: Subject) -> Finish:
-    base = materials.wood(s.motif if s.motif in materials.WOODS else "jati", s.seed)
-    return base
+    return materials.wood(s.motif if s.motif in WOODS else "jati", s.seed)
 
 
 def _carved(s: Subject) -> Finish:
@@ -186,7 +185,7 @@ def _flowers(s: Subject) -> Ground:
 
 
 SOLIDS: dict[str, Callable[[Subject], Finish]] = {
-    "wood": lambda s: materials.wood(s.colours[0] if s.colours[0] in materials.WOODS else "jati", s.seed),
+    "wood": lambda s: materials.wood(s.colours[0] if s.colours[0] in WOODS else "jati", s.seed),
     "carved": _carved,
     "incised": _incised,
     "batik_wood": _batik_wood,

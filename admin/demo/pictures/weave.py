@@ -156,7 +156,7 @@ def coiled(colours: tuple[str, ...], seed: int, coil: float = 0.55, gloss: float
     return skin
 
 
-def looped(colours: tuple[str, ...], seed: int, loop: float = 0.62) -> Ground:
+def looped(colours: tuple[str, ...], seed: int, loop: float = 0.85) -> Ground:
     """Loop bark string into a soft net, in bands of colour; the gaps between loops are dark."""
     hues = [linear(c) for c in colours]
     widths = rng(seed, "loops").integers(3, 9, 12)
