@@ -147,7 +147,11 @@ def _prepare(settings: Settings, stop: threading.Event) -> bool:
     fingerprint = _fingerprint(settings)
     if stamp.exists() and stamp.read_text() == fingerprint and _is_there(settings):
         return True
-    steps = [("database", ["db", "upgrade"]), ("provinces, regencies, crafts", ["reference", "load"])]
+    steps = [
+        ("database", ["db", "upgrade"]),
+        ("provinces, regencies, crafts", ["reference", "load"]),
+        ("postage", ["rates", "load"]),
+    ]
     if settings.demo:
         steps.append(("the demonstration marketplace", ["demo", "--if-new"]))
     if not all(_flask(text, command, stop) for text, command in steps):
