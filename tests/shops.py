@@ -2,19 +2,22 @@
 
 import logging
 import shutil
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import flask_migrate
 from flask import Flask
 
+import admin.app
+import catalog.app
+import checkout.app
 from shop.app import create_app
 from shop.config import Settings
 from shop.db import db
 
 BASE_URL = "http://localhost"
+AREAS = (catalog.app.attach, checkout.app.attach, admin.app.attach)
+"""As in wsgi.py, which reads the environment and cannot be imported here."""
 
 
 def settings(database_url: str, folder: Path, **changes: Any) -> Settings:
@@ -36,22 +39,9 @@ def settings(database_url: str, folder: Path, **changes: Any) -> Settings:
 
 def build(chosen: Settings) -> Flask:
     """Build the whole shop; what goes wrong in a page goes wrong in the test."""
-    areas = [attach for name in AREAS if (attach := _attach(name))]
-    app = create_app(chosen, areas, log_level=logging.ERROR)
+    app = create_app(chosen, AREAS, log_level=logging.ERROR)
     app.testing = True
-    app.url_build_error_handlers.append(lambda _error, endpoint, _values: f"/not-built-yet/{endpoint}")
     return app
-
-
-def _attach(name: str) -> Any:
-    try:
-        return import_module(name).attach
-    except ImportError as error:  # while the areas are being built side by side
-        print(f"{name} cannot be attached yet: {error}")  # noqa: T201
-        return None
-
-
-AREAS = [name for name in ("catalog.app", "checkout.app", "admin.app") if find_spec(name)]
 
 
 def fill(database_url: str, folder: Path) -> None:

@@ -135,4 +135,4 @@ def test_strange_numbers_in_addresses_are_not_found(routes: list[Route], app: Fl
         if "GET" in route["methods"] and "<int" in route["path"]:
             huge = re.sub(r"<int[^>]*>", "99999999999999999999", route["path"])
             page.get(re.sub(r"<[^>]*>", "x", huge), follow=False, fragment=True)
-            assert page.status in {302, 403, 404}, f"{route['path']} answers {page.status}"
+            assert page.status in {302, 403, 404, 405}, f"{route['path']} answers {page.status}"

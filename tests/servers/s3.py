@@ -57,7 +57,7 @@ def _start() -> dict[str, str]:
     command = [
         *(program, "serve", "s3", str(folder), "--addr", f"127.0.0.1:{port}"),
         *("--auth-key", f"{access},{secret}", "--config", os.devnull, "--vfs-cache-mode", "off"),
-        *("--dir-cache-time", "0s"),  # a bucket is a folder made beside the server's back
+        *("--dir-cache-time", "1ms"),  # a bucket is a folder made beside the server's back
     ]
     run.keep("s3", command, env={"RCLONE_CONFIG": os.devnull})
     run.wait_for(lambda: _listens(port), "s3")
