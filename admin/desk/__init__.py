@@ -2,10 +2,11 @@
 
 from flask import Flask
 
-from admin.desk import artisans, history, orders, queue, rates, review, sales
+from admin.desk import artisans, history, orders, queue, rates, review, sales, scope
 
 
 def attach(app: Flask) -> None:
-    """Register the desk's blueprints."""
+    """Register the desk's blueprints; the layout asks which rooms a person has."""
+    app.jinja_env.globals["desk_judges"] = scope.judges
     for room in (artisans, history, orders, queue, rates, review, sales):
         app.register_blueprint(room.blueprint)

@@ -26,7 +26,7 @@ from shop.errors import Invalid
 from shop.models import Role
 
 blueprint = Blueprint("desk_artisans", __name__, url_prefix="/desk/artisans")
-authz.guard(blueprint, roles=scope.DESK_ROLES)
+authz.guard(blueprint, roles=scope.JUDGES)
 PAGE = 40
 ADMINS = (Role.COUNCIL_ADMIN, Role.ADMIN)
 
@@ -51,7 +51,7 @@ def index() -> ResponseReturnValue:
         .join(Craft, Craft.id == Workshop.craft_id)
         .join(Regency, Regency.code == Workshop.regency_code)
         .join(Council, Council.id == Workshop.council_id)
-        .where(scope.condition())
+        .where(scope.condition(*scope.JUDGES))
     )
     if asked:
         named = (Workshop.name, Workshop.maker_name, Regency.name, Craft.name_id, Craft.name_en)
@@ -71,7 +71,9 @@ def show(workshop_id: int) -> ResponseReturnValue:
     return _page(artisans.for_staff(db.session(), current_user, workshop_id))
 
 
-def _page(workshop: Workshop, *, reason: str = "", problem: str = "") -> ResponseReturnValue:
+def _page(
+    workshop: Workshop, *, reason: str = "", problem: str = "", status: int = 200
+) -> ResponseReturnValue:
     session = db.session()
     # A draft that was never sent is the workshop's own; what was sent is shown as it was sent.
     latest = sa.select(sa.func.max(Submission.id)).group_by(Submission.listing_id)
@@ -93,11 +95,11 @@ def _page(workshop: Workshop, *, reason: str = "", problem: str = "") -> Respons
         workshop=workshop,
         members=artisans.members(session, workshop.id),
         listings=listings,
-        may_suspend=bool(scope.councils(*ADMINS)),
+        may_suspend=scope.covers(workshop.council, *ADMINS),
         reason=reason,
         problem=problem,
     )
-    return html, 422 if problem else 200
+    return html, status
 
 
 @blueprint.post("/<int:workshop_id>/state")
@@ -105,7 +107,7 @@ def _page(workshop: Workshop, *, reason: str = "", problem: str = "") -> Respons
 def state(workshop_id: int) -> ResponseReturnValue:
     """Suspend a workshop with a reason, or readmit it; its pieces follow at once."""
     workshop = artisans.for_staff(db.session(), current_user, workshop_id)
-    if workshop.council_id not in {council.id for council in scope.councils(*ADMINS)}:
+    if not scope.covers(workshop.council, *ADMINS):
         raise artisans.NoSuchWorkshop
     targets = {"suspend": WorkshopState.SUSPENDED, "readmit": WorkshopState.ACTIVE}
     target = targets.get(request.form.get("do", ""))
@@ -115,10 +117,15 @@ def state(workshop_id: int) -> ResponseReturnValue:
     try:
         reason = inputs.text(typed, most=300)
     except inputs.Unreadable as error:
-        return _page(workshop, reason=typed[:300], problem=gettext(error.message, **error.params))
+        return _page(workshop, reason=typed, problem=gettext(error.message, **error.params), status=422)
     if not reason:
-        return _page(workshop, problem=gettext("Please give a reason; it stays in the history."))
-    with transaction() as session:
-        artisans.move(session, web.actor(), workshop, target, reason)
+        words = gettext("Please give a reason; it stays in the history.")
+        return _page(workshop, problem=words, status=422)
+    try:
+        with transaction() as session:
+            artisans.move(session, web.actor(), workshop, target, reason)
+    except artisans.NotPossibleNow as error:  # somebody else was quicker
+        again = artisans.for_staff(db.session(), current_user, workshop_id)
+        return _page(again, reason=reason, problem=gettext(error.message), status=error.status)
     flash(gettext("Done. It holds for every page within a minute."), "success")
     return redirect(url_for("desk_artisans.show", workshop_id=workshop_id))

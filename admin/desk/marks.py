@@ -1,25 +1,31 @@
 """What a curator sends from the review page: marks, notes, gates, the outcome, tasks, read strictly, nothing lost."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from werkzeug.datastructures import MultiDict
 
-from catalog.curation import rubric
+from catalog.curation import decisions, rubric
 from catalog.curation.coaching import TaskText
 from catalog.curation.scoring import Sheet
 from catalog.models import Outcome
 from shop import i18n, inputs
 from shop.db import now
+from shop.errors import ShopError
+from shop.texts import mark
 
 NOTE = 1_000
 REASON = 4_000
 LATEST_DUE = timedelta(days=366)
+UNUSABLE = mark("This text cannot be used: too long, or with signs that are no letters.")
+NOT_A_DAY = mark("Please give a day within the coming year.")
+NO_MARK = mark("Please choose a mark.")
+NO_ANSWER = mark("Please choose yes or no.")
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """A review as it was typed; `problems` are in words, by field name."""
+    """A review as it was typed; `problems` are msgids by field name."""
 
     scores: dict[str, int] = field(default_factory=dict)
     score_notes: dict[str, str] = field(default_factory=dict)
@@ -33,6 +39,10 @@ class Marks:
     due_on: date | None = None
     problems: dict[str, str] = field(default_factory=dict)
 
+    def sheet(self) -> Sheet:
+        """Give the marks alone."""
+        return Sheet(self.scores, self.score_notes, self.gates, self.gate_notes)
+
     def conditions(self) -> list[TaskText]:
         """Give the condition as a task, under the criterion or gate that most likely asks for it."""
         low = rubric.under_the_bar(self.scores)
@@ -40,15 +50,34 @@ class Marks:
         subject = low[0].id if low else failed[0].id if failed else "packaging"
         return [TaskText(subject, self.condition, self.due_on)] if self.condition else []
 
+    def with_error(self, error: ShopError) -> "Marks":
+        """Give the same with the fields named that a refused verdict is about."""
+        found: dict[str, str] = {}
+        if isinstance(error, decisions.NotScored):
+            present = rubric.current()
+            found |= {f"gate-{gate.id}": NO_ANSWER for gate in present.gates if gate.id not in self.gates}
+            found |= {f"score-{c.id}": NO_MARK for c in present.criteria if c.id not in self.scores}
+        for kind, name in _FIELDS.items():
+            if isinstance(error, kind):
+                found[name] = error.message
+        return replace(self, problems=self.problems | found)
 
-def of_sheet(sheet: Sheet, seen: int) -> Marks:
+
+_FIELDS: dict[type[ShopError], str] = {
+    decisions.ReasonMissing: "reason",
+    decisions.ConditionsMissing: "condition",
+    decisions.OutcomeRefused: "outcome",
+}
+"""Which field a refusal is about."""
+
+
+def of_sheet(sheet: Sheet) -> Marks:
     """Begin a page with what the curator has kept so far."""
     return Marks(
         scores=dict(sheet.scores),
         score_notes=dict(sheet.score_notes),
         gates=dict(sheet.gates),
         gate_notes=dict(sheet.gate_notes),
-        seen=seen,
     )
 
 
@@ -60,8 +89,8 @@ def read(form: "MultiDict[str, str]") -> Marks:
         try:
             return inputs.text(form.get(name, ""), most=most, lines=True)
         except inputs.Unreadable:
-            problems[name] = "This text cannot be used: too long, or with signs that are no letters."
-            return form.get(name, "")[:most].replace("\0", "")
+            problems[name] = UNUSABLE
+            return form.get(name, "")[: 2 * most].replace("\0", "")
 
     present = rubric.current()
     scores = {c.id: int(form[f"score-{c.id}"]) for c in present.criteria if _is_mark(form, f"score-{c.id}")}
@@ -104,6 +133,6 @@ def _due(text: str, problems: dict[str, str]) -> date | None:
     except ValueError:
         due = None
     if due is None or not today <= due <= today + LATEST_DUE:
-        problems["condition_due"] = "Please give a day within the coming year."
+        problems["condition_due"] = NOT_A_DAY
         return None
     return due

@@ -1,13 +1,15 @@
 """Orders of the region: what was bought from its workshops, where the parcels are, and a full refund."""
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin.desk import scope
+from admin.desk import scope, trail
+from admin.desk.trail import Line
 from catalog.models import Council
 from checkout import orders, overview, refunds
 from checkout.models import Order, OrderLine, OrderState
@@ -15,8 +17,8 @@ from checkout.orders import NoSuchOrder
 from checkout.overview import OrderView
 from shop import authz, inputs, web
 from shop.db import db, transaction
-from shop.errors import Forbidden
-from shop.models import Role
+from shop.errors import Conflict, Forbidden, Invalid
+from shop.models import AuditEntry, Role
 
 blueprint = Blueprint("desk_orders", __name__, url_prefix="/desk/orders")
 authz.guard(blueprint, roles=scope.DESK_ROLES)
@@ -59,67 +61,83 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _councils_of(order: Order) -> set[int]:
-    return set(db.session.scalars(sa.select(OrderLine.council_id).where(OrderLine.order_id == order.id)))
+def _councils_of(order: Order) -> list[Council]:
+    touched = sa.select(OrderLine.council_id).where(OrderLine.order_id == order.id)
+    return list(db.session.scalars(sa.select(Council).where(Council.id.in_(touched))))
 
 
-def _mine(number: str, *roles: Role) -> tuple[Order, bool]:
-    """Give an order with goods of the region, and whether all of its goods are. :raise NoSuchOrder:"""
-    order = orders.by_number(db.session(), number[:20])
-    allowed = {council.id for council in scope.councils(*roles)}
+class Mine(NamedTuple):
+    """An order, the councils of the person it touches, and whether those are all it touches."""
+
+    order: Order
+    councils: list[Council]
+    whole: bool
+
+
+def _mine(number: str, *roles: Role) -> Mine:
+    """Give an order with goods of the region. :raise NoSuchOrder:"""
+    order = orders.by_number(db.session(), number[:20].upper())
     touched = _councils_of(order)
-    if not touched & allowed:
+    allowed = [council for council in touched if scope.covers(council, *roles)]
+    if not allowed:
         raise NoSuchOrder
-    return order, touched <= allowed
+    return Mine(order, allowed, len(allowed) == len(touched))
 
 
-def _parcels_in_scope(order: Order) -> OrderView:
+def _parcels_in_scope(order: Order, councils: set[int]) -> OrderView:
     view = overview.of(db.session(), order)
-    allowed = {council.id for council in scope.councils()}
     mine = tuple(
-        parcel for parcel in view.parcels if any(line.line.council_id in allowed for line in parcel.lines)
+        parcel for parcel in view.parcels if any(line.line.council_id in councils for line in parcel.lines)
     )
     return replace(view, parcels=mine)
+
+
+def _history(order: Order, whole: bool) -> list[Line]:
+    """Give what happened to an order, the latest first; of a shared order only what concerns the region."""
+    about = trail.of_order(db.session(), order)
+    query = sa.select(AuditEntry).where(about if whole else sa.and_(about, trail.in_scope()))
+    entries = db.session.scalars(query.order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(PAGE))
+    return trail.lines(db.session(), entries.all())
 
 
 @blueprint.get("/<number>")
 def show(number: str) -> ResponseReturnValue:
     """Show the region's parcels of an order."""
-    order, whole = _mine(number)
-    return _page(order, whole)
+    return _page(_mine(number))
 
 
-def _page(order: Order, whole: bool, *, reason: str = "", problem: str = "") -> ResponseReturnValue:
-    may_refund = (
-        whole and bool(scope.councils(*REFUNDERS)) and order.state in {OrderState.PAID, OrderState.COMPLETED}
-    )
+def _page(mine: Mine, *, reason: str = "", problem: str = "", status: int = 200) -> ResponseReturnValue:
+    order, whole = mine.order, mine.whole
+    refundable = order.state in {OrderState.PAID, OrderState.COMPLETED}
     html = render_template(
         "desk/order.html",
         order=order,
-        view=_parcels_in_scope(order),
+        view=_parcels_in_scope(order, {council.id for council in mine.councils}),
         whole=whole,
-        may_refund=may_refund,
+        may_refund=whole and refundable and all(scope.covers(one, *REFUNDERS) for one in mine.councils),
+        lines=_history(order, whole),
         reason=reason,
         problem=problem,
     )
-    return html, 422 if problem else 200
+    return html, status
 
 
 @blueprint.post("/<number>/refund")
 @authz.allow(*REFUNDERS)
 def refund(number: str) -> ResponseReturnValue:
     """Call an order off and return all of its money; only whole orders of one's own region."""
-    order, whole = _mine(number, *REFUNDERS)
-    if not whole:
+    mine = _mine(number, *REFUNDERS)
+    if not mine.whole:
         raise Forbidden("This order has goods of other councils. The national finance desk can refund it.")
     typed = request.form.get("reason", "")
     try:
         reason = inputs.text(typed, most=300)
         with transaction() as session:
-            refunds.refund_order(session, web.actor(), order, reason)
+            refunds.refund_order(session, web.actor(), mine.order, reason)
     except inputs.Unreadable as error:
-        return _page(order, whole, reason=typed[:300], problem=gettext(error.message, **error.params))
-    except refunds.ReasonMissing as error:
-        return _page(order, whole, reason=typed[:300], problem=gettext(error.message))
+        return _page(mine, reason=typed, problem=gettext(error.message, **error.params), status=422)
+    except (Conflict, Invalid) as error:
+        words = gettext(error.message, **error.params)
+        return _page(_mine(number), reason=typed, problem=words, status=error.status)
     flash(gettext("The order is called off; the money is on its way back to the buyer."), "success")
-    return redirect(url_for("desk_orders.show", number=order.number))
+    return redirect(url_for("desk_orders.show", number=number))

@@ -1,6 +1,6 @@
 """The queue: what waits for a verdict or for its conditions to be checked, oldest first."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -16,6 +16,8 @@ authz.guard(blueprint, roles=scope.DESK_ROLES)
 
 KINDS = ("all", "new", "again", "edit", "conditions")
 PAGE = 30
+LATE_DAYS = 14
+"""A piece that has waited longer than this is marked in the queue (our own proposal)."""
 
 
 def kind_of(row: Waiting) -> str:
@@ -29,7 +31,9 @@ def kind_of(row: Waiting) -> str:
 
 @blueprint.get("/")
 def queue() -> ResponseReturnValue:
-    """Show what waits, with its age; the kind is kept in the address."""
+    """Show what waits, with its age; the kind is kept in the address. Finance begins with the orders."""
+    if not scope.judges():
+        return redirect(url_for("desk_orders.index"))
     rows = submissions.queue(db.session(), current_user)
     kind = request.args.get("kind", "all")
     kind = kind if kind in KINDS else "all"
@@ -42,7 +46,8 @@ def queue() -> ResponseReturnValue:
         rows=chosen[(number - 1) * PAGE : number * PAGE],
         kind=kind,
         counts=counts,
+        late_days=LATE_DAYS,
         number=number,
         pages=pages,
-        councils=scope.councils(),
+        councils=scope.councils(*scope.JUDGES),
     )

@@ -10,7 +10,7 @@ from admin.desk import scope
 from catalog.models import Council
 from checkout import rates
 from checkout.pricing import Bracket
-from shop import authz, inputs, web
+from shop import authz, i18n, inputs, web
 from shop.db import db, transaction
 from shop.errors import NotFound
 from shop.models import Role
@@ -53,13 +53,18 @@ def _page(
         councils=mine,
         by_zone=by_zone,
         zone_names=rates.ZONE_NAMES,
+        wrong_zones={row.zone for row in table if _field(row) in problems},
+        prices={_field(row): i18n.write_number(row.price) for row in table} | typed,
         own=bool(rates.rows_of(db.session(), council.id)),
-        may_edit=council.id in {one.id for one in scope.councils(*EDITORS)},
+        may_edit=scope.covers(council, *EDITORS),
         national=council.code == rates.NATIONAL,
-        typed=typed,
         problems=problems,
     )
     return html, 422 if problems else 200
+
+
+def _field(row: Bracket) -> str:
+    return f"price-{row.zone}-{row.max_weight_g}"
 
 
 @blueprint.post("")
@@ -68,22 +73,30 @@ def save() -> ResponseReturnValue:
     """Keep changed prices of a council; everything typed comes back when one cannot be used."""
     council, mine = _council(*EDITORS)
     table = list(rates.rates_for(db.session(), council))
-    typed = {name: text.strip() for name, text in request.form.items() if name.startswith("price-")}
-    changed, problems = [], {}
+    typed = {name: text.strip()[:40] for name, text in request.form.items() if name.startswith("price-")}
+    wanted, problems = [], {}
     for row in table:
-        name = f"price-{row.zone}-{row.max_weight_g}"
+        name = _field(row)
         try:
-            price = inputs.rupiah(typed.get(name, str(row.price)), most=rates.MAX_PRICE)
+            price = inputs.rupiah(_plain(typed[name]), most=rates.MAX_PRICE) if name in typed else row.price
         except inputs.Unreadable as error:
             problems[name] = gettext(error.message, **error.params)
             continue
-        changed.append(with_(row, price=price))
+        wanted.append(with_(row, price=price))
     if problems:
         return _page(council, mine, table, typed, problems)
+    if wanted == table:
+        flash(gettext("Nothing has changed: these are the rates that hold already."), "info")
+        return redirect(url_for("desk_rates.index", council=council.code))
     with transaction() as session:
-        rates.replace(session, web.actor(), council, changed)
+        rates.replace(session, web.actor(), council, wanted)
     flash(gettext("The rates are kept. They hold for new orders from now on."), "success")
     return redirect(url_for("desk_rates.index", council=council.code))
+
+
+def _plain(typed: str) -> str:
+    """Read `10,000` as the English page writes it."""
+    return typed.replace(",", ".") if i18n.current_locale() == "en" else typed
 
 
 @blueprint.post("/reset")

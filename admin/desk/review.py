@@ -1,5 +1,8 @@
 """The review: one submission as a buyer would see it, what changed, the marks in words, and the verdict."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -7,19 +10,28 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
-from admin.desk import marks, scope
+from admin.desk import marks, scope, sent
 from admin.desk.marks import Marks
-from catalog import details, photos, pictures
+from catalog import artisans, details, photos, pictures
 from catalog.curation import coaching, decisions, rubric, scoring, submissions
 from catalog.models import ListingState, Outcome, Submission, SubmissionState
 from shop import authz, i18n, media, web
-from shop.db import db, transaction
+from shop.db import db, now, transaction
 from shop.errors import Conflict, Invalid, ShopError
-from shop.models import Role
+from shop.models import User
 
 blueprint = Blueprint("desk_review", __name__, url_prefix="/desk/submissions/<int:submission_id>")
-authz.guard(blueprint, roles=scope.DESK_ROLES)
-JUDGES = (Role.CURATOR, Role.COUNCIL_ADMIN, Role.ADMIN)
+authz.guard(blueprint, roles=scope.JUDGES)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the rubric makes of complete marks: the total, the outcomes, the tasks that coaching would set."""
+
+    total: int
+    outcome: Outcome
+    allowed: frozenset[Outcome]
+    tasks: list[coaching.TaskText]
 
 
 def _image_address(submission_id: int) -> details.Address:
@@ -40,44 +52,53 @@ def show(submission_id: int) -> ResponseReturnValue:
     """Show a submission with the marks kept so far."""
     session = db.session()
     submission = submissions.for_staff(session, current_user, submission_id)
-    sheet = scoring.sheet(session, submission.id, current_user.id)
-    return _page(submission, marks.of_sheet(sheet, submission.listing_edits))
+    return _page(submission, marks.of_sheet(scoring.sheet(session, submission.id, current_user.id)))
 
 
 def _page(submission: Submission, typed: Marks, error: ShopError | None = None) -> ResponseReturnValue:
     session = db.session()
     listing = submission.listing
+    typed = typed.with_error(error) if error else typed
     decision = decisions.of_submission(session, submission.id)
+    own = artisans.is_member(session, listing.product.workshop_id, current_user.id)
+    waiting = submission.state is SubmissionState.WAITING
+    difference = submissions.difference(session, submission, i18n.current_locale())
+    changed = {change.picture_id: change.alt for change in difference.photos} if difference else {}
+    address = _image_address(submission.id)
     unmet = decision is not None and decision.conditions_met_at is None
-    judges = current_user.holds(*JUDGES)
+    given = scoring.sheet(session, submission.id, decision.decided_by_id) if decision else typed.sheet()
     html = render_template(
         "desk/review.html",
         submission=submission,
-        product=details.preview(session, listing.id, _image_address(submission.id)),
-        difference=submissions.difference(session, submission, i18n.current_locale()),
+        product=sent.page(session, submission, address),
+        difference=difference,
+        pictures=sent.pictures(session, changed, address),
         rubric=rubric.current(),
         typed=typed,
-        proposed=_proposed(typed),
+        proposal=_proposal(submission, typed),
         decision=decision,
+        given=typed.sheet() if error else given,
         tasks=coaching.of_listing(session, listing.id),
         history=decisions.history(session, listing.product_id),
-        may_judge=judges and submission.state is SubmissionState.WAITING,
-        may_confirm=judges and unmet and listing.state is ListingState.CONDITIONAL,
+        own=own,
+        may_judge=waiting and not own,
+        may_confirm=unmet and not own and listing.state is ListingState.CONDITIONAL,
         error=gettext(error.message, **error.params) if error else "",
-        picture_address=_image_address(submission.id),
+        today=now().astimezone(i18n.WIB).date().isoformat(),
     )
     return html, error.status if error else 422 if typed.problems else 200
 
 
-def _proposed(typed: Marks) -> dict[str, Any] | None:
-    """Give what the rubric makes of complete marks."""
+def _proposal(submission: Submission, typed: Marks) -> Proposal | None:
     if not rubric.is_complete(typed.scores, typed.gates):
         return None
-    return {
-        "total": rubric.total(typed.scores),
-        "outcome": rubric.propose(typed.scores, typed.gates),
-        "allowed": rubric.allowed(typed.scores, typed.gates),
-    }
+    reader = db.session.get_one(User, submission.submitted_by_id)
+    return Proposal(
+        total=rubric.total(typed.scores),
+        outcome=rubric.propose(typed.scores, typed.gates),
+        allowed=rubric.allowed(typed.scores, typed.gates),
+        tasks=decisions.tasks_for(typed.sheet(), reader.locale),
+    )
 
 
 def _keep_marks(submission_id: int, typed: Marks) -> None:
@@ -94,20 +115,41 @@ def _keep_marks(submission_id: int, typed: Marks) -> None:
         )
 
 
-@blueprint.post("/score")
-@authz.allow(*JUDGES)
-def score(submission_id: int) -> ResponseReturnValue:
-    """Keep the marks; the rubric's proposal then stands on the page."""
+@blueprint.post("/proposal")
+def proposal(submission_id: int) -> ResponseReturnValue:
+    """Give the part of the page that says what these marks lead to, for a script; nothing is kept."""
     typed = marks.read(request.form)
-    if typed.problems:
-        return _page(submissions.for_judge(db.session(), current_user, submission_id), typed)
-    _keep_marks(submission_id, typed)
-    flash(gettext("Your marks are kept."), "success")
-    return redirect(url_for("desk_review.show", submission_id=submission_id) + "#verdict")
+    submission = submissions.for_judge(db.session(), current_user, submission_id)
+    return render_template(
+        "desk/_proposal_part.html",
+        typed=replace(typed, problems={}),
+        proposal=_proposal(submission, typed),
+        rubric=rubric.current(),
+    )
+
+
+@blueprint.post("/score")
+def score(submission_id: int) -> ResponseReturnValue:
+    """Keep the marks; the page comes back with the rubric's proposal and whatever else was typed."""
+    typed = marks.read(request.form)
+    submissions.for_judge(db.session(), current_user, submission_id)
+    try:
+        if not any(name.startswith(("note-", "gate-note-")) for name in typed.problems):
+            _keep_marks(submission_id, typed)
+            flash(gettext("Your marks are kept."), "success")
+    except (Conflict, Invalid) as error:
+        return _page(submissions.for_staff(db.session(), current_user, submission_id), typed, error)
+    return _page(submissions.for_staff(db.session(), current_user, submission_id), typed)
+
+
+@blueprint.get("/score")
+@blueprint.get("/decide")
+def again(submission_id: int) -> ResponseReturnValue:
+    """Lead back to the review whoever asks for the address of a form."""
+    return redirect(url_for("desk_review.show", submission_id=submission_id))
 
 
 @blueprint.post("/decide")
-@authz.allow(*JUDGES)
 def decide(submission_id: int) -> ResponseReturnValue:
     """Keep the marks, then write the verdict; what cannot be decided comes back with everything typed."""
     typed = marks.read(request.form)
@@ -127,9 +169,17 @@ def decide(submission_id: int) -> ResponseReturnValue:
 def _decide(submission_id: int, typed: Marks) -> None:
     if typed.outcome is None:
         raise decisions.OutcomeRefused("Please choose an outcome.")
-    common: dict[str, Any] = {"seen_edits": typed.seen, "reason": typed.reason}
     if typed.outcome is Outcome.PASS:
-        _make_public(submission_id)
+        # What would be refused anyway makes no photograph public.
+        decisions.check(db.session(), web.actor(), current_user, submission_id, Outcome.PASS, typed.reason)
+        with _public_photographs(submission_id):
+            _write(submission_id, typed)
+    else:
+        _write(submission_id, typed)
+
+
+def _write(submission_id: int, typed: Marks) -> None:
+    common: dict[str, Any] = {"seen_edits": typed.seen, "reason": typed.reason}
     with transaction() as session:
         arguments = (session, web.actor(), current_user, submission_id)
         if typed.outcome is Outcome.PASS:
@@ -142,18 +192,27 @@ def _decide(submission_id: int, typed: Marks) -> None:
             decisions.decline(*arguments, **common)
 
 
-def _make_public(submission_id: int) -> None:
-    submission = submissions.for_judge(db.session(), current_user, submission_id)
-    photos.make_public(submission.listing_id)
+@contextmanager
+def _public_photographs(submission_id: int) -> Iterator[None]:
+    """Copy the photographs out for a verdict; when it is not given after all, they are private again."""
+    listing_id = submissions.for_judge(db.session(), current_user, submission_id).listing_id
+    try:
+        photos.make_public(listing_id)
+        yield
+    except BaseException:
+        db.session.rollback()
+        photos.make_private(listing_id)
+        raise
 
 
 @blueprint.post("/conditions")
-@authz.allow(*JUDGES)
 def conditions(submission_id: int) -> ResponseReturnValue:
     """Find the conditions met: the piece goes live."""
     seen = marks.read(request.form).seen
-    _make_public(submission_id)
-    with transaction() as session:
+    submission = submissions.for_judge(db.session(), current_user, submission_id)
+    if submission.listing.state is not ListingState.CONDITIONAL:
+        raise decisions.StaleSubmission
+    with _public_photographs(submission_id), transaction() as session:
         decisions.confirm_conditions(session, web.actor(), current_user, submission_id, seen_edits=seen)
     flash(gettext("The conditions are met; the piece is on sale."), "success")
     return redirect(url_for("desk.queue"))
@@ -163,7 +222,7 @@ def conditions(submission_id: int) -> ResponseReturnValue:
 def preview(submission_id: int) -> ResponseReturnValue:
     """Show the whole page as a buyer would see it."""
     submission = submissions.for_staff(db.session(), current_user, submission_id)
-    product = details.preview(db.session(), submission.listing_id, _image_address(submission.id))
+    product = sent.page(db.session(), submission, _image_address(submission.id))
     return render_template("desk/preview.html", product=product, submission=submission)
 
 
@@ -172,6 +231,7 @@ def image(submission_id: int, picture_id: int, width: int, ending: str) -> Respo
     """Give a private photograph to the council that judges it."""
     picture = submissions.picture_for_staff(db.session(), current_user, submission_id, picture_id)
     key = pictures.private_file(picture, width, ending)
+    db.session.rollback()  # nothing is held while the store is asked
     response = Response(media.current().get(key), mimetype=media.content_type(key))
     response.headers["Cache-Control"] = "private, max-age=3600"
     return response

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 import xlsxwriter
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -19,6 +19,8 @@ blueprint = Blueprint("desk_sales", __name__, url_prefix="/desk")
 authz.guard(blueprint, roles=scope.DESK_ROLES)
 
 LONGEST = timedelta(days=366 * 5)
+YEARS = range(2000, 2200)
+"""What a date of this shop can be."""
 
 
 class Asked(NamedTuple):
@@ -26,6 +28,9 @@ class Asked(NamedTuple):
 
     by: str
     period: Period
+    first: str
+    """The days as they were typed."""
+    last: str
     problem: str
 
 
@@ -34,19 +39,27 @@ def _asked() -> Asked:
     usual = Period((today - timedelta(days=180)).replace(day=1), today)
     by = request.args.get("by", "workshop")
     by = by if by in reports.REPORTS else "workshop"
-    first, last = (request.args.get(name, "").strip() for name in ("from", "to"))
+    first, last = (request.args.get(name, "").strip()[:20] for name in ("from", "to"))
+    period, problem = _period(first, last, usual)
+    return Asked(by, period, first or str(period.first), last or str(period.last), problem)
+
+
+def _period(first: str, last: str, usual: Period) -> tuple[Period, str]:
+    """Read two days; with what cannot be used, give the usual ones and say what is wrong."""
     try:
         period = Period(
             date.fromisoformat(first) if first else usual.first,
             date.fromisoformat(last) if last else usual.last,
         )
     except ValueError:
-        return Asked(by, usual, gettext("Please give days as year-month-day, for example 2026-11-21."))
+        return usual, gettext("Please give days as year-month-day, for example 2026-11-21.")
     if period.last < period.first:
-        return Asked(by, usual, gettext("The first day must come before the last."))
-    if period.last - period.first > LONGEST or period.first.year < 2000:
-        return Asked(by, usual, gettext("Please ask for five years at most."))
-    return Asked(by, period, "")
+        return usual, gettext("The first day must come before the last.")
+    if period.first.year not in YEARS or period.last.year not in YEARS:
+        return usual, gettext("Please give days as year-month-day, for example 2026-11-21.")
+    if period.last - period.first > LONGEST:
+        return usual, gettext("Please ask for five years at most.")
+    return period, ""
 
 
 def _label(by: str, row: Sales) -> str:
@@ -71,14 +84,16 @@ def index() -> ResponseReturnValue:
     """Show one report with its picture, and the way to the files."""
     asked = _asked()
     rows = reports.REPORTS[asked.by](db.session(), asked.period, scope.codes())
-    return render_template(
+    html = render_template(
         "desk/sales.html",
         asked=asked,
         labels=_labels(),
         rows=[(_label(asked.by, row), row) for row in rows],
         totals=reports.total(rows),
         councils=scope.councils(),
+        judges=scope.judges(),
     )
+    return html, 422 if asked.problem else 200
 
 
 def _table(asked: Asked) -> tuple[list[str], list[list[str | int]]]:
@@ -93,26 +108,42 @@ def _table(asked: Asked) -> tuple[list[str], list[list[str | int]]]:
     return head, [[_label(asked.by, r), r.orders, r.pieces, r.amount, r.commission] for r in rows]
 
 
-def _file_name(asked: Asked, ending: str) -> str:
-    return f"kriya-{asked.by}-{asked.period.first}-{asked.period.last}.{ending}"
+def _file(asked: Asked, ending: str, data: str | bytes, kind: str) -> Response:
+    response = Response(data, mimetype=kind)
+    name = f"kriya-{asked.by}-{asked.period.first}-{asked.period.last}.{ending}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _back(asked: Asked) -> ResponseReturnValue:
+    """Lead to the page, which says what is wrong with the days: no file goes out for others than asked for."""
+    days = {"from": request.args.get("from", ""), "to": request.args.get("to", "")}
+    return redirect(url_for("desk_sales.index", by=asked.by, **days))  # type: ignore[arg-type]
 
 
 @blueprint.get("/sales.csv")
 def csv() -> ResponseReturnValue:
     """Give the report as CSV; no cell can become a formula."""
     asked = _asked()
-    response = Response(sheets.csv_text(*_table(asked)), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="{_file_name(asked, "csv")}"'
-    return response
+    if asked.problem:
+        return _back(asked)
+    return _file(asked, "csv", sheets.csv_text(*_table(asked)), "text/csv")
 
 
 @blueprint.get("/sales.xlsx")
 def xlsx() -> ResponseReturnValue:
     """Give the report as a spreadsheet."""
     asked = _asked()
-    head, rows = _table(asked)
+    if asked.problem:
+        return _back(asked)
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return _file(asked, "xlsx", _workbook(*_table(asked)), kind)
+
+
+def _workbook(head: list[str], rows: list[list[str | int]]) -> bytes:
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False}) as book:
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(buffer, options) as book:
         sheet = book.add_worksheet()
         sheet.write_row(0, 0, head, book.add_format({"bold": True}))
         for number, row in enumerate(rows, start=1):
@@ -120,7 +151,4 @@ def xlsx() -> ResponseReturnValue:
         sheet.set_column(0, 0, 36)
         sheet.set_column(1, 4, 16, book.add_format({"num_format": "#,##0"}))
         sheet.freeze_panes(1, 0)
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    response = Response(buffer.getvalue(), mimetype=kind)
-    response.headers["Content-Disposition"] = f'attachment; filename="{_file_name(asked, "xlsx")}"'
-    return response
+    return buffer.getvalue()

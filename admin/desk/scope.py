@@ -3,12 +3,20 @@
 import sqlalchemy as sa
 from flask_login import current_user
 
+from admin import reports
 from catalog.models import Council
 from shop import authz
 from shop.db import db
 from shop.models import Role
 
 DESK_ROLES = (Role.CURATOR, Role.COUNCIL_ADMIN, Role.FINANCE, Role.ADMIN)
+JUDGES = (Role.CURATOR, Role.COUNCIL_ADMIN, Role.ADMIN)
+"""Who looks at pieces and workshops; finance sees orders, sales and rates."""
+
+
+def judges() -> bool:
+    """Say whether the signed-in person may look at pieces and workshops at all."""
+    return bool(current_user.holds(*JUDGES))
 
 
 def codes(*roles: Role) -> frozenset[str]:
@@ -16,13 +24,14 @@ def codes(*roles: Role) -> frozenset[str]:
     return authz.scopes(current_user, *(roles or DESK_ROLES))
 
 
+def covers(council: Council, *roles: Role) -> bool:
+    """Say whether the signed-in person holds one of these roles for a council."""
+    return authz.covers(codes(*roles), council.code)
+
+
 def condition(*roles: Role) -> sa.ColumnElement[bool]:
     """Give the same scope as a condition on Council."""
-    allowed = codes(*roles)
-    if authz.ALL_COUNCILS in allowed:
-        return sa.true()
-    below = [Council.code.startswith(f"{code}.", autoescape=True) for code in allowed if code]
-    return sa.or_(Council.code.in_(allowed), *below)
+    return reports.in_scope(codes(*roles))
 
 
 def councils(*roles: Role) -> list[Council]:
