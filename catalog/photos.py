@@ -289,17 +289,38 @@ def check_public(session: Session, listing_id: int) -> None:
         raise NotReady
 
 
+def make_private(listing_id: int) -> None:
+    """Take back at once what `make_public` copied out for a verdict that then was not given.
+
+    What a live listing shows stays, and so does what another curator's verdict has published meanwhile.
+    """
+    of_this = sa.select(ListingPhoto.picture_id).where(ListingPhoto.listing_id == listing_id)
+    unseen = sa.and_(Picture.id.in_(of_this), ~_shows(Picture))
+    ids = [picture.id for picture in _pictures(unseen)]
+    _mark(sa.and_(unseen, Picture.public), public=False)
+    _hide(ids)
+
+
+def _hide(picture_ids: list[int]) -> None:
+    """Remove the public copies of pictures that are private now."""
+    for picture in _pictures(sa.and_(Picture.id.in_(picture_ids), ~Picture.public)):
+        # The same photograph uploaded twice has the same public files.
+        if _pictures(sa.and_(Picture.digest == picture.digest, Picture.public)):
+            continue
+        try:
+            _remove_public(picture)
+        except media.StoreUnavailable:
+            _mark(Picture.id == picture.id, public=True)  # the next sweep tries again
+            raise
+
+
 @jobs.periodic(every=30)
 def sweep() -> None:
     """Take away public copies that no live listing shows, and bring back those that one misses."""
     ready = Picture.state == PictureState.READY
     unseen = sa.and_(Picture.public, ~_shows(Picture))
     missing = sa.and_(~Picture.public, ready, _shows(Picture))
-    hidden = _mark(unseen, public=False)
-    for picture in _pictures(Picture.id.in_(hidden)):
-        # The same photograph uploaded twice has the same public files.
-        if not _pictures(sa.and_(Picture.digest == picture.digest, Picture.public)):
-            _remove_public(picture)
+    _hide(_mark(unseen, public=False))
     for picture in _pictures(missing):
         _copy_out(picture)
     _mark(missing, public=True)

@@ -189,8 +189,8 @@ def _change(field: str, old: str, new: str) -> Change:
 
 
 def _photo_changes(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[PhotoChange]:
-    before = {photo["picture_id"]: photo for photo in old}
-    after = {photo["picture_id"]: photo for photo in new}
+    before = {_photograph(photo): photo for photo in old}
+    after = {_photograph(photo): photo for photo in new}
     kept_old = [key for key in before if key in after]
     kept_new = [key for key in after if key in before]
     changes = []
@@ -202,8 +202,15 @@ def _photo_changes(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> list
             kind = "moved"
         elif before[key]["alt"] != photo["alt"]:
             kind = "described"
-        changes.append(PhotoChange(key, photo["alt"], kind))
+        changes.append(PhotoChange(photo["picture_id"], photo["alt"], kind))
     changes += [
-        PhotoChange(key, photo["alt"], "removed") for key, photo in before.items() if key not in after
+        PhotoChange(photo["picture_id"], photo["alt"], "removed")
+        for key, photo in before.items()
+        if key not in after
     ]
     return changes if any(change.kind != "same" for change in changes) else []
+
+
+def _photograph(photo: dict[str, Any]) -> str:
+    """Name a photograph by its content, so that the same one sent again is the same."""
+    return str(photo.get("digest") or photo["picture_id"])

@@ -110,6 +110,8 @@ def replace(session: Session, actor: Actor, council: Council, table: Iterable[Br
     """
     rows = list(table)
     _check(rows)
+    # Two officers at once: the second one replaces what the first one wrote.
+    session.execute(sa.select(Council.id).where(Council.id == council.id).with_for_update())
     before = rows_of(session, council.id)
     session.execute(sa.delete(ShippingRate).where(ShippingRate.council_id == council.id))
     _write(session, council.id, rows)

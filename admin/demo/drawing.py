@@ -27,7 +27,6 @@ from catalog.models import (
     PictureState,
     Product,
     Submission,
-    SubmissionState,
 )
 from catalog.search import indexing
 from shop import config, media
@@ -164,7 +163,7 @@ def _draw(sheet: Sheet) -> Drawn:
 
 
 def _keep(drawn: Drawn) -> None:
-    """Write the rows of one drawn photograph; a listing before the council gets its snapshot anew."""
+    """Write the rows of one drawn photograph; what was sent to the council gets its snapshot anew."""
     sheet = drawn.sheet
     with transaction() as session:
         picture = Picture(
@@ -191,13 +190,14 @@ def _keep(drawn: Drawn) -> None:
         )
         session.flush()
         listing = session.get_one(Listing, sheet.listing_id)
-        waiting = session.scalar(
-            sa.select(Submission).where(
-                Submission.listing_id == listing.id, Submission.state == SubmissionState.WAITING
-            )
+        last = session.scalar(
+            sa.select(Submission)
+            .where(Submission.listing_id == listing.id)
+            .order_by(Submission.number.desc())
+            .limit(1)
         )
-        if waiting is not None:
-            waiting.snapshot = versions.snapshot(session, listing)
+        if last is not None:
+            last.snapshot = versions.snapshot(session, listing)
         if sheet.public and sheet.view is View.WHOLE:
             indexing.changed(session, listing.product_id)
     db.session.remove()

@@ -95,6 +95,13 @@ def _open(
     return _Case(submission, sheet, words, curator, actor)
 
 
+def check(
+    session: Session, actor: Actor, curator: User, submission_id: int, outcome: Outcome, reason: str
+) -> None:
+    """Ask, before anything is made public for it, whether this verdict could be given; raises as `approve` does."""
+    _open(session, actor, curator, submission_id, outcome, reason)
+
+
 def _close(
     session: Session,
     case: _Case,
@@ -252,7 +259,7 @@ def send_to_coaching(
     decision = _close(session, case, Outcome.COACHING, ListingState.COACHING, seen_edits)
     own = {task.criterion: task for task in tasks if task.text.strip()}
     submitter = session.get_one(User, case.submission.submitted_by_id)
-    wanted = {task.criterion: task for task in _tasks_of(case.sheet, submitter.locale)} | own
+    wanted = {task.criterion: task for task in tasks_for(case.sheet, submitter.locale)} | own
     if not wanted:
         # Stricter than the bars, with a reason: the reason is the task.
         wanted = {"design": TaskText("design", case.reason)}
@@ -260,8 +267,8 @@ def send_to_coaching(
     return decision
 
 
-def _tasks_of(sheet: Sheet, locale: str) -> list[TaskText]:
-    """Word the tasks that marks and gates lead to, with the curator's note where there is one."""
+def tasks_for(sheet: Sheet, locale: str) -> list[TaskText]:
+    """Word the coaching tasks that marks and gates lead to, with the curator's note where there is one."""
     tasks = []
     for criterion in rubric.under_the_bar(sheet.scores):
         note = sheet.score_notes.get(criterion.id, "").strip()

@@ -76,7 +76,9 @@ def save(
     :raise MarkRefused:
     """
     submission = submissions.for_judge(session, curator, submission_id)
-    if submission.state is not SubmissionState.WAITING:
+    # One after the other: the same curator in two windows, or a verdict that is being written.
+    lock = sa.select(Submission.state).where(Submission.id == submission.id).with_for_update()
+    if session.scalar(lock) is not SubmissionState.WAITING:
         raise submissions.NotWaiting
     current = rubric.current()
     for key, value in scores.items():

@@ -181,9 +181,10 @@ def for_judge(session: Session, person: User, submission_id: int) -> Submission:
 def picture_for_staff(session: Session, person: User, submission_id: int, picture_id: int) -> Picture:
     """Give a picture that a submission (or the live version beside it) shows. :raise NoSuchSubmission:"""
     submission = for_staff(session, person, submission_id)
-    workshop_id = submission.listing.product.workshop_id
-    picture = session.get(Picture, picture_id)
-    if picture is None or picture.workshop_id != workshop_id:
+    versions_shown = (submission.snapshot, before(session, submission) or {})
+    shown = {photo["picture_id"] for version in versions_shown for photo in version.get("photos", [])}
+    picture = session.get(Picture, picture_id) if picture_id in shown else None
+    if picture is None:
         raise NoSuchSubmission
     return picture
 
