@@ -128,8 +128,8 @@ class BucketStore:
 
     def __init__(self, bucket: str, settings: Settings) -> None:
         # 0.7 s and 30 MB: loaded only where a bucket is used.
-        import boto3  # noqa: PLC0415
-        from botocore.config import Config  # noqa: PLC0415
+        import boto3
+        from botocore.config import Config
 
         self.bucket = bucket
         self.client: Any = boto3.client(
@@ -149,7 +149,7 @@ class BucketStore:
         )
 
     def _call(self, operation: str, **arguments: Any) -> Any:
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+        from botocore.exceptions import BotoCoreError, ClientError
 
         try:
             return getattr(self.client, operation)(Bucket=self.bucket, **arguments)

@@ -14,7 +14,7 @@ branch_labels = None
 depends_on = None
 
 
-def upgrade() -> None:  # noqa: PLR0915
+def upgrade() -> None:
     op.create_table(
         "provinces",
         sa.Column("code", sa.String(length=2), nullable=False),
@@ -366,7 +366,7 @@ def upgrade() -> None:  # noqa: PLR0915
         )
 
 
-def downgrade() -> None:  # noqa: PLR0915
+def downgrade() -> None:
     with op.batch_alter_table("products") as batch_op:
         batch_op.drop_constraint(op.f("fk_products_live_listing_id_listings"), type_="foreignkey")
     with op.batch_alter_table("stock_movements", schema=None) as batch_op:
