@@ -110,7 +110,8 @@ def _script_answer(listing_id: int, kept: list[int], refused: list[ShopError]) -
     if refused or not kept:
         error = entry.said(refused[0]) if refused else gettext("Please choose a photograph first.")
         return jsonify(error=error), refused[0].status if refused else 422
-    return jsonify(html=_drawn(listing_id, kept[0]), id=kept[0]), 201
+    missing = steps(db.session.get_one(Listing, listing_id))[1].missing
+    return jsonify(html=_drawn(listing_id, kept[0]), id=kept[0], missing=missing), 201
 
 
 def _drawn(listing_id: int, picture_id: int) -> str:
@@ -169,7 +170,8 @@ def arrange(product_id: int) -> ResponseReturnValue:
     except (listings.NotEditable, photos.OrderRefused) as error:
         return _refused(product_id, error)
     if web.wants_json():
-        return jsonify(words=gettext("Saved."))
+        listing = entry.open_listing(entry.product(product_id))
+        return jsonify(words=gettext("Saved."), missing=steps(listing)[1].missing)
     if removed:
         return redirect(url_for("studio_photos.index", product_id=product_id, **removed), 303)
     if request.form.get("then") == "next":

@@ -159,7 +159,8 @@ async function deliverAll(items) {
   for (const item of items) await deliver(item); // one at a time: a village line carries one well
 }
 
-function add({ id, html }) {
+function add({ id, html, missing }) {
+  tell(missing);
   if (!list || list.querySelector(`[data-photo="${id}"]`)) return;
   list.insertAdjacentHTML("beforeend", html); // drawn by the shop, escaped by its template
   arrange.querySelector("[data-none]")?.remove();
@@ -167,11 +168,25 @@ function add({ id, html }) {
   watch();
 }
 
-let line_of_files = Promise.resolve();
+// What the step still misses, as the shop says it now.
+function tell(missing) {
+  const box = document.querySelector(".missing");
+  if (!box || !missing) return;
+  box.hidden = !missing.length;
+  box.querySelector("ul").replaceChildren(
+    ...missing.map((text) => {
+      const item = document.createElement("li");
+      item.textContent = text;
+      return item;
+    }),
+  );
+}
+
+let queue = Promise.resolve();
 if (upload) {
   const field = upload.elements.photos;
   const key = upload.dataset.key;
-  const begin = (items) => (line_of_files = line_of_files.then(() => deliverAll(items)));
+  const begin = (items) => (queue = queue.then(() => deliverAll(items)));
   const take = (files) => {
     begin([...files].map((file) => ({ id: `${key}-${file.name}-${file.size}-${file.lastModified}`, key, name: file.name, blob: file })));
     field.value = "";
@@ -237,6 +252,7 @@ async function keep() {
     const answer = await fetch(arrange.action, { method: "POST", body: data, headers: { Accept: "application/json" }, redirect: "manual" });
     const said = answer.type === "opaqueredirect" ? { error: words.signedOut } : await answer.json();
     state.textContent = answer.ok ? words.saved : (said.error ?? words.unsaved);
+    tell(said.missing);
   } catch {
     state.textContent = words.unsaved;
     keepLater(8000);
@@ -267,12 +283,12 @@ if (list) {
   drag();
 }
 
-// Dragging by the picture, with mouse or finger; the arrows stay for everybody else.
+// Dragging by the picture, with a mouse; a finger on a picture scrolls, and has the arrows.
 function drag() {
   let held;
   list.addEventListener("pointerdown", (event) => {
     const handle = event.target.closest("[data-picture]");
-    if (!handle || event.button) return;
+    if (!handle || event.button || event.pointerType !== "mouse") return;
     held = handle.closest("[data-photo]");
     held.classList.add("held");
     handle.setPointerCapture(event.pointerId);
