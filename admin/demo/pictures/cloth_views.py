@@ -149,7 +149,7 @@ def _floor(subject: Subject, generator: np.random.Generator) -> Ground:
 
 def _close(subject: Subject, width: int, light: Light, generator: np.random.Generator) -> Array:
     across = float(generator.uniform(8.0, 12.5))
-    if subject.surface in {"jumputan", "sasirangan", "ecoprint", "ikat"}:
+    if subject.surface in {"jumputan", "sasirangan", "ecoprint", "ikat"} or subject.motif == "besurek":
         across *= 1.5
     plane = frame(width, across)
     form, skin = cloth.spread(plane, surfaces.ground(subject), subject.seed, 0.55)

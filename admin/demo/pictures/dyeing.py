@@ -65,14 +65,14 @@ def _leaves(dens: float, seed: int) -> tuple[Repeat, Repeat]:
     generator = rng(seed, "eco")
     width, height = 26.0, 26.0
     shape, veins = Board(width, height, dens, 0), Board(width, height, dens, 0)
-    for k in range(15):
+    for k in range(20):
         x, y, turn = (
             float(generator.uniform(0, width)),
             float(generator.uniform(0, height)),
             float(generator.uniform(0, 6.28)),
         )
         kind, size = k % 4, float(generator.uniform(3.0, 5.5))
-        ink = int(generator.integers(110, 255))
+        ink = int(generator.integers(170, 255))
         if kind == 0:
             for lobe in range(5):
                 shape.fill(
@@ -117,8 +117,8 @@ def leafprint(colours: Colours, seed: int) -> Ground:
         cloud = smooth_at(tile(2.0, 1.0, 64), u * F32(4.0) + F32(seed % 321), v * F32(4.0))
         hue = mix(first, second, clamp(F32(0.5) + F32(0.6) * cloud))
         albedo = ground * (F32(1.0) + F32(0.06) * cloud)[..., None]
-        albedo = mix(albedo, hue * F32(1.4), ghost)
-        albedo = mix(albedo, hue, ink * F32(0.88))
+        albedo = mix(albedo, hue * F32(1.2), ghost * F32(1.4))
+        albedo = mix(albedo, hue * F32(0.85), ink * F32(0.95))
         albedo = mix(albedo, hue * F32(0.38), vein * clamp(print_ + F32(0.4)) * F32(0.8))
         return Skin(albedo * (F32(1.0) + tone)[..., None], relief, gloss=0.06, sheen=0.2)
 

@@ -268,8 +268,9 @@ def strokes(colours: Colours, dens: float, seed: int) -> Repeat:
             stroke = bezier(
                 (x, y0), (x + span * 0.2, y0 + lift), (x + span * 0.8, y0 + lift), (x + span, y0 - 0.2)
             )
-            board.line(stroke, wax, 0.26)
-            board.line(stroke[3:11], wax, 0.38)
+            board.line(stroke, wax, 0.15)
+            board.line(stroke[2:12], wax, 0.24)
+            board.line(stroke[4:10], wax, 0.33)
             if generator.random() < 0.5:
                 top = float(generator.uniform(1.0, 1.9))
                 board.line(

@@ -30,7 +30,9 @@ def _fine(s: Subject) -> float:
 
 
 GROUNDS: dict[str, Callable[[Subject], Ground]] = {
-    "batik": lambda s: fabric.batik(s.motif, codes(s), s.seed, 1.0 + (s.seed % 5) * 0.08),
+    "batik": lambda s: fabric.batik(
+        s.motif, codes(s), s.seed, (0.85 if s.motif == "besurek" else 1.3) + (s.seed % 5) * 0.1
+    ),
     "songket": lambda s: motifs_loom.songket(codes(s), s.seed, bool(s.seed % 3)),
     "songket_silver": lambda s: motifs_loom.songket(codes(s), s.seed, True, metal=SILVER),
     "ikat": lambda s: motifs_loom.ikat(codes(s), s.seed, scale=0.8 + (s.seed % 4) * 0.12),
