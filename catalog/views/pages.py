@@ -38,7 +38,7 @@ def show(template: str, **context: Any) -> Response:
         alternates=alternates | {"x-default": alternates[DEFAULT_LOCALE]},
         **context,
     )
-    return cacheable(Response(html, mimetype="text/html"))
+    return cacheable(Response(html, mimetype="text/html"), 0)
 
 
 def public_address(endpoint: str, **values: Any) -> str:

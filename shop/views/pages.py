@@ -50,8 +50,11 @@ def stylesheet(digest: str) -> Response:
 
 
 def cacheable(response: Response, seconds: int = 60) -> Response:
-    """Mark a page as the same for everyone: kept for a minute, then asked again by its ETag."""
-    response.headers["Cache-Control"] = f"public, max-age={seconds}"
+    """Mark a page as the same for everyone: kept for so many seconds, then asked again by its ETag.
+
+    With 0 it is asked again every time: a visitor reads a changed price or an approved page at once.
+    """
+    response.headers["Cache-Control"] = f"public, max-age={seconds}" if seconds else "public, no-cache"
     response.add_etag()
     response.make_conditional(request)
     return response
