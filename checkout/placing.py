@@ -148,7 +148,8 @@ def place(
         order,
         after={"state": order.state, "number": order.number, "total": order.total},
     )
-    _reserve(session, order, wanted, offers)  # last: other buyers of these pieces wait from here to the commit
+    # Last: other buyers of these pieces wait from here to the commit.
+    _reserve(session, order, wanted, offers)
     return order
 
 

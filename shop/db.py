@@ -16,6 +16,7 @@ from sqlalchemy import event
 from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -146,6 +147,15 @@ def _install_profile(engine: Engine) -> None:
         # A deferred transaction that reads first and writes later fails at once with "locked".
         writing = connection.get_execution_options().get("kriya_writing", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+_BUSY = {"55P03", "57014", "40P01", "40001"}
+"""PostgreSQL: lock not available, statement cancelled by its timeout, deadlock, serialisation failure."""
+
+
+def waited_too_long(error: DBAPIError) -> bool:
+    """Say whether a statement failed because others held the rows, so that trying again later may succeed."""
+    return getattr(error.orig, "sqlstate", None) in _BUSY or "database is locked" in str(error.orig)
 
 
 class WriteOutsideTransaction(RuntimeError):

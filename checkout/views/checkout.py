@@ -4,6 +4,7 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
+from sqlalchemy.exc import OperationalError
 
 from catalog import indonesia
 from checkout import carts, gateway, links, orders, payments, placing, quotes
@@ -13,11 +14,19 @@ from checkout.pricing import Quote
 from checkout.views.cart import owner
 from checkout.views.forms import CheckoutForm
 from shop import authz, i18n, web
-from shop.db import db, transaction
-from shop.errors import ShopError
+from shop.db import db, transaction, waited_too_long
+from shop.errors import Conflict, ShopError
 
 blueprint = Blueprint("checkout", __name__, url_prefix="/checkout")
 authz.guard(blueprint, public=True, limits="form")
+
+
+class Crowded(Conflict):
+    """Too many people want the same pieces at the same moment."""
+
+    message = (
+        "Many people are ordering these pieces right now. Nothing was ordered yet; please press Pay again."
+    )
 
 
 @blueprint.get("")
@@ -85,6 +94,10 @@ def pay() -> ResponseReturnValue:
         return redirect(url_for("cart.show"), 303)
     except ShopError as refusal:
         return _page(form, _contents(), status=refusal.status, problem=refusal)
+    except OperationalError as error:
+        if not waited_too_long(error):
+            raise
+        return _page(form, _contents(), status=Crowded.status, problem=Crowded())
     return to_payment(order)
 
 

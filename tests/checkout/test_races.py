@@ -27,6 +27,7 @@ from shop.models import AuditEntry
 from tests import make_catalog, make_checkout
 from tests.fake_gateway import FakeGateway
 from tests.make import ACTOR
+from tests.pages import Page
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 AT_ONCE = 8
@@ -200,3 +201,29 @@ def test_the_worker_s_jobs_of_many_orders_run_once_each(
     ).one()
     assert letters[0] == letters[1] == letters[2]
     assert session.scalar(sa.select(sa.func.count()).select_from(Order)) == 6
+
+
+def test_a_buyer_who_cannot_get_through_the_crowd_is_told_to_press_again(
+    app: Flask, bank: FakeGateway
+) -> None:
+    piece = make_catalog.piece(on_hand=5)
+    variant_id = make_catalog.variant_of(piece).id
+    page = Page(app)
+    page.post("/cart/lines", {"variant_id": variant_id, "quantity": 1})
+    form = page.get("/checkout").one("form.checkout")
+    typed = {
+        "name": "Budi",
+        "email": "budi@contoh.id",
+        "phone": "0812 3456 7890",
+        "street": "Jalan Suprapto 12",
+    }
+    db.session.rollback()
+
+    with db.engine.connect() as crowd, crowd.begin():
+        crowd.execute(sa.select(Variant.id).where(Variant.id == variant_id).with_for_update())
+        page.submit(form, page.one("#summary button"), postal_code="38222", **typed)
+
+    assert page.status == 409
+    assert "tekan Bayar lagi" in page.text
+    page.press("Bayar Rp 360.000", within="main", follow=False)
+    assert page.location == "https://pay.example/cs_1"
