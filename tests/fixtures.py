@@ -32,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what a run with KRIYA_TEST_POSTGRES=1 does on PostgreSQL."""
     if os.environ.get("KRIYA_TEST_POSTGRES") == "1":
         for item in items:
-            if "app" in getattr(item, "fixturenames", ()):
+            if "app" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("sqlite"):
                 item.add_marker("postgres")
 
 

@@ -9,7 +9,12 @@ from flask import Flask
 from shop.db import Base, db
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.fixture(
+    params=[
+        pytest.param("sqlite", marks=pytest.mark.sqlite),
+        pytest.param("postgres", marks=pytest.mark.postgres),
+    ]
+)
 def migrated(request: pytest.FixtureRequest, app: Flask) -> sa.Inspector:
     """Look at a database that was made by the migrations."""
     assert db.engine.dialect.name.startswith(request.param[:6])

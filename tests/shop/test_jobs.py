@@ -52,6 +52,16 @@ def lose_the_lease(session: Session, user_id: int) -> None:
         another.execute(sa.update(Job).values(lease_token="another worker"))
 
 
+def take_a_turn() -> None:
+    """Run, as a periodic job."""
+    done.append("turn")
+
+
+def out_of_order() -> None:
+    """Fail, as a periodic job."""
+    raise RuntimeError("out of order")
+
+
 def due(session: Session, **changes: Any) -> None:
     """Make every job due now."""
     with transaction():
@@ -209,18 +219,13 @@ def test_a_kind_that_is_gone_fails_and_holds_up_nobody(session: Session, run_job
 
 
 def test_of_two_workers_one_runs_a_periodic_job(app: Flask, session: Session) -> None:
-    turns: list[str] = []
-
-    def tick() -> None:
-        turns.append("tick")
-
     before = dict(periodics)
     periodics.clear()
-    jobs.periodic(every=60)(tick)
+    jobs.periodic(every=60)(take_a_turn)
     try:
         for _worker in range(2):
             contextvars.Context().run(_as_worker, app, jobs.run_periodic)
-        assert turns == ["tick"]
+        assert done == ["turn"]
 
         with transaction():
             session.execute(sa.update(PeriodicRun).values(next_run_at=now() - timedelta(seconds=1)))
@@ -230,16 +235,13 @@ def test_of_two_workers_one_runs_a_periodic_job(app: Flask, session: Session) ->
         periodics.clear()
         periodics.update(before)
 
-    assert turns == ["tick", "tick"]
+    assert done == ["turn", "turn"]
 
 
 def test_a_periodic_job_that_fails_is_noted_and_comes_again(app: Flask, session: Session) -> None:
-    def tick() -> None:
-        raise RuntimeError("out of order")
-
     before = dict(periodics)
     periodics.clear()
-    jobs.periodic(every=60)(tick)
+    jobs.periodic(every=60)(out_of_order)
     try:
         assert contextvars.Context().run(_as_worker, app, jobs.run_periodic) == 1
     finally:

@@ -115,6 +115,7 @@ def test_what_was_read_before_is_read_again_inside(app: Flask, session: Session)
         assert person.name == "Ratna"
 
 
+@pytest.mark.sqlite
 def test_two_writers_on_sqlite_wait_for_each_other(app: Flask, session: Session) -> None:
     """A transaction that reads first and writes later fails at once with "locked" unless it began IMMEDIATE."""
     make.user("0")
@@ -158,12 +159,14 @@ def test_a_moment_comes_back_in_utc_from_postgres(session: Session) -> None:
     assert str(person.created_at.tzinfo) == "UTC"
 
 
+@pytest.mark.sqlite
 def test_a_moment_comes_back_in_utc_from_sqlite(session: Session) -> None:
     person = make.user()
 
     assert str(person.created_at.tzinfo) == "UTC"
 
 
+@pytest.mark.sqlite
 def test_sqlite_keeps_what_was_acknowledged_and_its_references(app: Flask) -> None:
     with db.engine.connect() as connection:
         pragmas = {
