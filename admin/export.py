@@ -39,7 +39,7 @@ TABLES: dict[str, type[Base]] = {
     "jobs": Job,
     "webhook_inbox": WebhookEvent,
 }
-SECRET = {"access_key", "form_key", "lease_token"}
+SECRET = {"access_key", "form_key", "lease_token", "page_url"}
 """Columns that let somebody in; never exported."""
 BATCH = 1_000
 

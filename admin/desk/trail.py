@@ -24,7 +24,7 @@ from shop.models import AuditEntry, Role, User
 
 MONEY = ("orders", "shipments", "payments", "refunds", "councils")
 """What finance reads of the trail."""
-LONGEST = 200
+LONGEST = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +178,8 @@ def _rates(old: Any, new: Any) -> tuple[str, str]:
 
 def _value(entry: AuditEntry, key: str, value: Any) -> str:
     words = ""
+    if value is None:
+        return words
     if key == "scores" and isinstance(value, dict):
         words = _scores(value)
     elif key == "gates" and isinstance(value, dict):
@@ -189,7 +191,7 @@ def _value(entry: AuditEntry, key: str, value: Any) -> str:
         words = money.rupiah(value)
     elif key == "state" and value in VALUES:
         words = gettext(VALUES[value])
-    elif value is not None:
+    else:
         words = str(value)
     return words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
 

@@ -74,14 +74,20 @@ def captured_ends(session: Session) -> Iterator[str]:
 
 
 def parcels_follow(session: Session) -> Iterator[str]:
-    """Find parcels that wait to be packed for unpaid orders, and paid orders without parcels."""
+    """Find parcels that move for orders nobody has paid or that were called off, and paid orders without parcels."""
     moving = (ShipmentState.TO_PACK, ShipmentState.SHIPPED, ShipmentState.RECEIVED)
     early = (
         sa.select(Shipment.id, Order.number, Order.state)
         .join(Order, Order.id == Shipment.order_id)
         .where(Shipment.state.in_(moving), Order.state.in_((OrderState.PENDING, OrderState.EXPIRED)))
     )
-    for shipment_id, number, state in session.execute(early):
+    off = (
+        sa.select(Shipment.id, Order.number, Order.state)
+        .join(Order, Order.id == Shipment.order_id)
+        .where(Shipment.state == ShipmentState.TO_PACK)
+        .where(Order.state.in_((OrderState.CANCELLED, OrderState.REFUNDED)))
+    )
+    for shipment_id, number, state in [*session.execute(early), *session.execute(off)]:
         yield f"parcel {shipment_id} moves, order {number} is {state}"
     without = sa.select(Order.number).where(
         Order.state.in_(SOLD),
