@@ -77,19 +77,15 @@ def _page(
     session = db.session()
     # A draft that was never sent is the workshop's own; what was sent is shown as it was sent.
     latest = sa.select(sa.func.max(Submission.id)).group_by(Submission.listing_id)
-    listings = (
-        session.execute(
-            sa.select(Listing, Submission)
-            .join(Product, Product.id == Listing.product_id)
-            .join(Submission, Submission.listing_id == Listing.id)
-            .where(Product.workshop_id == workshop.id, Submission.id.in_(latest))
-            .where(Listing.state.in_((*OPEN_STATES, ListingState.LIVE, ListingState.DECLINED)))
-            .order_by(Listing.updated_at.desc())
-            .limit(200)
-        )
-        .tuples()
-        .all()
-    )
+    listings = session.execute(
+        sa.select(Listing, Submission)
+        .join(Product, Product.id == Listing.product_id)
+        .join(Submission, Submission.listing_id == Listing.id)
+        .where(Product.workshop_id == workshop.id, Submission.id.in_(latest))
+        .where(Listing.state.in_((*OPEN_STATES, ListingState.LIVE, ListingState.DECLINED)))
+        .order_by(Listing.updated_at.desc())
+        .limit(200)
+    ).all()
     html = render_template(
         "desk/artisan.html",
         workshop=workshop,

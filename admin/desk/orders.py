@@ -48,7 +48,7 @@ def index() -> ResponseReturnValue:
     pages = max(1, -(-total // PAGE))
     page = min(max(request.args.get("page", 1, type=int), 1), pages)
     ordered = query.order_by(Order.created_at.desc(), Order.id.desc())
-    rows = session.execute(ordered.offset((page - 1) * PAGE).limit(PAGE)).tuples().all()
+    rows = session.execute(ordered.offset((page - 1) * PAGE).limit(PAGE)).all()
     return render_template(
         "desk/orders.html",
         rows=rows,
