@@ -78,9 +78,12 @@ class Settings:
         values: dict[str, object] = _demo_defaults(environ) if demo else {}
         for name, text in given.items():
             values[name] = _parse(name, text.strip(), str(known[name].type), demo)
+        if demo and "stripe_api_key" in given:
+            # A key of Stripe's own: the sandbox and its secret have no place beside it.
+            for name in ("stripe_api_base", "stripe_webhook_secret"):
+                values[name] = given.get(name, "")
         for name in known:
-            required = name in REQUIRED
-            if required and not values.get(name):
+            if name in REQUIRED and not values.get(name):
                 raise SettingsError(f"{PREFIX}{name.upper()} is missing (see .env.example)")
         settings = cls(**values)  # type: ignore[arg-type]
         settings._check()
