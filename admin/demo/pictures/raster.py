@@ -57,7 +57,10 @@ def mix(first: Any, second: Any, share: Any) -> Array:
 
 def _coloured(share: Array, *ends: Any) -> bool:
     shapes = [np.shape(end) for end in ends]
-    return any(s == (3,) or len(s) == share.ndim + 1 for s in shapes) and share.shape[-1] != 3
+    deepest = max(len(shape) for shape in shapes)
+    if deepest == 1:
+        return (3,) in shapes and share.shape != (3,)
+    return deepest == share.ndim + 1
 
 
 def resized(values: Array, width: int, height: int) -> Array:
