@@ -125,6 +125,7 @@ METALS = {
     "bronze": "#A6763C",
     "copper": "#C4744A",
     "silver": "#E2E0DA",
+    "gold": "#DDB05A",
     "steel": "#8E9195",
     "iron": "#5A5A5C",
 }
