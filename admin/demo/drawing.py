@@ -74,7 +74,8 @@ class Drawn:
 
 def missing(session: Session) -> list[Sheet]:
     """Give what is still to be drawn: first views of live listings, newest first, then everything else."""
-    have = set(session.execute(sa.select(ListingPhoto.listing_id, ListingPhoto.position)).tuples().all())
+    drawn = session.execute(sa.select(ListingPhoto.listing_id, ListingPhoto.position)).all()
+    have = {(listing_id, position) for listing_id, position in drawn}
     query = (
         sa.select(Listing, Product, Craft)
         .join(Product, Product.id == Listing.product_id)
