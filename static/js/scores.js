@@ -4,7 +4,7 @@ const form = document.querySelector("[data-scores]");
 const part = document.querySelector("#proposal");
 const parts = form ? [...form.querySelectorAll(".gate, .score-scale")] : [];
 const answers = { y: "yes", n: "no", t: "no" }; // "tidak"
-let chosen = form?.hasAttribute("data-chosen"); // an outcome that a person has picked stays
+let picked = form?.hasAttribute("data-chosen") ? form.querySelector("[name=outcome]:checked")?.value : ""; // by a person: it stays
 let waiting;
 let asked = 0;
 
@@ -27,7 +27,7 @@ form?.addEventListener("keydown", (event) => {
 
 form?.addEventListener("change", (event) => {
   if (event.target.name === "outcome") {
-    chosen = true;
+    picked = event.target.value;
     return;
   }
   if (!event.target.closest(".gate, .criterion")) return;
@@ -37,15 +37,17 @@ form?.addEventListener("change", (event) => {
 
 async function propose() {
   const data = new FormData(form);
-  if (!chosen) data.delete("outcome");
+  if (!picked) data.delete("outcome");
   const turn = ++asked;
   try {
     const answer = await fetch(form.dataset.scores, { method: "POST", body: data, headers: { Accept: "text/html" } });
     if (!answer.ok || turn !== asked) return;
     const html = await answer.text();
-    const focused = part.contains(document.activeElement) ? document.activeElement.id : "";
+    const focused = part.contains(document.activeElement);
     part.innerHTML = html;
-    if (focused) (document.getElementById(chosen ? focused : "") ?? part.querySelector("input:checked, input")).focus({ preventScroll: true });
+    const wanted = picked && part.querySelector(`[name=outcome][value="${picked}"]`);
+    if (wanted && !wanted.closest(".choice-closed")) wanted.checked = true;
+    if (focused) part.querySelector("input:checked, input").focus({ preventScroll: true });
   } catch {
     // Offline for a moment: the marks stand in the form, and the server asks again when they are sent.
   }
