@@ -40,5 +40,5 @@ def letter(window: Window, to: str, about: str) -> str:
 def link(words: str, containing: str) -> str:
     """Give path and query of the first link of a letter that has this part."""
     found = next(address for address in re.findall(r"https?://\S+", words) if containing in address)
-    parts = urlsplit(found)
+    parts = urlsplit(str(found))
     return parts.path + (f"?{parts.query}" if parts.query else "")

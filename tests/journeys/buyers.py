@@ -41,7 +41,8 @@ class Buyer:
         self.url = url
         self.http = requests.Session()
         self.http.trust_env = False
-        self.http.headers["Connection"] = "close"  # an idle connection may be closed while the others get ready
+        # An idle connection may be closed while the others get ready.
+        self.http.headers["Connection"] = "close"
 
     def add(self, variant_id: int, quantity: int = 1) -> requests.Response:
         """Put something into the cart."""
