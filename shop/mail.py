@@ -53,7 +53,9 @@ def deliver(mail_id: int) -> None:
             )
         letter = db.session.get_one(Mail, mail_id)
     if not config.current().smtp_url.startswith("outbox:"):
-        send(config.current(), letter)
+        message = compose(config.current(), letter)
+        db.session.rollback()  # no transaction is open while the server is spoken to
+        send(config.current(), message)
     with transaction() as session:
         session.execute(sa.update(Mail).where(Mail.id == mail_id).values(sent_at=now()))
 
@@ -82,7 +84,7 @@ def compose(settings: Settings, letter: Mail) -> EmailMessage:
     return message
 
 
-def send(settings: Settings, letter: Mail) -> None:
+def send(settings: Settings, message: EmailMessage) -> None:
     """Hand a letter to the SMTP server `smtp://user:password@host:port` (or `smtps://`).
 
     :raise OSError: when the server does not answer; the job tries again.
@@ -100,7 +102,7 @@ def send(settings: Settings, letter: Mail) -> None:
             server.starttls(context=tls)
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
-        server.send_message(compose(settings, letter))
+        server.send_message(message)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
