@@ -1,5 +1,7 @@
 """The checkout's place in the application: its pages, commands, gateway and jobs, attached by wsgi.py."""
 
+import time
+
 from flask import Flask
 
 from checkout import carts, cli, gateway, payments, shipping, webhooks
@@ -7,6 +9,7 @@ from checkout.stripe_gateway import StripeGateway
 from checkout.views import cart, checkout, orders, stripe
 from shop import accounts
 from shop.config import Settings
+from shop.views import health
 
 
 def attach(app: Flask) -> None:
@@ -17,8 +20,25 @@ def attach(app: Flask) -> None:
         app.register_blueprint(room.blueprint)
     for command in (cli.orders, cli.reconcile, cli.rate_tables):
         app.cli.add_command(command)
+    with app.app_context():
+        health.add_check("payments", PaymentsCheck())
     if carts.merge not in accounts.on_sign_in:
         accounts.on_sign_in.append(carts.merge)
+
+
+class PaymentsCheck:
+    """Says on /readyz whether the gateway answers; asks it at most twice a minute, whoever asks us."""
+
+    def __init__(self) -> None:
+        self._asked = -60.0
+        self._problem = ""
+
+    def __call__(self) -> str:
+        """Give what is missing."""
+        if time.monotonic() - self._asked > 30:
+            self._problem = "" if gateway.current().healthy() else "the payment service does not answer"
+            self._asked = time.monotonic()
+        return self._problem
 
 
 PROMISED = (payments.expire_due, payments.reconcile, shipping.complete_by_time, webhooks.handle)
