@@ -1,0 +1,255 @@
+"""`flask verify`: clean while the shop keeps its promises, and each broken one is named with the row that breaks it."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from admin import verify
+from catalog import artisans, photos
+from catalog.models import Listing, Picture, Product, Submission, Workshop, WorkshopState
+from checkout import refunds
+from checkout.models import Order
+from shop import media
+from shop.db import db, now
+from shop.models import AuditEntry
+from tests import make_catalog, make_checkout
+from tests.checkout.conftest import bank
+from tests.make import ACTOR, writing
+
+__all__ = ["bank"]
+
+APPEND_ONLY = ("ledger_transfers", "stock_movements", "audit_entries")
+
+
+@pytest.fixture
+def market(app: Flask, bank: Any, run_jobs: Callable[[], int]) -> dict[str, int]:
+    """Make a small market in which everything has happened once; give the ids of what is broken below."""
+    piece, other = make_catalog.piece(on_hand=9), make_catalog.piece(on_hand=9)
+    paid = make_checkout.paid((piece, 1), (other, 2))
+    make_checkout.sent(paid)
+    twice = make_checkout.paid((piece, 1))
+    pending = make_checkout.order((piece, 1))
+    back = make_checkout.paid((other, 1))
+    with writing() as session:
+        refunds.refund_order(session, ACTOR, session.get_one(Order, back.id), "Batal.")
+    waiting = make_catalog.submitted()
+    run_jobs()
+    return {
+        "piece": piece.id, "other_listing": other.live_listing_id or 0, "paid": paid.id, "twice": twice.id,
+        "pending": pending.id, "back": back.id, "waiting": waiting.listing_id,
+    }  # fmt: skip
+
+
+def findings() -> dict[str, list[str]]:
+    db.session.rollback()
+    return {finding.promise: finding.examples for finding in verify.run(db.session())}
+
+
+def without_guards(session: Session, *statements: str, **values: Any) -> None:
+    """Do what nobody can do in the shop: change append-only tables, then put their guards back."""
+    query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN :tables"
+    tables = sa.bindparam("tables", APPEND_ONLY, expanding=True)
+    guards = session.execute(sa.text(query).bindparams(tables)).all()
+    for name, _sql in guards:
+        session.execute(sa.text(f"DROP TRIGGER {name}"))
+    for statement in statements:
+        session.execute(sa.text(statement), values)
+    for _name, sql in guards:
+        session.execute(sa.text(sql))
+
+
+def long_ago() -> None:
+    """Let everything in the audit trail have happened an hour ago."""
+    with writing() as session:
+        without_guards(session, "UPDATE audit_entries SET at = datetime(at, '-1 hour')")
+
+
+BREAKS: dict[str, tuple[str, str]] = {
+    "S1 stock is the sum of its movements": (
+        "UPDATE variants SET on_hand = on_hand + 1 WHERE product_id = :piece",
+        "variant",
+    ),
+    "S1 set aside is what pending orders hold": (
+        "UPDATE reservations SET quantity = quantity + 1 WHERE order_id = :pending",
+        "1 set aside, reservations hold 2",
+    ),
+    "S2 a one-of-a-kind piece is sold once": (
+        "UPDATE products SET one_of_a_kind = TRUE WHERE id = :piece",
+        "in 2 paid orders",
+    ),
+    "S4 every reservation ends with its order": (
+        "UPDATE orders SET state = 'expired' WHERE id = :pending",
+        "is expired",
+    ),
+    "O1 one payment that counts per order": (
+        "UPDATE payments SET order_id = :paid WHERE order_id = :twice",
+        "2 captured payments",
+    ),
+    "O3 the amount captured is the order's total": (
+        "UPDATE payments SET amount = amount + 1 WHERE order_id = :paid",
+        "payment",
+    ),
+    "O4 every captured payment is a paid order or a refund": (
+        "UPDATE payments SET state = 'failed' WHERE order_id = :paid",
+        "is paid without a captured payment",
+    ),
+    "O5 states agree between order and parcels": (
+        "UPDATE shipments SET state = 'waiting' WHERE order_id = :paid",
+        "has no parcel to pack",
+    ),
+    "O6 refunds stay within the capture": (
+        "UPDATE payments SET refunded = 1 WHERE order_id = :paid",
+        "says 1 refunded, refunds are 0",
+    ),
+    "O9 lines add up to the order": (
+        "UPDATE orders SET goods_total = goods_total + 1, total = total + 1 WHERE id = :paid",
+        "goods",
+    ),
+    "L1 transfers keep to one currency": (
+        "UPDATE ledger_transfers SET currency = 'USD' WHERE order_id = :paid",
+        "transfer",
+    ),
+    "L2 the gateway account is paid less refunded": (
+        "UPDATE ledger_transfers SET amount = amount + 1 WHERE order_id = :back",
+        "the books say",
+    ),
+    "L2 every order's postings add up": (
+        "UPDATE ledger_transfers SET order_id = NULL WHERE order_id = :paid",
+        "booked 0",
+    ),
+    "L3 the books are append-only": ("", "ledger_transfers can be changed"),
+    "P1 what is live was approved": (
+        "UPDATE decisions SET outcome = 'coaching'",
+        "is live without a favourable decision",
+    ),
+    "P1 public photographs belong to live listings": (
+        "UPDATE pictures SET public = NOT public",
+        "is shown by a live listing and is not public",
+    ),
+    "P1 public files belong to public photographs": ("", "are public, the photograph is not"),
+    "P5 order lines show a listing of their product": (
+        "UPDATE order_lines SET listing_id = :other_listing WHERE order_id = :twice",
+        "order line",
+    ),
+    "A1 every decision has its audit entry": (
+        "DELETE FROM audit_entries WHERE action = 'listing.approved'",
+        "0 of them in the audit trail",
+    ),
+    "D2 no promised work is stuck": ("UPDATE jobs SET state = 'parked' WHERE id = 1", "is parked"),
+}
+"""What breaks each promise, and what verify must then say. The two without a statement are broken below."""
+
+
+def test_a_market_in_which_everything_happened_once_is_clean(market: dict[str, int]) -> None:
+    assert findings() == {}
+    long_ago()
+    assert findings() == {}
+
+
+@pytest.mark.postgres
+def test_it_is_clean_on_postgresql_too_and_reads_one_state(market: dict[str, int]) -> None:
+    assert findings() == {}
+    with writing() as session:
+        session.execute(sa.text(BREAKS["O5 states agree between order and parcels"][0]), market)
+    assert findings().keys() == {"O5 states agree between order and parcels"}
+
+
+def test_every_promise_is_broken_once_in_this_file() -> None:
+    assert BREAKS.keys() == verify.CHECKS.keys()
+
+
+@pytest.mark.parametrize("promise", [name for name, (statement, _words) in BREAKS.items() if statement])
+def test_a_broken_promise_is_named_with_its_row(market: dict[str, int], promise: str) -> None:
+    statement, words = BREAKS[promise]
+    long_ago()
+
+    with writing() as session:
+        without_guards(session, statement, **{key: market[key] for key in market if f":{key}" in statement})
+
+    found = findings()
+    assert promise in found, found
+    assert any(words in example for example in found[promise]), found[promise]
+
+
+def test_a_missing_guard_of_the_books_is_named(market: dict[str, int]) -> None:
+    with writing() as session:
+        session.execute(sa.text("DROP TRIGGER ledger_transfers_no_delete"))
+
+    assert findings() == {"L3 the books are append-only": ["ledger_transfers can be changed"]}
+
+
+def test_public_files_of_a_private_photograph_are_named(market: dict[str, int]) -> None:
+    long_ago()
+    (key, *_others) = make_catalog.public_files(market["waiting"])
+    picture = db.session.scalars(
+        sa.select(Picture).where(Picture.id == make_catalog.photo_ids(market["waiting"])[0])
+    ).one()
+    media.current().copy(f"{picture.private_key}/{key.rpartition('/')[2]}", key)
+
+    assert findings().keys() == {"P1 public files belong to public photographs"}
+
+
+def test_a_suspended_workshop_is_no_broken_promise_once_the_sweep_was_there(market: dict[str, int]) -> None:
+    with writing() as session:
+        shop = session.get_one(Workshop, session.get_one(Product, market["piece"]).workshop_id)
+        artisans.move(session, ACTOR, shop, WorkshopState.SUSPENDED, "Aduan.")
+    assert findings() == {}, "the sweep has a minute"
+    photos.sweep()
+    long_ago()
+    assert findings() == {}
+
+
+def test_work_that_nobody_does_is_named(market: dict[str, int]) -> None:
+    make_catalog.submitted()
+    with writing() as session:
+        session.execute(
+            sa.text("UPDATE jobs SET state = 'due', run_at = :long_ago WHERE id = 1"),
+            {"long_ago": (now() - timedelta(hours=1)).replace(tzinfo=None)},
+        )
+
+    assert "has been due for more than 15 minutes" in findings()["D2 no promised work is stuck"][0]
+
+
+def test_the_command_says_so_to_people_and_to_programs(app: Flask, market: dict[str, int]) -> None:
+    run = app.test_cli_runner().invoke
+    db.session.rollback()
+
+    clean = run(args=["verify", "--json"])
+    assert clean.exit_code == 0
+    assert json.loads(clean.output)["ok"] is True
+    with writing() as session:
+        session.execute(sa.text("UPDATE shipments SET state = 'waiting' WHERE order_id = :paid"), market)
+    broken = run(args=["verify", "--json"])
+    assert broken.exit_code == 1
+    (finding,) = json.loads(broken.output)["findings"]
+    assert finding["promise"].startswith("O5")
+    assert "broken  O5" in run(args=["verify"]).output
+
+
+def test_verify_writes_nothing(market: dict[str, int]) -> None:
+    def count() -> int:
+        db.session.rollback()
+        return db.session.scalar(sa.select(sa.func.count(AuditEntry.id))) or 0
+
+    before = count()
+    findings()
+    assert count() == before
+    assert not db.session.new
+    assert not db.session.dirty
+
+
+def test_the_demonstration_keeps_every_promise(app: Flask, run_jobs: Callable[[], int]) -> None:
+    for words in (["rates", "load"], ["demo", "--size", "60"]):
+        done = app.test_cli_runner().invoke(args=words)
+        assert done.exit_code == 0, done.output
+    run_jobs()
+
+    assert findings() == {}
+    assert db.session.scalar(sa.select(sa.func.count(Submission.id)))
+    assert db.session.scalar(sa.select(sa.func.count(Listing.id)))
