@@ -47,7 +47,7 @@ async function propose() {
     part.innerHTML = html;
     const wanted = picked && part.querySelector(`[name=outcome][value="${picked}"]`);
     if (wanted && !wanted.closest(".choice-closed")) wanted.checked = true;
-    if (focused) part.querySelector("input:checked, input").focus({ preventScroll: true });
+    if (focused) (part.querySelector("input:checked") ?? part.querySelector("input")).focus({ preventScroll: true });
   } catch {
     // Offline for a moment: the marks stand in the form, and the server asks again when they are sent.
   }

@@ -54,7 +54,7 @@ def findings() -> dict[str, list[str]]:
 def without_guards(session: Session, *statements: str, **values: Any) -> None:
     """Do what nobody can do in the shop: change append-only tables, then put their guards back."""
     query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN :tables"
-    tables = sa.bindparam("tables", APPEND_ONLY, expanding=True)
+    tables: sa.BindParameter[Any] = sa.bindparam("tables", APPEND_ONLY, expanding=True)
     guards = session.execute(sa.text(query).bindparams(tables)).all()
     for name, _sql in guards:
         session.execute(sa.text(f"DROP TRIGGER {name}"))

@@ -9,6 +9,7 @@ from catalog import variants
 from catalog.curation.decisions import WORDS
 from catalog.models import Variant
 from checkout.models import OrderState, RefundState, ShipmentState
+from shop.models import Role
 from tests import make, make_catalog, make_checkout, make_desk, texts
 from tests.make import ACTOR, writing
 from tests.pages import Page
@@ -93,7 +94,7 @@ def test_neighbours_and_finance_read_only_their_own(
 
 
 def test_accounts_are_read_by_administrators_alone(curator: Page, admin: Page) -> None:
-    make.staff(make.Role.CURATOR, "17", name="Kurator baru")
+    make.staff(Role.CURATOR, "17", name="Kurator baru")
 
     assert "Peran diberikan" not in curator.get("/desk/history").text
     assert "Peran diberikan" in admin.get("/desk/history").text

@@ -74,7 +74,8 @@ def test_a_verdict_that_misses_something_comes_back_with_every_word(
     curator.get(make_desk.path(submission)).press("Tulis keputusan", **fields)
 
     assert curator.status == 422
-    assert words in curator.one(".error-summary").parent.get_text(" ")
+    assert curator.all(".error-summary a")
+    assert words in curator.text
     assert "Cantumkan harga pesanan banyak." in curator.one("#note-marketing").get_text()
     if "reason" not in missing:
         assert "Alasan yang panjang dan teliti." in curator.one("#reason").get_text()
@@ -157,7 +158,7 @@ def test_what_improved_comes_back_with_its_differences_and_passes(curator: Page,
     assert curator.path == make_desk.path(again)
     assert "Tepinya sudah kami rapatkan." in curator.text
     assert [part.get_text(strip=True) for part in curator.all(".diff-row ins")] == ["dingin, simpan gelap."]
-    assert [item["class"] for item in curator.all(".diff-photos li")].count(["photo-added"]) == 1
+    assert len(curator.all(".diff-photos li.photo-added")) == 1
     assert curator.get(make_desk.path(again, f"/pictures/{new_picture}/320.jpg")).status == 200
 
     make_desk.decide(curator, again, "pass", "Sekarang rapi.")
