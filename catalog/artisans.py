@@ -4,6 +4,7 @@ Called by the studio (members) and by the desk (council). What the public reads 
 copies, which move only with an approved listing.
 """
 
+import secrets
 from dataclasses import asdict, dataclass
 
 import sqlalchemy as sa
@@ -67,11 +68,8 @@ def found(session: Session, actor: Actor, person: User, profile: Profile) -> Wor
     """
     _check(session, profile)
     council = councils.for_regency(session, profile.regency_code)
-    workshop = Workshop(
-        slug=publication.UNPUBLISHED, council_id=council.id, created_at=now(), **asdict(profile)
-    )
-    with session.no_autoflush:
-        workshop.slug = publication.free_slug(session, Workshop.slug, profile.name, _next_number(session))
+    hidden = publication.UNPUBLISHED + secrets.token_hex(16)  # a name that no curator has read has no address
+    workshop = Workshop(slug=hidden, council_id=council.id, created_at=now(), **asdict(profile))
     session.add(workshop)
     session.flush()
     add_member(session, actor, workshop, person)
@@ -80,10 +78,6 @@ def found(session: Session, actor: Actor, person: User, profile: Profile) -> Wor
         after={"name": profile.name, "regency": profile.regency_code}, scope=council.code,
     )  # fmt: skip
     return workshop
-
-
-def _next_number(session: Session) -> int:
-    return (session.scalar(sa.select(sa.func.max(Workshop.id))) or 0) + 1
 
 
 def _check(session: Session, profile: Profile) -> None:

@@ -107,6 +107,8 @@ def publish(
     if product.slug.startswith(UNPUBLISHED):
         product.slug = free_slug(session, Product.slug, listing.title, product.id)
     workshop = session.get_one(Workshop, product.workshop_id)
+    if workshop.slug.startswith(UNPUBLISHED):
+        workshop.slug = free_slug(session, Workshop.slug, profile["name"], workshop.id)
     shown = {f"live_{name}": profile[name] for name in ("name", "maker_name", "village", "about")}
     if any(getattr(workshop, name) != value for name, value in shown.items()):
         for name, value in shown.items():
@@ -121,11 +123,11 @@ def publish(
 
 
 UNPUBLISHED = "-"
-"""Begins the slug of a product that nobody has seen yet; no address has it."""
+"""Begins the slug of a product or workshop that nobody has seen yet; no address has it."""
 
 
 def free_slug(session: Session, column: Any, title: str, number: int) -> str:
     """Make a slug of a title; where it is taken, the row's own number makes it unlike every other."""
-    slug = taxonomy.slugify(title, 100) or "karya"
+    slug = taxonomy.slugify(title) or "karya"
     taken = session.scalar(sa.select(sa.literal(True)).where(column == slug).limit(1))
     return f"{slug}-{number}" if taken or slug[-1].isdigit() else slug
