@@ -51,23 +51,34 @@ def findings() -> dict[str, list[str]]:
     return {finding.promise: finding.examples for finding in verify.run(db.session())}
 
 
+def on_postgres() -> bool:
+    return db.engine.dialect.name == "postgresql"
+
+
 def without_guards(session: Session, *statements: str, **values: Any) -> None:
     """Do what nobody can do in the shop: change append-only tables, then put their guards back."""
     query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN :tables"
     tables: sa.BindParameter[Any] = sa.bindparam("tables", APPEND_ONLY, expanding=True)
-    guards = session.execute(sa.text(query).bindparams(tables)).all()
-    for name, _sql in guards:
-        session.execute(sa.text(f"DROP TRIGGER {name}"))
+    if on_postgres():
+        down = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in APPEND_ONLY]
+        up = [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in APPEND_ONLY]
+    else:
+        guards = session.execute(sa.text(query).bindparams(tables)).all()
+        down, up = [f"DROP TRIGGER {name}" for name, _sql in guards], [sql for _name, sql in guards]
+    for statement in down:
+        session.execute(sa.text(statement))
     for statement in statements:
         session.execute(sa.text(statement), values)
-    for _name, sql in guards:
-        session.execute(sa.text(sql))
+    for statement in up:
+        session.execute(sa.text(statement))
 
 
 def long_ago() -> None:
     """Let everything in the audit trail have happened an hour ago."""
+    postgres = "UPDATE audit_entries SET at = at - interval '1 hour'"
+    sqlite = "UPDATE audit_entries SET at = datetime(at, '-1 hour')"
     with writing() as session:
-        without_guards(session, "UPDATE audit_entries SET at = datetime(at, '-1 hour')")
+        without_guards(session, postgres if on_postgres() else sqlite)
 
 
 BREAKS: dict[str, tuple[str, str]] = {
@@ -179,7 +190,8 @@ def test_a_broken_promise_is_named_with_its_row(market: dict[str, int], promise:
 
 def test_a_missing_guard_of_the_books_is_named(market: dict[str, int]) -> None:
     with writing() as session:
-        session.execute(sa.text("DROP TRIGGER ledger_transfers_no_delete"))
+        guard = "append_only ON ledger_transfers" if on_postgres() else "no_delete"
+        session.execute(sa.text(f"DROP TRIGGER ledger_transfers_{guard}"))
 
     assert findings() == {"L3 the books are append-only": ["ledger_transfers can be changed"]}
 
