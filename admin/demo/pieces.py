@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from admin.demo import verdicts, words
+from admin.demo import titles, verdicts, words
 from admin.demo.makers import Maker
 from admin.demo.pictures import subjects
 from admin.demo.pictures.subject import Form
@@ -118,25 +118,27 @@ class Workbench:
         fill = {
             "craft": craft.name_id,
             "place": maker.place.regency.name,
-            "technique": label.name_id[0].lower() + label.name_id[1:],
-            "materials": _listed(materials or ["bahan setempat"], "dan"),
+            "technique": _technique(label),
+            "materials": titles.listed(materials or ["bahan setempat"], "dan"),
             "form": form.name_id.lower(),
             "form_cap": form.name_id,
         }
         fill_en = {
             "craft": craft.name_en,
-            "place": maker.place.regency.name,
+            "place": titles.place_in_english(maker.place.regency.name),
             "technique": craft.technique,
-            "materials": _listed(
-                [part for part in parts if part in words.MATERIALS] or ["local material"], "and"
+            "materials": titles.listed(
+                [words.IN_FULL.get(part, part) for part in parts if part in words.MATERIALS]
+                or ["local material"],
+                "and",
             ),
             "form": form.name_en.lower(),
         }
         turn = chance.randrange(len(words.STORY))
-        title = _title(form.name_id, craft.name_id, tone[0])
+        title = titles.indonesian(form.name_id, craft.name_id, tone[0])
         return {
             "title": title,
-            "title_en": f"{form.name_en}, {craft.name_en}, {tone[1]}"[:120],
+            "title_en": titles.english(form.name_en, craft.name_en, tone[1]),
             "story": words.STORY[turn].format(**fill),
             "story_en": words.STORY_EN[turn].format(**fill_en),
             "craft_id": craft.id,
@@ -297,6 +299,11 @@ def _label(craft: Craft) -> Technique:
     return (named or fitting or [taxonomy.TECHNIQUES["handmade"]])[0]
 
 
+def _technique(label: Technique) -> str:
+    """Name a label inside an Indonesian sentence, after "dengan teknik"."""
+    return "kerja tangan" if label.code == "handmade" else label.name_id[0].lower() + label.name_id[1:]
+
+
 def measures(form: Form) -> str:
     """Write what a form measures, in centimetres."""
     width, depth, height = form.size_cm
@@ -316,22 +323,6 @@ def count(rows: Rows, variant_id: int, on_hand: int, who: str, at: datetime) -> 
         actor_label=who,
         at=at,
     )
-
-
-def _listed(parts: list[str], word: str) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {word} {parts[-1]}"
-
-
-def _title(form: str, craft: str, tone: str) -> str:
-    """Join form, craft and tone without saying a word twice: Kain + Kain Lantung is Kain Lantung."""
-    said = craft.lower().split()
-    if form.split(maxsplit=1)[0].lower() in said:
-        joined = craft
-    elif form.rsplit(maxsplit=1)[-1].lower() == said[0]:
-        joined = " ".join([*form.split()[:-1], craft])
-    else:
-        joined = f"{form} {craft}"
-    return f"{joined}, {tone}"[:120]
 
 
 def _packed(form: Form, factor: float) -> tuple[int, int, int]:

@@ -44,6 +44,8 @@ MATERIALS = {
     "horn": "tanduk kerbau",
 }  # fmt: skip
 """Materials as `crafts.csv` names them, in Indonesian. One that is missing here is left out of a listing."""
+IN_FULL = {"fig": "fig bark", "lais": "lais leaf", "hibiscus": "hibiscus wood"}
+"""English materials that `crafts.csv` shortens in a list."""
 
 DYES = {
     "kapas": ("putih kapas", "cotton white"),
@@ -81,7 +83,7 @@ LABELS = (
     ("leaf contact", "leaf_print"), ("resist", "resist_dyed"), ("machine", "treadle_stitched"),
     ("filigree", "filigree"), ("casting", "cast"), ("forging", "forged"), ("melting", "forged"),
     ("repousse", "forged"), ("throwing", "thrown"), ("hand building", "hand_built"), ("hide", "hide_chiselled"),
-    ("turning", "turned"), ("painting", "hand_painted"),
+    ("turning", "turned"), ("carving", "carved"), ("painting", "hand_painted"),
 )  # fmt: skip
 """Words of `crafts.csv` that decide the truth label, the most telling first."""
 UNDYED = ("warna alam", "natural colour")
@@ -110,11 +112,11 @@ _CLOTH = (
 )
 _FIBRE = (
     "Lap dengan kain kering. Bila lembap, angin-anginkan di tempat teduh.",
-    "Warna serat dan kerapatan anyaman bisa sedikit berbeda pada tiap buah.",
+    "Warna serat dan kerapatan anyaman bisa sedikit berbeda pada tiap karya.",
 )
 _HARD = (
     "Lap dengan kain kering yang lembut. Jauhkan dari air dan panas langsung.",
-    "Alur bahan dan bekas alat bisa berbeda pada tiap buah.",
+    "Alur bahan dan bekas alat bisa berbeda pada tiap karya.",
 )
 CARE = dict.fromkeys(("batik", "weaving", "dyeing", "embroidery", "knitting", "barkcloth"), _CLOTH) | {
     "basketry": _FIBRE,
@@ -130,40 +132,40 @@ def care(family: str) -> tuple[str, str]:
 
 STORY = (
     (
-        "{craft} dikerjakan di {place} dengan {technique}. Bahannya {materials}. "
+        "{craft} dikerjakan di {place} dengan teknik {technique}. Bahannya {materials}. "
         "Setiap {form} diselesaikan satu per satu oleh tangan yang sama, dari menyiapkan bahan sampai pemeriksaan akhir."
     ),
     (
-        "{form_cap} ini dibuat di {place}. Kami memakai {materials} dan mengerjakannya dengan {technique}. "
-        "Sebelum dikirim, tiap buah diperiksa sekali lagi di bawah cahaya siang, lalu dibungkus untuk perjalanan."
+        "{form_cap} ini dibuat di {place} dengan teknik {technique}. Bahannya {materials}. "
+        "Sebelum dikirim, setiap karya diperiksa sekali lagi di bawah cahaya siang, lalu dibungkus untuk perjalanan."
     ),
     (
-        "Di {place}, {craft} dibuat dengan {technique}. Untuk {form} ini kami memilih {materials}. "
-        "Waktu pengerjaannya tidak bisa disingkat, karena itu jumlahnya sedikit dan tidak ada dua yang persis sama."
+        "Di {place}, {craft} dibuat dengan teknik {technique}. Untuk {form} ini kami memilih {materials}. "
+        "Pengerjaannya tidak bisa dipercepat; karena itu jumlahnya sedikit dan tidak ada dua yang persis sama."
     ),
 )
 STORY_EN = (
     (
-        "{craft} is made in {place}: {technique}. The material is {materials}. "
+        "{craft} is made in {place}. The technique: {technique}. The material: {materials}. "
         "Every piece is finished by the same hands, from preparing the material to the last look."
     ),
     (
-        "This {form} was made in {place}. We use {materials}; the work is {technique}. "
+        "This {form} was made in {place}. The technique is {technique}; the material, {materials}. "
         "Before it leaves, each one is looked at once more in daylight and wrapped for the road."
     ),
     (
-        "In {place}, {craft} is made by {technique}. For this {form} we chose {materials}. "
+        "We make {craft} in {place}. The technique is {technique}, and for this {form} we chose {materials}. "
         "The work cannot be hurried, so there are few, and no two are quite alike."
     ),
 )
 ABOUT = (
     (
-        "Bengkel peraga ini ada untuk menunjukkan bagaimana Kriya bekerja. Di {place} kami membuat {craft} bersama "
-        "{people} orang; yang muda belajar dari yang tua, dan setiap pesanan ditulis di papan dekat pintu."
+        "Bengkel peraga ini ada untuk menunjukkan cara kerja Kriya. Di {place}, {people} orang membuat {craft} "
+        "bersama kami; yang muda belajar dari yang tua, dan setiap pesanan ditulis di papan dekat pintu."
     ),
     (
-        "Kami bagian dari data peraga Kriya. Bekerja di {place} dengan {people} orang, kami membuat {craft} "
-        "dari bahan yang datang tidak jauh dari sini."
+        "Kami bagian dari data peraga Kriya. Bengkel kami di {place}, dengan {people} perajin. Kami membuat {craft} "
+        "satu per satu, dari menyiapkan bahan sampai membungkus kiriman."
     ),
 )
 REASONS = {

@@ -86,10 +86,10 @@ FAMILY: dict[str, tuple[Form, ...]] = {
     "barkcloth": (WALL_CLOTH, Form("Tas kulit kayu", "Bark-cloth bag", (30, 34, 2), 340, "pouch"), PURSE),
     "painting": (Form("Lukisan", "Painting", (45, 60, 3), 2600, "panel"),),
     "lacquer": (
-        Form("Kotak lakuer", "Lacquer box", (18, 18, 12), 540, "box_round"),
-        Form("Mangkuk lakuer", "Lacquer bowl", (22, 22, 9), 460, "bowl"),
+        Form("Kotak laker", "Lacquer box", (18, 18, 12), 540, "box_round"),
+        Form("Mangkuk laker", "Lacquer bowl", (22, 22, 9), 460, "bowl"),
         Form("Tepak berkaki", "Lidded jar", (18, 18, 24), 760, "jar"),
-        Form("Piring lakuer", "Lacquer plate", (28, 28, 4), 520, "plate"),
+        Form("Piring laker", "Lacquer plate", (28, 28, 4), 520, "plate"),
     ),
     "knitting": (
         Form("Taplak renda", "Lace doily", (38, 38, 0.2), 70, "lace"),
