@@ -48,11 +48,11 @@ class CheckoutForm(Form):
 
     form_key = HiddenField()
     seen_total = HiddenField()
+    name = TextField(lazy_gettext("Name of the recipient"), most=120, least=2)
     email = EmailField(
         lazy_gettext("E-mail address"),
         hint=lazy_gettext("The confirmation and the link to your order go there."),
     )
-    name = TextField(lazy_gettext("Name of the recipient"), most=120, least=2)
     phone = PhoneField(
         lazy_gettext("Telephone"), hint=lazy_gettext("The courier may call, for example 0812 3456 7890.")
     )
