@@ -369,73 +369,17 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table("products") as batch_op:
         batch_op.drop_constraint(op.f("fk_products_live_listing_id_listings"), type_="foreignkey")
-    with op.batch_alter_table("stock_movements", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_stock_movements_variant_id"))
-
     op.drop_table("stock_movements")
-    with op.batch_alter_table("listing_variants", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_listing_variants_variant_id"))
-        batch_op.drop_index(batch_op.f("ix_listing_variants_listing_id"))
-
     op.drop_table("listing_variants")
-    with op.batch_alter_table("listing_photos", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_listing_photos_picture_id"))
-        batch_op.drop_index(batch_op.f("ix_listing_photos_listing_id"))
-
     op.drop_table("listing_photos")
-    with op.batch_alter_table("variants", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_variants_product_id"))
-
     op.drop_table("variants")
-    with op.batch_alter_table("listings", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_listings_one_open",
-            sqlite_where=sa.text("state IN ('draft', 'submitted', 'conditional', 'coaching')"),
-            postgresql_where=sa.text("state IN ('draft', 'submitted', 'conditional', 'coaching')"),
-        )
-        batch_op.drop_index(
-            "uq_listings_one_live",
-            sqlite_where=sa.text("state = 'live'"),
-            postgresql_where=sa.text("state = 'live'"),
-        )
-        batch_op.drop_index(batch_op.f("ix_listings_craft_id"))
-
     op.drop_table("listings")
-    with op.batch_alter_table("workshop_members", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_workshop_members_user_id"))
-
     op.drop_table("workshop_members")
-    with op.batch_alter_table("products", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_products_workshop_id"))
-        batch_op.drop_index(batch_op.f("ix_products_published_at"))
-
     op.drop_table("products")
-    with op.batch_alter_table("pictures", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_pictures_workshop_id"))
-        batch_op.drop_index(batch_op.f("ix_pictures_digest"))
-
     op.drop_table("pictures")
-    with op.batch_alter_table("workshops", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_workshops_regency_code"))
-        batch_op.drop_index(batch_op.f("ix_workshops_council_id"))
-
     op.drop_table("workshops")
-    with op.batch_alter_table("districts", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_districts_regency_code"))
-        batch_op.drop_index(batch_op.f("ix_districts_name"))
-
     op.drop_table("districts")
-    with op.batch_alter_table("crafts", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_crafts_province_code"))
-        batch_op.drop_index(batch_op.f("ix_crafts_family"))
-
     op.drop_table("crafts")
-    with op.batch_alter_table("councils", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_councils_province_code"))
-
     op.drop_table("councils")
-    with op.batch_alter_table("regencies", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_regencies_province_code"))
-
     op.drop_table("regencies")
     op.drop_table("provinces")
