@@ -40,9 +40,19 @@ if (form) {
     again.focus();
   }
 
+  // What is being put right no longer says that it is wrong; the server looks again at Pay.
+  function forgive(control) {
+    const field = control.closest(".field-wrong");
+    if (!field) return;
+    field.classList.remove("field-wrong");
+    field.querySelector(".field-error")?.remove();
+    control.removeAttribute("aria-invalid");
+  }
+
   let wait;
   form.addEventListener("input", (event) => {
     clearTimeout(wait);
+    forgive(event.target);
     const { name, value } = event.target;
     if (name === "postal_code" && /^[0-9]{5}$/.test(value.trim())) refresh();
     if (name === "place_q" && value.trim().length > 2) wait = setTimeout(refresh, 400);
