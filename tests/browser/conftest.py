@@ -1,0 +1,21 @@
+"""The demonstration marketplace, small, as running processes: loaded once for all tests of this folder."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.running import RunningShop, running_shop
+
+
+@pytest.fixture(scope="session")
+def marketplace(_sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShop]:
+    """Give a running demonstration of sixty pieces, some of them with photographs."""
+    folder = tmp_path_factory.mktemp("marketplace")
+    shutil.copyfile(_sqlite_template, folder / "kriya.sqlite")
+    with running_shop(folder, f"sqlite:///{folder / 'kriya.sqlite'}", web_workers=1) as shop:
+        for command in (("demo", "--size", "60"), ("demo", "pictures", "--limit", "6")):
+            done = shop.flask(*command)
+            assert done.returncode == 0, done.stderr[-2000:]
+        yield shop
