@@ -8,7 +8,7 @@ import re
 _GENERAL = re.compile(r"^(?:Kerajinan|Mebel) (?=\S)|^(?:Kain|Sarung) (?=Batik|Tenun|Songket|Lantung)")
 """Words before a craft's name that say what the form says better."""
 _ASIDE = re.compile(r" ?\([^)]*\)")
-_WORN = re.compile(r" (?:sarong|veil|cap|skirt|jewellery)$")
+_WORN = re.compile(r" (?:sarong|veil|cap|(?:beaded )?skirt|jewellery)$")
 _SAME = {"kerang": "mutiara"}
 
 
@@ -27,7 +27,7 @@ def indonesian(form: str, craft: str, tone: str) -> str:
 
 
 def english(form: str, craft: str, tone: str) -> str:
-    """Join form, craft and tone: Sarong + Samarinda sarong is Samarinda sarong, Scarf stays Scarf, Samarinda."""
+    """Join form, craft and tone: Sarong of Samarinda sarong says it once, Scarf of it is Scarf, Samarinda."""
     plain = _ASIDE.sub("", craft)
     if plain.lower().endswith(form.lower()):
         return f"{plain}, {tone}"[:120]
