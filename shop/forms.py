@@ -10,6 +10,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext, lazy_gettext, ngettext
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import CombinedMultiDict
 from wtforms import Field, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import StopValidation
@@ -23,6 +24,7 @@ Words = Any
 Pairs = Sequence[tuple[Any, Words]]
 """Choices: a value and its words."""
 
+SENDING = {"POST", "PUT", "PATCH", "DELETE"}
 REQUIRED = lazy_gettext("Please fill this in.")
 
 
@@ -47,6 +49,14 @@ class Form(FlaskForm):
         def get_translations(self, _form: Any) -> Texts:
             """Give WTForms its texts from our catalogues."""
             return Texts()
+
+        def wrap_formdata(self, _form: Any, formdata: Any) -> Any:
+            """Read what was sent as a form, also when that is nothing at all; JSON is no form."""
+            if formdata is None or hasattr(formdata, "getlist"):
+                return formdata
+            if request.method not in SENDING:
+                return None
+            return CombinedMultiDict((request.files, request.form)) if request.files else request.form
 
     def is_sent(self) -> bool:
         """Say whether this request sends the form, and all its fields can be used."""

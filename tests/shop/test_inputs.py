@@ -1,5 +1,7 @@
 """What people type is taken strictly, the same on every page and both databases."""
 
+from typing import Any
+
 import pytest
 from flask import Flask
 from hypothesis import given
@@ -197,3 +199,25 @@ def test_a_stored_amount_is_shown_with_its_dots(app: Flask) -> None:
         form.price.data = 1_250_000
 
         assert 'value="1.250.000"' in form.price()
+
+
+class Press(forms.Form):
+    """A form that changes something."""
+
+    pieces = forms.QuantityField("Pieces")
+
+    class Meta(forms.Form.Meta):
+        """No token here: the sentence is about the fields."""
+
+        csrf = False
+
+
+def test_a_form_sent_empty_or_as_something_else_misses_its_fields(app: Flask) -> None:
+    empty: list[dict[str, Any]] = [{"data": b""}, {"data": b"{"}, {"json": {"pieces": "3"}}, {"json": [[]]}]
+    for sent in empty:
+        with app.test_request_context("/", method="POST", **sent):
+            form = Press()
+            assert not form.is_sent()
+            assert "pieces" in form.errors
+    with app.test_request_context("/", method="POST", data={"pieces": "3"}):
+        assert Press().is_sent()
