@@ -77,13 +77,13 @@ def visitor(app: Flask, who: str) -> Mischief:
 @pytest.mark.parametrize("who", WHO)
 def test_no_address_breaks_the_shop(app: Flask, known: dict[str, str], who: str) -> None:
     mischievous = visitor(app, who)
-    for route in mischief.routes(app):
+    for place, route in enumerate(mischief.routes(app)):
         if "GET" not in route["methods"] or not mischief.is_for(route, ROLES[who]):
             continue
         for path in mischief.strange_paths(route["path"]):
             mischievous.send("GET", path)
         path = mischief.real_path(route["path"], known)
-        for value in WORDS:
+        for value in WORDS[place % 2 :: 2]:
             mischievous.send("GET", path, query_string=dict.fromkeys(QUERIES, value))
         for raw in RAW:
             mischievous.send("GET", f"{path}?" + "&".join(f"{name}={raw}" for name in QUERIES))

@@ -5,19 +5,18 @@ import pytest
 from tests import make_catalog
 from tests.journeys import accounts, visitor
 from tests.journeys.conftest import OpenedShop
-from tests.journeys.windows import LAPTOP, PHONE
+from tests.journeys.windows import LAPTOP
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 
 
-@pytest.mark.parametrize("width", [PHONE, LAPTOP])
-def test_a_guest_without_scripts_buys_from_two_workshops(opened_shop: OpenedShop, width: int) -> None:
+def test_a_guest_without_scripts_buys_from_two_workshops(opened_shop: OpenedShop) -> None:
     titles = ("Selendang besurek hitam", "Taplak besurek merah")
     for title in titles:
         make_catalog.piece(title=title)
 
     with opened_shop() as (shop, opens):
-        buyer = opens("buyer", width=width, scripts=False)
+        buyer = opens("buyer", width=LAPTOP, scripts=False)
         for title in titles:
             visitor.find(buyer, title.partition(" ")[2], title)
             visitor.put_in_cart(buyer)
