@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from shop import config, i18n, jobs
 from shop.config import Settings
 from shop.db import db, now, transaction
-from shop.models import Mail
+from shop.models import Mail, User
 
 
 def queue(
@@ -113,8 +113,22 @@ def init_app(app: Flask, settings: Settings) -> None:
         raise config.SettingsError("KRIYA_SMTP_URL=outbox: is for demonstration mode only")
 
 
-def outbox(session: Session, page: int = 1, size: int = 30) -> list[Mail]:
-    """Give the latest letters, for the outbox page."""
-    return list(
-        session.scalars(sa.select(Mail).order_by(Mail.id.desc()).offset((page - 1) * size).limit(size))
-    )
+def outbox(session: Session, reader: User | None, page: int = 1, size: int = 30) -> list[Mail]:
+    """Give the latest letters that a visitor of the demonstration's outbox may read."""
+    letters = sa.select(Mail).where(_readable(reader)).order_by(Mail.id.desc())
+    return list(session.scalars(letters.offset((page - 1) * size).limit(size)))
+
+
+def in_outbox(session: Session, reader: User | None, mail_id: int) -> Mail | None:
+    """Give one letter, if this visitor may read it."""
+    return session.scalar(sa.select(Mail).where(Mail.id == mail_id, _readable(reader)))
+
+
+def _readable(reader: User | None) -> sa.ColumnElement[bool]:
+    """Say which letters stand open: one's own, a guest's, and those that let somebody in.
+
+    What goes to somebody with an account may speak of what the public must not see: a verdict, a parcel to pack.
+    """
+    to_somebody = sa.exists().where(User.email == Mail.to)
+    own = Mail.to == reader.email if reader else sa.false()
+    return own | Mail.template.startswith("account_", autoescape=True) | ~to_somebody

@@ -1,11 +1,14 @@
 """Pages that belong to no area: about, and the outbox of the demonstration."""
 
+from typing import cast
+
 from flask import Blueprint, Response, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from shop import authz, config, mail
 from shop.db import db
-from shop.models import Mail
+from shop.models import User
 
 blueprint = Blueprint("pages", __name__)
 authz.guard(blueprint, public=True)
@@ -19,12 +22,12 @@ def about() -> ResponseReturnValue:
 
 @blueprint.get("/demo/outbox")
 def outbox() -> ResponseReturnValue:
-    """Show the letters that a real shop would have sent; demonstration mode only."""
+    """Show the letters that a real shop would have sent to this visitor; demonstration mode only."""
     if not config.current().demo:
         abort(404)
     page = request.args.get("page", 1, type=int)
     page = min(max(page, 1), 10_000)
-    letters = mail.outbox(db.session(), page)
+    letters = mail.outbox(db.session(), _reader(), page)
     return render_template("pages/outbox.html", letters=letters, page_number=page)
 
 
@@ -33,10 +36,14 @@ def letter(mail_id: int) -> ResponseReturnValue:
     """Show one letter as its reader would see it."""
     if not config.current().demo:
         abort(404)
-    found = db.session.get(Mail, mail_id)
+    found = mail.in_outbox(db.session(), _reader(), mail_id)
     if found is None:
         abort(404)
     return render_template("pages/letter.html", letter=found)
+
+
+def _reader() -> User | None:
+    return cast(User, current_user) if current_user.is_authenticated else None
 
 
 @blueprint.get("/assets/kriya.<digest>.css")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from shop import config, mail
 from shop.db import transaction
 from shop.models import Job, JobState, Mail
-from tests import shops
+from tests import make, shops
 from tests.pages import Mailbox, Page
 from tests.servers.smtp import Letterbox
 
@@ -116,3 +116,24 @@ def test_the_outbox_of_the_demonstration_shows_what_was_sent(
 
     assert page.status == 200
     assert page.get("/demo/outbox/999999").status == 404
+
+
+def test_a_letter_to_somebody_with_an_account_is_for_their_eyes(
+    session: Session, mailbox: Mailbox, page: Page
+) -> None:
+    somebody = make.user("sari@contoh.id")
+    with transaction():
+        for to in (somebody.email, "tamu@contoh.id"):
+            mail.queue(
+                session, to=to, template="account_already_known", locale="id", context={"name": "Sari"}
+            )
+        session.execute(sa.update(Mail).values(template="order_paid"))
+    theirs, guests = [letter.id for letter in mailbox.all()]
+
+    assert page.get(f"/demo/outbox/{theirs}").status == 404
+    assert somebody.email not in page.get("/demo/outbox").text
+    assert page.get(f"/demo/outbox/{guests}").status == 200
+
+    page.sign_in(somebody)
+
+    assert page.get(f"/demo/outbox/{theirs}").status == 200
