@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from catalog import heritage
 from catalog.models import Craft, Listing, Province, Regency, Workshop
 from catalog.search import analysis, indexing
 from catalog.search.query import (
@@ -106,6 +107,13 @@ def _any_of(found: Any, facet: str, wanted: tuple[str, ...]) -> sa.ColumnElement
                 alternatives.append(sa.and_(found.sells, found.lead.is_not(None)))
             case "kind", "one_of_a_kind":
                 alternatives.append(found.one_of_a_kind.is_(True))
+            case "heritage", kind if kind in heritage.KINDS:
+                slugs, families = heritage.crafts_listed(kind)
+                alternatives += [
+                    found.craft_slug.in_(slugs),
+                    found.family.in_(families),
+                    found.gi_status.in_(heritage.gi_statuses(kind)),
+                ]
             case "material", material:
                 alternatives.append(
                     sa.cast(found.materials, sa.Text).contains(f'"{material}"', autoescape=True)

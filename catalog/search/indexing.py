@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from catalog import cards, products, taxonomy
+from catalog import cards, heritage, products, taxonomy
 from catalog.models import Craft, Listing, Product, Province, Regency, Workshop
 from catalog.search import engines
 from catalog.search.engine import IndexBusy, IndexUnavailable, SearchEngine
@@ -132,6 +132,7 @@ COLUMNS = (
     Province.name_en.label("province_en"),
     Craft.slug.label("craft_slug"),
     Craft.family,
+    Craft.gi_status,
     Craft.name_id.label("craft_id_name"),
     Craft.name_en.label("craft_en_name"),
 )
@@ -188,6 +189,7 @@ def document(row: Any) -> IndexDoc:
         province=row.province_code,
         regency=row.regency_code,
         technique=row.technique,
+        heritage=heritage.kinds(row.craft_slug, row.family, row.gi_status),
         materials=tuple(material.strip() for material in row.materials if material.strip()),
         price=row.price or 0,
         ready=bool(row.sells and (row.ready or 0) > 0),

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
+from catalog.search.synonyms import Synonyms, standard
+
 Sort = Literal["relevance", "price", "-price", "new"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
 DEEPEST = 10_000
@@ -28,6 +30,7 @@ FACETS = (
     "material",
     "availability",
     "kind",
+    "heritage",
     "price",
 )
 """Every axis that can be filtered by and counted."""
@@ -63,6 +66,8 @@ class SearchRequest:
     size: int = 24
     facets: tuple[str, ...] = ("craft", "province", "price")
     """What to count, each without its own filter."""
+    synonyms: Synonyms = field(default_factory=standard, repr=False)
+    """Words that stand for each other; `find` hands in those that the councils keep."""
 
     @property
     def window(self) -> slice:
@@ -135,6 +140,8 @@ class IndexDoc:
     regency: str = ""
     technique: str = ""
     materials: tuple[str, ...] = ()
+    heritage: tuple[str, ...] = ()
+    """Kinds of lists that name the craft, of `catalog.heritage.KINDS`."""
     price: int = 0
     """The lowest price of a variant that can be bought, rupiah."""
     ready: bool = False
@@ -148,6 +155,8 @@ class IndexDoc:
         match facet:
             case "material":
                 return tuple(dict.fromkeys(self.materials))
+            case "heritage":
+                return self.heritage
             case "availability":
                 flags = (("ready", self.ready), ("made_to_order", self.made_to_order))
                 return tuple(name for name, holds in flags if holds)

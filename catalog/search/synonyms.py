@@ -5,6 +5,7 @@ than the word itself. The pairs below are the start; called by `catalog.search.r
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from catalog.search import analysis
 
@@ -153,6 +154,12 @@ def table(groups: Iterable[str] = GROUPS) -> Synonyms:
                 found.setdefault(head, set()).add(other)
                 found.setdefault(other, set()).add(head)
     return {term: frozenset(terms) for term, terms in found.items()}
+
+
+@cache
+def standard() -> Synonyms:
+    """Give the mapping that the shop begins with."""
+    return table()
 
 
 def _term(text: str) -> str:

@@ -32,7 +32,6 @@ from catalog.search.query import (
 )
 from catalog.search.snapshots import Snapshots, guarded
 from catalog.search.spelling import Vocabulary
-from catalog.search.synonyms import Synonyms, table
 
 with warnings.catch_warnings():
     # Whoosh 2.7.4 writes '\d' in plain strings, which Python warns of when it compiles it for the first time.
@@ -43,7 +42,7 @@ with warnings.catch_warnings():
     from whoosh.filedb.filestore import FileStorage
     from whoosh.reading import SegmentReader, TermNotFound
 
-VERSION = 1
+VERSION = 2
 """Of SCHEMA and of what analysis makes of words; a new one makes every node rebuild its index."""
 STORED_FACETS = tuple(facet for facet in FACETS if facet != "price")
 WORD_FIELDS = (*terms.SUGGESTION_FIELDS, "fact")
@@ -313,16 +312,15 @@ class WhooshEngine:
 
     name = "whoosh"
 
-    def __init__(self, root: Path, synonyms: Synonyms | None = None) -> None:
-        """Take the root folder, which need not exist, and the words that stand for each other."""
+    def __init__(self, root: Path) -> None:
+        """Take the root folder, which need not exist."""
         self._folders = folders.Folders(root, VERSION)
-        self._synonyms = table() if synonyms is None else synonyms
         self._snapshots = Snapshots(self._folders, Snapshot)
 
     def search(self, request: SearchRequest) -> SearchResult:
         """Answer one request."""
         with self._snapshots.latest() as snapshot:
-            read = reading.read(request.text, self._synonyms, snapshot.has, snapshot.vocabularies)
+            read = reading.read(request.text, request.synonyms, snapshot.has, snapshot.vocabularies)
             result = matching.search(snapshot.segments, request, read.words)
             return replace(result, corrected=read.corrected, seq=snapshot.seq)
 
