@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response
 
-from catalog import artisans, browsing, cards, products
+from catalog import alike, artisans, browsing, cards, products
 from catalog.models import Workshop
 from catalog.pictures import PhotoView
 from catalog.views import pages
@@ -46,7 +46,8 @@ def show(slug: str) -> Response:
     workshop = artisans.by_slug(session, slug)
     work = browsing.page(session, products.live().where(Workshop.id == workshop.id), pages.number())
     first = work.cards[0].photo if work.cards else None
-    return pages.show("artisans/show.html", workshop=_shown(workshop, first), page=work)
+    nearby = alike.neighbours(session, workshop.id) if work.number == 1 else []
+    return pages.show("artisans/show.html", workshop=_shown(workshop, first), page=work, nearby=nearby)
 
 
 def _shown(workshop: Workshop, photo: PhotoView | None) -> ShownWorkshop:
