@@ -2,8 +2,8 @@
 
 from flask import Flask
 
-from catalog import cli
-from catalog.views import artisans, councils, crafts, feeds, home, products, regions, search
+from catalog import cli, slugs
+from catalog.views import artisans, councils, crafts, feeds, home, pages, products, regions, search
 
 BLUEPRINTS = (
     home.blueprint,
@@ -21,5 +21,6 @@ def attach(app: Flask) -> None:
     """Register the catalogue's blueprints and commands; importing them registers the jobs they promise."""
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    app.register_error_handler(slugs.Renamed, pages.moved)
     app.cli.add_command(cli.reference)
     app.cli.add_command(cli.search)

@@ -10,12 +10,13 @@ from dataclasses import asdict, dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from catalog import councils, publication
+from catalog import councils, slugs
 from catalog.models import (
     Council,
     Craft,
     District,
     Regency,
+    SlugKind,
     Workshop,
     WorkshopMember,
     WorkshopState,
@@ -68,7 +69,7 @@ def found(session: Session, actor: Actor, person: User, profile: Profile) -> Wor
     """
     _check(session, profile)
     council = councils.for_regency(session, profile.regency_code)
-    hidden = publication.UNPUBLISHED + secrets.token_hex(16)  # a name that no curator has read has no address
+    hidden = slugs.UNPUBLISHED + secrets.token_hex(16)  # a name that no curator has read has no address
     workshop = Workshop(slug=hidden, council_id=council.id, created_at=now(), **asdict(profile))
     session.add(workshop)
     session.flush()
@@ -177,24 +178,28 @@ def for_staff(session: Session, person: User, workshop_id: int) -> Workshop:
 def by_slug(session: Session, slug: str) -> Workshop:
     """Give a workshop that the public may see: not suspended, with a profile that a curator has read.
 
-    :raise NoSuchWorkshop:
+    :raise catalog.slugs.Renamed: when it has another address now. :raise NoSuchWorkshop:
     """
-    workshop = session.scalar(
+    workshop = _public(session, Workshop.slug == slug)
+    if workshop is not None:
+        return workshop
+    workshop_id = slugs.owner(session, SlugKind.WORKSHOP, slug)
+    workshop = _public(session, Workshop.id == int(workshop_id)) if workshop_id else None
+    if workshop is None:
+        raise NoSuchWorkshop
+    raise slugs.Renamed(workshop.slug)
+
+
+def _public(session: Session, condition: sa.ColumnElement[bool]) -> Workshop | None:
+    return session.scalar(
         sa.select(Workshop)
-        .where(
-            Workshop.slug == slug,
-            Workshop.state != WorkshopState.SUSPENDED,
-            Workshop.live_name.is_not(None),
-        )
+        .where(condition, Workshop.state != WorkshopState.SUSPENDED, Workshop.live_name.is_not(None))
         .options(
             joinedload(Workshop.council),
             joinedload(Workshop.craft),
             joinedload(Workshop.regency).joinedload(Regency.province),
         )
     )
-    if workshop is None:
-        raise NoSuchWorkshop
-    return workshop
 
 
 _MOVES: dict[WorkshopState, dict[WorkshopState, str]] = {

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from catalog import publication, taxonomy
+from catalog import slugs, taxonomy
 from catalog.models import (
     OPEN_STATES,
     Craft,
@@ -90,7 +90,7 @@ class HasNoDraft(Conflict):
 def create(session: Session, actor: Actor, workshop: Workshop, *, one_of_a_kind: bool = False) -> Listing:
     """Begin a product with its first draft, which takes craft and place from the workshop."""
     product = Product(
-        slug=publication.UNPUBLISHED + secrets.token_hex(16),
+        slug=slugs.UNPUBLISHED + secrets.token_hex(16),
         workshop_id=workshop.id,
         one_of_a_kind=one_of_a_kind,
         created_at=now(),

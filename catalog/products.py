@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from catalog import cards as views
-from catalog import pictures
+from catalog import pictures, slugs
 from catalog.cards import Card, Offer
 from catalog.models import (
     Listing,
@@ -21,6 +21,7 @@ from catalog.models import (
     Picture,
     Product,
     ProductState,
+    SlugKind,
     Variant,
     Workshop,
     WorkshopMember,
@@ -38,6 +39,10 @@ class ProductGone(Gone):
     """The product has been withdrawn."""
 
     message = "This piece has been taken off the shop by its workshop or council."
+
+    def __init__(self, product_id: int) -> None:
+        super().__init__()
+        self.product_id = product_id
 
 
 # --- what the public sees --------------------------------------------------------------------------------
@@ -90,16 +95,21 @@ def newest(session: Session, limit: int, also: Collection[int] = ()) -> list[Car
 def by_slug(session: Session, slug: str) -> Product:
     """Give a live product.
 
-    :raise ProductGone: when it has been withdrawn after it was public.
-    :raise NoSuchProduct: when nobody ever saw it.
+    :raise ProductGone: NoSuchProduct: catalog.slugs.Renamed: as `not_here` says.
     """
     product = session.scalar(live().where(Product.slug == slug))
-    if product is not None:
-        return product
-    shown_once = session.scalar(
-        sa.select(Product.id).where(Product.slug == slug, Product.published_at.is_not(None))
-    )
-    raise ProductGone if shown_once is not None else NoSuchProduct
+    if product is None:
+        raise not_here(session, slug)
+    return product
+
+
+def not_here(session: Session, slug: str) -> NotFound | Gone:
+    """Say why no live product stands at an address: it has another one, has been withdrawn, or never was."""
+    product_id = slugs.owner(session, SlugKind.PRODUCT, slug)
+    if product_id is None:
+        return NoSuchProduct()
+    present = session.scalar(live().where(Product.id == int(product_id)).with_only_columns(Product.slug))
+    return slugs.Renamed(present) if present else ProductGone(int(product_id))
 
 
 def offers(session: Session, variant_ids: Collection[int], locale: str | None = None) -> dict[int, Offer]:

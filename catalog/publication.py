@@ -3,18 +3,17 @@
 `publish` is called by catalog.curation.decisions alone; the rest by studio and desk.
 """
 
-from typing import Any
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from catalog import taxonomy
+from catalog import slugs, taxonomy
 from catalog.models import (
     OPEN_STATES,
     Listing,
     ListingState,
     Product,
     ProductState,
+    SlugKind,
     Submission,
     SubmissionState,
     Workshop,
@@ -104,11 +103,10 @@ def publish(
     )
     if moved.scalar() is None:
         raise NotPossibleNow
-    if product.slug.startswith(UNPUBLISHED):
-        product.slug = free_slug(session, Product.slug, listing.title, product.id)
+    former = session.get(Listing, old).title if old else None  # type: ignore[union-attr]
+    _address(session, SlugKind.PRODUCT, product, former, listing.title)
     workshop = session.get_one(Workshop, product.workshop_id)
-    if workshop.slug.startswith(UNPUBLISHED):
-        workshop.slug = free_slug(session, Workshop.slug, profile["name"], workshop.id)
+    _address(session, SlugKind.WORKSHOP, workshop, workshop.live_name, profile["name"])
     shown = {f"live_{name}": profile[name] for name in ("name", "maker_name", "village", "about")}
     if any(getattr(workshop, name) != value for name, value in shown.items()):
         for name, value in shown.items():
@@ -122,12 +120,12 @@ def publish(
     indexing.changed(session, product.id)
 
 
-UNPUBLISHED = "-"
-"""Begins the slug of a product or workshop that nobody has seen yet; no address has it."""
-
-
-def free_slug(session: Session, column: Any, title: str, number: int) -> str:
-    """Make a slug of a title; where it is taken, the row's own number makes it unlike every other."""
-    slug = taxonomy.slugify(title) or "karya"
-    taken = session.scalar(sa.select(sa.literal(True)).where(column == slug).limit(1))
-    return f"{slug}-{number}" if taken or slug[-1].isdigit() else slug
+def _address(
+    session: Session, kind: SlugKind, thing: Product | Workshop, former: str | None, name: str
+) -> None:
+    """Let the address follow an approved name; the address that it had before leads there."""
+    wanted = taxonomy.slugify(name)
+    if former is None or taxonomy.slugify(former) != wanted:
+        if not thing.slug.startswith(slugs.UNPUBLISHED):
+            slugs.remember(session, kind, thing.slug, str(thing.id))
+        thing.slug = slugs.claim(session, kind, thing.id, wanted)

@@ -12,8 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from catalog import indonesia
-from catalog.models import Council, Craft, District, Province, Regency
+from catalog import indonesia, slugs
+from catalog.models import Council, Craft, District, Province, Regency, SlugKind
 from shop.db import Base
 from shop.errors import NotFound
 
@@ -165,7 +165,10 @@ def regencies(session: Session, province_code: str | None = None) -> list[Regenc
 
 
 def region_by_slug(session: Session, slug: str) -> Province | Regency:
-    """Give a province, or a regency or city with its province. :raise NoSuchRegion:"""
+    """Give a province, or a regency or city with its province.
+
+    :raise catalog.slugs.Renamed: when it is called otherwise now. :raise NoSuchRegion:
+    """
     region: Province | Regency | None
     if slug.startswith(("kabupaten-", "kota-")):
         of_regency = sa.select(Regency).where(Regency.slug == slug).options(joinedload(Regency.province))
@@ -173,7 +176,9 @@ def region_by_slug(session: Session, slug: str) -> Province | Regency:
     else:
         region = session.scalar(sa.select(Province).where(Province.slug == slug))
     if region is None:
-        raise NoSuchRegion
+        code = slugs.owner(session, SlugKind.REGION, slug) or ""
+        renamed = session.get(Regency, code) if "." in code else session.get(Province, code)
+        raise slugs.Renamed(renamed.slug) if renamed else NoSuchRegion
     return region
 
 
@@ -214,6 +219,8 @@ def _keep(
         tell(f"{table.__tablename__}: {min(start + CHUNK, len(fresh))} of {len(fresh)}")
     changed = [] if only_new else [row for code, row in wanted.items() if known.get(code, row) != row]
     for row in changed:
+        if table in {Province, Regency} and known[row[key]]["slug"] != row["slug"]:
+            slugs.remember(session, SlugKind.REGION, known[row[key]]["slug"], row[key])
         session.execute(sa.update(table).where(getattr(table, key) == row[key]).values(**row))
     if changed or not fresh:
         tell(f"{table.__tablename__}: {len(wanted)}, {len(changed)} changed")

@@ -16,6 +16,7 @@ from admin.demo.makers import Atlas, Maker
 from admin.demo.pieces import Workbench
 from admin.demo.rows import Rows
 from admin.demo.trade import Market
+from catalog import slugs
 from catalog.models import Listing, ListingState, Product
 from shop import passwords
 from shop.db import now
@@ -80,6 +81,7 @@ def _write(session: Session, rows: Rows, tell: Told) -> None:
         tell("rows", written, total)
 
     rows.write(wrote)
+    slugs.adopt(session)
     live = sa.select(Listing.id).where(Listing.product_id == Product.id, Listing.state == ListingState.LIVE)
     session.execute(
         sa.update(Product)

@@ -27,6 +27,7 @@ from catalog.models.product import (
     StockMovement,
     Variant,
 )
+from catalog.models.slug import Slug, SlugKind
 from catalog.models.taxonomy import Craft, District, Province, Regency
 from catalog.models.workshop import Workshop, WorkshopMember, WorkshopState
 
@@ -52,6 +53,8 @@ __all__ = [
     "Province",
     "Regency",
     "Score",
+    "Slug",
+    "SlugKind",
     "StockMovement",
     "Submission",
     "SubmissionState",

@@ -1,11 +1,12 @@
 """What every public page of the catalogue has: its number in a list, its address in both languages, its caching."""
 
 import re
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
-from flask import Response, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 
+from catalog import slugs
 from catalog.browsing import NoSuchPage
 from shop import config
 from shop.i18n import DEFAULT_LOCALE, LOCALES
@@ -44,3 +45,11 @@ def show(template: str, **context: Any) -> Response:
 def public_address(endpoint: str, **values: Any) -> str:
     """Give the full public address of a page in the language of this one."""
     return absolute(url_for(endpoint, **values))
+
+
+def moved(renamed: slugs.Renamed) -> Response:
+    """Lead from a former address to the present one, which is asked again each time: a name may come back."""
+    values = dict(request.view_args or {}) | request.args.to_dict(flat=False) | {"slug": renamed.slug}
+    answer = redirect(url_for(request.endpoint or "home.show", **values), 301)
+    answer.headers["Cache-Control"] = "public, no-cache"
+    return cast(Response, answer)
