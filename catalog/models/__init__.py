@@ -1,5 +1,6 @@
 """The catalogue's tables, a module each; callers write `from catalog.models import Product`."""
 
+from catalog.models.change import CatalogChange, CatalogVersion, Subject
 from catalog.models.council import Council
 from catalog.models.curation import (
     CoachingTask,
@@ -34,6 +35,8 @@ from catalog.models.workshop import Workshop, WorkshopMember, WorkshopState
 __all__ = [
     "MADE_TO_ORDER_LIMIT",
     "OPEN_STATES",
+    "CatalogChange",
+    "CatalogVersion",
     "CoachingTask",
     "Council",
     "Craft",
@@ -56,6 +59,7 @@ __all__ = [
     "Slug",
     "SlugKind",
     "StockMovement",
+    "Subject",
     "Submission",
     "SubmissionState",
     "TaskKind",

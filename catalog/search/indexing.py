@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from catalog import cards, heritage, products, taxonomy
+from catalog import cards, changes, heritage, products, taxonomy
 from catalog.models import Craft, Listing, Product, Province, Regency, Workshop
 from catalog.search import engines
 from catalog.search.engine import IndexBusy, IndexUnavailable, SearchEngine
@@ -29,11 +29,13 @@ Told = Callable[[int], None]
 
 def changed(session: Session, product_id: int) -> None:
     """Promise to bring the index up to date with a product, found there or not, live or not."""
+    changes.of_product(session, product_id)
     jobs.enqueue(session, index_product, _key=f"index-product-{product_id}", product_id=product_id)
 
 
 def workshop_changed(session: Session, workshop_id: int) -> None:
     """Promise the same for every product of a workshop: it was suspended, paused, or its public words changed."""
+    changes.of_workshop(session, workshop_id)
     jobs.enqueue(session, index_workshop, _key=f"index-workshop-{workshop_id}", workshop_id=workshop_id)
 
 
