@@ -29,6 +29,7 @@ from catalog.models.product import (
     Variant,
 )
 from catalog.models.slug import Slug, SlugKind
+from catalog.models.synonym import SynonymGroup
 from catalog.models.taxonomy import Craft, District, Province, Regency
 from catalog.models.workshop import Workshop, WorkshopMember, WorkshopState
 
@@ -62,6 +63,7 @@ __all__ = [
     "Subject",
     "Submission",
     "SubmissionState",
+    "SynonymGroup",
     "TaskKind",
     "TaskState",
     "Variant",

@@ -79,7 +79,7 @@ def test_synonyms_meet_both_ways_through_their_head_only() -> None:
 
 
 def test_the_synonyms_of_the_trade_lead_to_words_as_they_are_indexed() -> None:
-    table = synonyms.table()
+    table = synonyms.standard()
 
     assert "ukir" in table["carving"]
     assert "keranjang" in table[analysis.stem("baskets")]
