@@ -4,7 +4,7 @@ import click
 from flask.cli import AppGroup
 
 from catalog import taxonomy
-from catalog.search import engines, indexing
+from catalog.search import engines, indexing, wordbook
 from shop.db import db, transaction
 
 reference = AppGroup("reference", help="Regions, crafts and councils.")
@@ -16,6 +16,8 @@ def load() -> None:
     """Load or renew the reference data; councils' own edits stay."""
     with transaction() as session:
         taxonomy.load_reference(session, click.echo)
+        fresh = wordbook.load(session)
+    click.echo(f"synonym_groups: {fresh} new")
 
 
 @search.command("rebuild")

@@ -5,11 +5,11 @@ them that are live.
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from catalog.search import database, engines
+from catalog.search import database, engines, wordbook
 from catalog.search.engine import IndexUnavailable
 from catalog.search.query import SearchRequest, SearchResult, Suggestion, SuggestionKind
 
@@ -35,6 +35,8 @@ class Page:
 def find(session: Session, request: SearchRequest) -> Page:
     """Search; never fails because of the index."""
     engine = engines.current()
+    if request.text.strip():
+        request = replace(request, synonyms=wordbook.current(session))
     try:
         return _page(engine.search(request), engine.name)
     except IndexUnavailable as problem:
