@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from shop import authz, config, mail
+from shop import authz, config, kept_pages, mail
 from shop.db import db
 from shop.models import User
 
@@ -17,6 +17,7 @@ authz.guard(blueprint, public=True)
 @blueprint.get("/about")
 def about() -> ResponseReturnValue:
     """Tell what Kriya is and how curation works."""
+    kept_pages.keep(unchanging=True)
     return cacheable(Response(render_template("pages/about.html")))
 
 
@@ -53,6 +54,7 @@ def stylesheet(digest: str) -> Response:
     response = Response(assets.stylesheet(), mimetype="text/css")
     fresh = digest == assets.digest()
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if fresh else "no-cache"
+    response.set_etag(assets.digest())
     return response
 
 
@@ -62,6 +64,7 @@ def cacheable(response: Response, seconds: int = 60) -> Response:
     With 0 it is asked again every time: a visitor reads a changed price or an approved page at once.
     """
     response.headers["Cache-Control"] = f"public, max-age={seconds}" if seconds else "public, no-cache"
+    response.headers["CDN-Cache-Control"] = kept_pages.FOR_CDNS
     response.add_etag()
     response.make_conditional(request)
     return response
