@@ -5,7 +5,7 @@ from itertools import groupby
 from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
 
-from catalog import browsing, products, taxonomy
+from catalog import archipelago, browsing, products, taxonomy
 from catalog.models import Craft, Province, Regency
 from catalog.views import pages
 from shop import authz
@@ -37,7 +37,7 @@ def index() -> Response:
         (_(ISLANDS[group]), [row for _province, row in members])
         for group, members in groupby(rows, key=lambda pair: pair[0].island_group)
     ]
-    return pages.show("regions/index.html", groups=groups)
+    return pages.show("regions/index.html", groups=groups, picture=archipelago.picture(rows))
 
 
 @blueprint.get("/<slug>")

@@ -1,10 +1,13 @@
 """Looking around: what is like a piece, what is made nearby, and lists that cost the same on every page."""
 
+from itertools import pairwise
+
+import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from catalog import alike, publication
-from catalog.models import Product
+from catalog import alike, archipelago, indonesia, publication
+from catalog.models import Product, Province
 from shop.db import db
 from tests import make_catalog as make
 from tests.make import ACTOR, writing
@@ -48,3 +51,30 @@ def test_a_maker_leads_on_to_the_neighbours(app: Flask, page: Page) -> None:
 
     assert "Karya lain dari Panorama" in page.text
     assert "Taplak Fajar" in page.text
+
+
+def test_the_picture_of_the_archipelago_shows_every_province_large_enough_for_a_thumb(app: Flask) -> None:
+    west, east = archipelago.halves()
+    provinces = {province.code for province in db.session.scalars(sa.select(Province))}
+
+    assert len(provinces) == 38
+    assert sorted(patch.code for half in (west, east) for patch in half.patches) == sorted(provinces)
+    drawing = (indonesia.DATA / "archipelago.txt").read_text("utf-8").split("\n\n")[1].splitlines()
+    blocks = {
+        here[x]
+        for here, below in pairwise(drawing)
+        for x in range(len(here) - 1)
+        if len({here[x], here[x + 1], below[x], below[x + 1]}) == 1
+    }
+    assert len(blocks - {".", " "}) == 38  # 2 stitches are 24 px where the picture is 328 px wide
+
+
+def test_the_picture_says_by_name_and_number_where_the_work_is(app: Flask, page: Page) -> None:
+    make.piece()
+
+    page.get("/regions")
+
+    names = [link["aria-label"] for link in page.soup.select(".atlas-half a")]
+    assert len(names) == 38
+    assert "Bengkulu, 1 karya" in names
+    assert "Aceh, belum ada karya" in names
