@@ -2,11 +2,12 @@
 
 from flask import Flask
 
-from admin.desk import artisans, history, orders, queue, rates, review, sales, scope
+from admin.desk import artisans, history, orders, queue, rates, review, sales, scope, words
 
 
 def attach(app: Flask) -> None:
     """Register the desk's blueprints; the layout asks which rooms a person has."""
     app.jinja_env.globals["desk_judges"] = scope.judges
-    for room in (artisans, history, orders, queue, rates, review, sales):
+    app.jinja_env.globals["desk_word_keepers"] = words.keepers
+    for room in (artisans, history, orders, queue, rates, review, sales, words):
         app.register_blueprint(room.blueprint)

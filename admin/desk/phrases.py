@@ -19,6 +19,10 @@ ACTIONS = {
     "role.revoked": mark("Role taken away"),
     "council.opened": mark("Council opened"),
     "shipping_rates.replaced": mark("Shipping rates changed"),
+    "synonyms.added": mark("Search words added"),
+    "synonyms.changed": mark("Search words changed"),
+    "synonyms.removed": mark("Search words taken out"),
+    "synonyms.restored": mark("Search words put back"),
     "workshop.founded": mark("Workshop founded"),
     "workshop.changed": mark("Workshop changed"),
     "workshop.member_added": mark("Member added"),
@@ -77,6 +81,7 @@ OBJECTS = {
     "sign_in_attempts": mark("Sign-in"),
     "councils": mark("Council"),
     "workshops": mark("Workshop"),
+    "synonym_groups": mark("Search words"),
     "products": mark("Piece"),
     "variants": mark("Variant"),
     "listings": mark("Piece"),
@@ -115,6 +120,8 @@ FIELDS = {
     "answer": mark("Answer"),
     "problem": mark("Problem"),
     "weight_g": mark("Weight (g)"),
+    "words": mark("Search words"),
+    "note": mark("Note"),
     "lead_days": mark("Lead time (days)"),
 }
 """What a changed value is called. Others are for machines and are not shown."""

@@ -17,7 +17,7 @@ from admin.desk import scope
 from admin.desk.phrases import ACTIONS, FIELDS, OBJECTS, VALUES
 from catalog import councils
 from catalog.curation import rubric
-from catalog.models import Council, Listing, Submission, Variant, Workshop
+from catalog.models import Council, Listing, Submission, SynonymGroup, Variant, Workshop
 from checkout.models import Order, Payment, Refund, Shipment
 from shop import authz, i18n, money
 from shop.models import AuditEntry, Role, User
@@ -146,6 +146,7 @@ def _names(session: Session, entries: Sequence[AuditEntry]) -> dict[tuple[str, s
         "councils": (Council.id, Council.name),
         "orders": (Order.id, Order.number),
         "users": (User.id, User.name),
+        "synonym_groups": (SynonymGroup.id, SynonymGroup.head),
     }
     found = {}
     for table in sources.keys() & wanted.keys():
@@ -153,7 +154,9 @@ def _names(session: Session, entries: Sequence[AuditEntry]) -> dict[tuple[str, s
         for number, words in session.execute(
             sa.select(key, name).where(key.in_(wanted[table])).order_by(key)
         ):
-            found[table, str(number)] = f"“{words}”" if table in {"listings", "submissions"} else words
+            found[table, str(number)] = (
+                f"“{words}”" if table in {"listings", "submissions", "synonym_groups"} else words
+            )
     return found
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from catalog.search import database, engines, wordbook
 from catalog.search.engine import IndexUnavailable
 from catalog.search.query import SearchRequest, SearchResult, Suggestion, SuggestionKind
+from catalog.search.synonyms import Synonyms
 
 log = logging.getLogger(__name__)
 
@@ -32,11 +33,11 @@ class Page:
     """Who answered: the name of the engine, or DATABASE."""
 
 
-def find(session: Session, request: SearchRequest) -> Page:
-    """Search; never fails because of the index."""
+def find(session: Session, request: SearchRequest, words: Synonyms | None = None) -> Page:
+    """Search; never fails because of the index. `words`: what to try instead of the words that hold."""
     engine = engines.current()
     if request.text.strip():
-        request = replace(request, synonyms=wordbook.current(session))
+        request = replace(request, synonyms=wordbook.current(session) if words is None else words)
     try:
         return _page(engine.search(request), engine.name)
     except IndexUnavailable as problem:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from threading import Lock
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from sqlalchemy.orm import Session, joinedload
 from catalog import changes
 from catalog.models import Council, SynonymGroup
 from catalog.search import analysis, synonyms
+from catalog.search.query import MOST_WORDS
 from catalog.search.synonyms import Synonyms
 from shop import audit, inputs
 from shop.audit import Actor
@@ -85,6 +87,26 @@ def current(session: Session) -> Synonyms:
         with _lock:
             _known[database] = known
     return known[1]
+
+
+def supposing(session: Session, head: str, others: Sequence[str], instead_of: int = 0) -> Synonyms:
+    """Give the mapping that would hold with this group, in place of one of those that are there."""
+    rows = session.execute(
+        sa.select(SynonymGroup.head, SynonymGroup.others).where(
+            SynonymGroup.active.is_(True), SynonymGroup.id != instead_of
+        )
+    )
+    return synonyms.table([*(line(*row) for row in rows), line(head, others)])
+
+
+def meanings(session: Session, text: str) -> list[tuple[str, list[str]]]:
+    """Say what each word of a query, and each two side by side, stands for beside itself."""
+    words, mapping = list(dict.fromkeys(analysis.content_words(text)))[:MOST_WORDS], current(session)
+    pairs = [pair for pair in map(" ".join, pairwise(words)) if synonyms.term(pair) in mapping]
+    return [
+        (entry, sorted(term.replace("_", " ") for term in mapping.get(synonyms.term(entry), ())))
+        for entry in (*pairs, *words)
+    ]
 
 
 def line(head: str, others: Sequence[str]) -> str:
