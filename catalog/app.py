@@ -2,8 +2,10 @@
 
 from flask import Flask
 
-from catalog import cli, slugs
+from catalog import changes, cli, slugs
 from catalog.views import artisans, councils, crafts, feeds, home, pages, products, regions, search
+from shop.db import db
+from shop.kept_pages import KeptPages
 
 BLUEPRINTS = (
     home.blueprint,
@@ -22,5 +24,8 @@ def attach(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.register_error_handler(slugs.Renamed, pages.moved)
+    kept: KeptPages = app.extensions["kriya.kept_pages"]
+    with app.app_context():
+        kept.version = changes.version_reader(db.engine)
     app.cli.add_command(cli.reference)
     app.cli.add_command(cli.search)

@@ -6,7 +6,7 @@ last statements of a transaction, so that the one row they come from is locked f
 takes, and by nobody who still waits for another row (docs/decisions/0009).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -64,6 +64,21 @@ def of_everything(session: Session) -> None:
 def version(session: Session) -> int:
     """Give the number of the last committed change; one row by its key. It grows with every change."""
     return session.scalar(sa.select(CatalogVersion.seq).where(CatalogVersion.id == _ROW)) or 0
+
+
+def version_reader(engine: sa.Engine) -> Callable[[], int]:
+    """Give a function that reads the version on a connection of its own, for `shop.kept_pages`."""
+    query = sa.select(CatalogVersion.seq).where(CatalogVersion.id == _ROW)
+    if (
+        engine.dialect.name == "postgresql"
+    ):  # one question, without opening and closing a transaction around it
+        engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    def read() -> int:
+        with engine.connect() as connection:
+            return connection.scalar(query) or 0
+
+    return read
 
 
 def since(session: Session, seq: int, limit: int) -> Sequence[Change]:

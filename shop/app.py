@@ -9,8 +9,10 @@ from jinja2 import StrictUndefined
 
 from shop import (
     cli,
+    compression,
     db,
     i18n,
+    kept_pages,
     limits,
     logs,
     mail,
@@ -43,12 +45,14 @@ def create_app(settings: Settings, areas: Iterable[Area] = (), *, log_level: int
     media.init_app(app, settings)
     mail.init_app(app, settings)
     i18n.init_app(app)
+    compression.init_app(app)  # what is attached first comes last: it packs finished answers
     web.init_app(app, settings)
     sessions.init_app(app)
     limits.init_app(app, settings)
     for blueprint in (accounts.blueprint, files.blueprint, health.blueprint, pages.blueprint):
         app.register_blueprint(blueprint)
     cli.init_app(app)
+    kept_pages.init_app(app, settings)  # outside everything else
     for attach in areas:
         attach(app)
     return app

@@ -34,6 +34,8 @@ STATIC = Path(__file__).resolve().parent.parent / "static"
 BODY_LIMIT = 256 * 1024
 """Bytes of an ordinary form; photo uploads raise it for themselves."""
 YEAR = 31_536_000
+REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+"""What is taken over from a proxy as the number of a request."""
 MAX_ROW = 2**63 - 1
 _ICON = (
     '<svg class="icon" width="20" height="20" viewBox="0 0 24 24" fill="none" stroke="currentColor"'
@@ -140,7 +142,7 @@ def _install_headers(app: Flask, settings: Settings) -> None:
     @app.before_request
     def _begin() -> None:
         given = request.headers.get("X-Request-ID", "")
-        g.request_id = given if re.fullmatch(r"[A-Za-z0-9-]{8,64}", given) else secrets.token_hex(8)
+        g.request_id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
         g.started = time.monotonic()
         if "\x00" in request.path or b"%00" in request.query_string:
             abort(400)  # PostgreSQL keeps no NUL: both databases give the same answer

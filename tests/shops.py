@@ -32,6 +32,7 @@ def settings(database_url: str, folder: Path, **changes: Any) -> Settings:
         "media_url": f"file:{folder / 'media'}",
         "smtp_url": "outbox:",
         "search_dir": str(folder / "search"),
+        "page_cache_mb": 0,  # tests write rows beside the rules, and count statements; its own tests switch it on
         "demo": True,
     }
     return Settings(**(values | changes))

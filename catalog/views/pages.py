@@ -8,7 +8,7 @@ from flask import Response, redirect, render_template, request, url_for
 
 from catalog import slugs
 from catalog.browsing import NoSuchPage
-from shop import config
+from shop import config, kept_pages
 from shop.i18n import DEFAULT_LOCALE, LOCALES
 from shop.views.pages import cacheable
 
@@ -39,6 +39,7 @@ def show(template: str, **context: Any) -> Response:
         alternates=alternates | {"x-default": alternates[DEFAULT_LOCALE]},
         **context,
     )
+    kept_pages.keep()
     return cacheable(Response(html, mimetype="text/html"), 0)
 
 

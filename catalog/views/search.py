@@ -17,7 +17,7 @@ from catalog.search.find import Page
 from catalog.search.query import DEEPEST, SearchRequest, SuggestionKind
 from catalog.views import search_facets
 from catalog.views.search_form import PAGE_SIZE, NoSuchPage, SearchForm, clean, is_writable
-from shop import authz
+from shop import authz, kept_pages
 from shop.db import db
 from shop.i18n import write_number
 from shop.views.pages import cacheable
@@ -28,6 +28,8 @@ authz.guard(blueprint, public=True, cacheable=True, limits="search")
 SUGGESTED: dict[SuggestionKind, int] = {"craft": 2, "region": 2, "maker": 2, "piece": 4}
 """How many of each kind are offered while typing."""
 SHORTEST_PREFIX = 2
+INDEX_LAG = 2
+"""Seconds that a list is kept here: the index may be that much behind the version of the catalogue."""
 FRESH = 5
 """Seconds that a list may be kept: who has just been told of an approval wants to find the piece."""
 NEAR = 6
@@ -70,6 +72,7 @@ def results() -> ResponseReturnValue:
         price_max=form.price_max,
         near=[] if shown.cards else near(form, cards),
     )
+    kept_pages.keep(INDEX_LAG)
     return cacheable(Response(html), FRESH)
 
 
@@ -119,6 +122,7 @@ def suggest() -> ResponseReturnValue:
     text = clean(request.args.get("q", ""), 80)
     found = find.suggest(text, SUGGESTED) if len(text) >= SHORTEST_PREFIX else []
     keys = {kind: [one.key for one in found if one.kind == kind] for kind in SUGGESTED}
+    kept_pages.keep(INDEX_LAG)
     return cacheable(jsonify(suggestions=_named(keys)), FRESH)
 
 

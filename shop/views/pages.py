@@ -18,6 +18,7 @@ authz.guard(blueprint, public=True)
 def about() -> ResponseReturnValue:
     """Tell what Kriya is and how curation works."""
     kept_pages.keep(unchanging=True)
+    kept_pages.keep(unchanging=True)
     return cacheable(Response(render_template("pages/about.html")))
 
 
@@ -64,6 +65,7 @@ def cacheable(response: Response, seconds: int = 60) -> Response:
     With 0 it is asked again every time: a visitor reads a changed price or an approved page at once.
     """
     response.headers["Cache-Control"] = f"public, max-age={seconds}" if seconds else "public, no-cache"
+    response.headers["CDN-Cache-Control"] = kept_pages.FOR_CDNS
     response.headers["CDN-Cache-Control"] = kept_pages.FOR_CDNS
     response.add_etag()
     response.make_conditional(request)
