@@ -27,6 +27,8 @@ class Page:
     total: int
     facets: dict[str, dict[str, int]]
     corrected: str | None
+    meant: str | None
+    """Another reading of the words that finds far more."""
     near: bool
     """Nothing held all the words; these hold some of them."""
     engine: str
@@ -51,7 +53,7 @@ def find_without_index(session: Session, request: SearchRequest) -> Page:
 
 
 def _page(result: SearchResult, engine: str) -> Page:
-    return Page(result.ids, result.total, result.facets, result.corrected, result.near, engine)
+    return Page(result.ids, result.total, result.facets, result.corrected, result.meant, result.near, engine)
 
 
 def suggest(text: str, limits: dict[SuggestionKind, int]) -> list[Suggestion]:

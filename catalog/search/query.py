@@ -86,6 +86,8 @@ class SearchResult:
     """Facet name to value to count, over all matches, only values that occur."""
     corrected: str | None = None
     """The query as it was understood, when a word was found nowhere and a near one was taken instead."""
+    meant: str | None = None
+    """Another reading of the query that finds far more: to be offered, not taken."""
     near: bool = False
     """Nothing held all the words; these hold some of them."""
     seq: int = 0

@@ -4,12 +4,23 @@ The words are terms of the index, never syntax: what a visitor types cannot reac
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from catalog.search import analysis, spelling
 from catalog.search.matching import SYNONYM, Word
-from catalog.search.query import LONGEST_QUERY, MOST_WORDS
+from catalog.search.query import LONGEST_QUERY, MOST_WORDS, SearchRequest, SearchResult
 from catalog.search.synonyms import Synonyms
+
+Has = Callable[[str], bool]
+"""Whether any living document holds a term."""
+Vocabularies = Callable[[], Sequence[spelling.Vocabulary]]
+"""The words of names, titles and facts; costly to make, so asked for only when a word is in doubt."""
+
+FEW = 3
+"""Pieces at most, for a search to be asked whether something else was meant."""
+MANY_MORE = 5
+"""Times as many pieces that the other reading has to find."""
 
 
 class Reading(NamedTuple):
@@ -19,16 +30,44 @@ class Reading(NamedTuple):
     corrected: str | None
 
 
+def answer(
+    request: SearchRequest,
+    has: Has,
+    vocabularies: Vocabularies,
+    search: Callable[[Sequence[Word]], SearchResult],
+) -> SearchResult:
+    """Read a request's text, let the engine `search`, and where that finds little, read the doubtful words again.
+
+    A word that stands only in some story is in doubt. Where no piece holds all the words, the other reading is
+    taken if it fits; where very few do, it is offered.
+    """
+    first = read(request.text, request.synonyms, has, vocabularies)
+    result = replace(search(first.words), corrected=first.corrected)
+    if not first.words or (result.total > FEW and not result.near) or (result.total == 0 and not result.near):
+        return result
+    second = read(request.text, request.synonyms, has, vocabularies, doubting=True)
+    if second.corrected in {None, first.corrected}:
+        return result
+    other = replace(search(second.words), corrected=second.corrected)
+    if other.near or not other.total:
+        return result
+    if result.near:
+        return other
+    return replace(result, meant=second.corrected) if other.total >= MANY_MORE * result.total else result
+
+
 def read(
-    text: str,
-    synonyms: Synonyms,
-    has: Callable[[str], bool],
-    vocabularies: Callable[[], Sequence[spelling.Vocabulary]],
+    text: str, synonyms: Synonyms, has: Has, vocabularies: Vocabularies, *, doubting: bool = False
 ) -> Reading:
-    """Read a query. `has` says whether any living document holds a term; `vocabularies` is asked only if needed."""
+    """Read a query; with `doubting`, words that stand in no name, title or fact count as unknown."""
 
     def known(written: str) -> bool:
-        return any(has(term) for term in _word(written, synonyms).alternatives)
+        word = _word(written, synonyms)
+        if doubting and not any(
+            one in vocabulary for vocabulary in vocabularies() for one in (written, *word.alternatives)
+        ):
+            return False
+        return any(has(term) for term in word.alternatives)
 
     written = analysis.content_words(text[:LONGEST_QUERY])[:MOST_WORDS]
     meant = spelling.correct(written, known, vocabularies)
@@ -42,7 +81,7 @@ def _word(written: str, synonyms: Synonyms) -> Word:
     return Word(written, root, alternatives)
 
 
-def _phrases(written: Sequence[str], synonyms: Synonyms, has: Callable[[str], bool]) -> list[Word]:
+def _phrases(written: Sequence[str], synonyms: Synonyms, has: Has) -> list[Word]:
     """Make the words of a query; two that have a synonym together ("hand drawn" ~ tulis) become one."""
     words: list[Word] = []
     for text in written:

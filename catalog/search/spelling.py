@@ -22,9 +22,15 @@ class Vocabulary:
     def __init__(self, words: Iterable[tuple[str, int]]) -> None:
         """Take words with their numbers of documents; only words of letters that are long enough are kept."""
         self._by_length: dict[int, list[tuple[str, int, int]]] = {}
+        self._words: set[str] = set()
         for word, count in words:
             if len(word) >= SHORTEST_PART and word.isalpha():
+                self._words.add(word)
                 self._by_length.setdefault(len(word), []).append((word, letters(word), count))
+
+    def __contains__(self, word: str) -> bool:
+        """Say whether the catalogue has this word."""
+        return word in self._words
 
     def near(self, word: str, edits: int) -> Iterable[tuple[int, int, str]]:
         """Yield (distance, documents, word) for every word within so many edits."""

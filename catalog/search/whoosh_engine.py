@@ -14,6 +14,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -320,9 +321,9 @@ class WhooshEngine:
     def search(self, request: SearchRequest) -> SearchResult:
         """Answer one request."""
         with self._snapshots.latest() as snapshot:
-            read = reading.read(request.text, request.synonyms, snapshot.has, snapshot.vocabularies)
-            result = matching.search(snapshot.segments, request, read.words)
-            return replace(result, corrected=read.corrected, seq=snapshot.seq)
+            search = partial(matching.search, snapshot.segments, request)
+            result = reading.answer(request, snapshot.has, snapshot.vocabularies, search)
+            return replace(result, seq=snapshot.seq)
 
     def suggest(self, text: str, limits: dict[SuggestionKind, int]) -> list[Suggestion]:
         """Complete what is being typed."""
