@@ -22,7 +22,7 @@ from shop import (
     web,
 )
 from shop.config import Settings
-from shop.views import accounts, files, health, pages
+from shop.views import accounts, files, health, installing, pages
 
 ROOT = Path(__file__).resolve().parent.parent
 Area = Callable[[Flask], None]
@@ -49,8 +49,8 @@ def create_app(settings: Settings, areas: Iterable[Area] = (), *, log_level: int
     web.init_app(app, settings)
     sessions.init_app(app)
     limits.init_app(app, settings)
-    for blueprint in (accounts.blueprint, files.blueprint, health.blueprint, pages.blueprint):
-        app.register_blueprint(blueprint)
+    for area in (accounts, files, health, installing, pages):
+        app.register_blueprint(area.blueprint)
     cli.init_app(app)
     kept_pages.init_app(app, settings)  # outside everything else
     for attach in areas:

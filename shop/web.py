@@ -119,6 +119,7 @@ def _security_headers(settings: Settings) -> dict[str, str]:
         .font_src("'self'")
         .connect_src("'self'")
         .manifest_src("'self'")
+        .worker_src("'self'")
         .form_action("'self'", payment_origin(settings))
         .frame_ancestors("'none'")
         .object_src("'none'")

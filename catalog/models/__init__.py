@@ -28,6 +28,7 @@ from catalog.models.product import (
     StockMovement,
     Variant,
 )
+from catalog.models.share import ShareImage
 from catalog.models.slug import Slug, SlugKind
 from catalog.models.synonym import SynonymGroup
 from catalog.models.taxonomy import Craft, District, Province, Regency
@@ -57,6 +58,7 @@ __all__ = [
     "Province",
     "Regency",
     "Score",
+    "ShareImage",
     "Slug",
     "SlugKind",
     "StockMovement",

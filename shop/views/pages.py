@@ -22,6 +22,13 @@ def about() -> ResponseReturnValue:
     return cacheable(Response(render_template("pages/about.html")))
 
 
+@blueprint.get("/accessibility")
+def accessibility() -> ResponseReturnValue:
+    """Say what people with disabilities can rely on, what is known not to hold, and how to complain."""
+    kept_pages.keep(unchanging=True)
+    return cacheable(Response(render_template("pages/accessibility.html")))
+
+
 @blueprint.get("/demo/outbox")
 def outbox() -> ResponseReturnValue:
     """Show the letters that a real shop would have sent to this visitor; demonstration mode only."""
