@@ -3,7 +3,18 @@
 from flask import Flask
 
 from catalog import changes, cli, slugs
-from catalog.views import artisans, councils, crafts, feeds, home, pages, products, regions, search
+from catalog.views import (
+    artisans,
+    councils,
+    crafts,
+    feeds,
+    home,
+    pages,
+    products,
+    regions,
+    search,
+    structured,
+)
 from shop.db import db
 from shop.kept_pages import KeptPages
 
@@ -24,6 +35,7 @@ def attach(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.register_error_handler(slugs.Renamed, pages.moved)
+    app.jinja_env.globals["structured_trail"] = structured.trail
     kept: KeptPages = app.extensions["kriya.kept_pages"]
     with app.app_context():
         kept.version = changes.version_reader(db.engine)

@@ -3,7 +3,7 @@
 Made by `catalog.products` and `catalog.details`; templates/components/product_card.html draws a `Card`.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -61,6 +61,7 @@ class VariantView:
     """A variant that a live listing names."""
 
     id: int
+    sku: str
     name: str
     price: int
     available: int
@@ -107,6 +108,8 @@ class ProductView:
     gallery: tuple[PhotoView, ...]
     variants: tuple[VariantView, ...]
     story: str
+    story_lang: str
+    """The language that the story is told in: English where the maker has told it in English too."""
     technique: str
     technique_label: str
     technique_note: str
@@ -116,10 +119,12 @@ class ProductView:
     allowed_variation: str
     care: str
     origin: str
+    region_slug: str
     workshop: WorkshopView
     curation: CurationView | None
+    share_image: str | None = None
+    """Address of the picture that other sites show; None until it is made."""
     breadcrumbs: tuple[tuple[str, str | None], ...] = ()
-    related: tuple[tuple[str, list[Card], str | None], ...] = field(default=())
 
     def __getattr__(self, name: str) -> Any:
         """Answer what the card knows, so that a page writes `product.title`."""

@@ -1,12 +1,16 @@
-"""The whole page of one product, for buyers, and the same page of a version that a curator previews."""
+"""The whole page of one product, for buyers, and the same page of a version that a curator previews.
+
+A page costs three statements: what is known of the piece, its photographs, its variants.
+"""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from catalog import cards, photos, taxonomy
+from catalog import cards, photos, products, shares, taxonomy
 from catalog.cards import Card, CurationView, ProductView, VariantView, WorkshopView
 from catalog.curation import rubric
 from catalog.models import (
@@ -15,148 +19,197 @@ from catalog.models import (
     Listing,
     ListingVariant,
     Product,
+    Regency,
+    ShareImage,
     Submission,
     SubmissionState,
     Variant,
     Workshop,
 )
-from catalog.products import NoSuchProduct, live
+from catalog.products import NoSuchProduct
 from shop.i18n import current_locale
 
 Address = Callable[[int, int, str], str]
 """`(picture_id, width, ending)` to the address of a private file, for readers who were checked."""
 
+_Judge = aliased(Council)
+_LAST_ANSWER = (
+    sa.select(Submission.id)
+    .where(Submission.listing_id == Listing.id, Submission.state == SubmissionState.DECIDED)
+    .order_by(Submission.number.desc())
+    .limit(1)
+    .correlate(Listing)
+    .scalar_subquery()
+)
+_SHARE = (
+    sa.select(ShareImage.digest)
+    .where(ShareImage.listing_id == Listing.id, ShareImage.locale == sa.bindparam("locale"))
+    .correlate(Listing)
+    .scalar_subquery()
+)
+_WORDS = (
+    Listing.id.label("listing_id"),
+    Listing.story,
+    Listing.story_en,
+    Listing.technique,
+    Listing.technique_note,
+    Listing.materials,
+    Listing.motif,
+    Listing.measures,
+    Listing.variation,
+    Listing.care,
+    Workshop.id.label("workshop_id"),
+    Workshop.name,
+    Workshop.maker_name,
+    Workshop.village,
+    Workshop.about,
+    Workshop.live_name,
+    Workshop.live_maker_name,
+    Workshop.live_village,
+    Workshop.live_about,
+    Workshop.since_year,
+    Regency.slug.label("regency_slug"),
+    Decision.decided_at,
+    Decision.conditions_met_at,
+    Decision.rubric_version,
+    _Judge.name.label("judge_name"),
+    _Judge.slug.label("judge_slug"),
+    _SHARE.label("share"),
+)
 
-def of_product(session: Session, product_id: int, locale: str | None = None) -> ProductView:
-    """Give the page of a live product. :raise catalog.products.NoSuchProduct:"""
-    return _page(session, live().where(Product.id == product_id), locale, None)
+
+def _with_words(query: sa.Select[Any]) -> sa.Select[Any]:
+    """Ask for everything that a page says, and who has vouched for it."""
+    return (
+        cards.with_card_columns(query)
+        .outerjoin(Submission, Submission.id == _LAST_ANSWER)
+        .outerjoin(Decision, Decision.submission_id == Submission.id)
+        .outerjoin(_Judge, _Judge.id == Submission.council_id)
+        .add_columns(*_WORDS)
+    )
+
+
+_LIVE = _with_words(products.live().where(Product.slug == sa.bindparam("slug")))
+_ANY = _with_words(
+    sa.select(Product)
+    .select_from(Product)
+    .join(Listing, Listing.product_id == Product.id)
+    .join(Workshop, Workshop.id == Product.workshop_id)
+    .where(Listing.id == sa.bindparam("listing_id"))
+)
+
+
+def of_slug(session: Session, slug: str, locale: str | None = None) -> ProductView:
+    """Give the page of a live product. :raise: what `catalog.products.not_here` gives where none is."""
+    locale = locale or current_locale()
+    row = session.execute(_LIVE, {"slug": slug, "locale": locale}).one_or_none()
+    if row is None:
+        raise products.not_here(session, slug)
+    return _view(session, row, cards.card(row, locale), photos.views(session, row.listing_id), locale)
 
 
 def preview(session: Session, listing_id: int, address: Address, locale: str | None = None) -> ProductView:
     """Give the page as it would be if this version were live; who may see it is the caller's business."""
-    query = (
-        sa.select(Product)
-        .select_from(Product)
-        .join(Listing, Listing.product_id == Product.id)
-        .join(Workshop, Workshop.id == Product.workshop_id)
-        .where(Listing.id == listing_id)
-    )
-    return _page(session, query, locale, address)
-
-
-def _page(
-    session: Session, query: sa.Select[Any], locale: str | None, address: Address | None
-) -> ProductView:
     locale = locale or current_locale()
-    columns = cards.with_card_columns(query).add_columns(Listing, Workshop, Council.id.label("council_id"))
-    row = session.execute(columns).one_or_none()
+    row = session.execute(_ANY, {"listing_id": listing_id, "locale": locale}).one_or_none()
     if row is None:
         raise NoSuchProduct
-    gallery = photos.views(session, row.Listing.id, address)
-    card = cards.card(row, locale)
-    if address is not None:
-        card = _before_approval(card, row, gallery)
+    gallery = photos.views(session, listing_id, address)
+    card = _before_approval(cards.card(row, locale), row, gallery)
     return _view(session, row, card, gallery, locale)
 
 
 def _before_approval(card: Card, row: Any, gallery: list[Any]) -> Card:
     """Fill in what only an approval makes public: the workshop's present name and the private photograph."""
-    known = {name: getattr(card, name) for name in Card.__slots__}
-    return Card(**known | {"workshop_name": row.Workshop.name, "photo": gallery[0] if gallery else None})
+    return replace(card, workshop_name=row.name, photo=gallery[0] if gallery else None)
 
 
 def _view(session: Session, row: Any, card: Card, gallery: list[Any], locale: str) -> ProductView:
-    listing: Listing = row.Listing
     english = locale == "en"
-    label = taxonomy.TECHNIQUES.get(listing.technique)
+    label = taxonomy.TECHNIQUES.get(row.technique)
     return ProductView(
         card=card,
-        listing_id=listing.id,
+        listing_id=row.listing_id,
         gallery=tuple(gallery),
-        variants=variants(session, listing.id, sells=bool(row.sells)),
-        story=(english and listing.story_en) or listing.story,
-        technique=listing.technique,
+        variants=variants(session, row.listing_id, sells=bool(row.sells)),
+        story=(english and row.story_en) or row.story,
+        story_lang="en" if english and row.story_en else "id",
+        technique=row.technique,
         technique_label=(label.name_en if english else label.name_id) if label else "",
-        technique_note=listing.technique_note,
-        materials=", ".join(listing.materials),
-        motif=listing.motif,
-        measures=listing.measures,
-        allowed_variation=listing.variation,
-        care=listing.care,
+        technique_note=row.technique_note,
+        materials=", ".join(row.materials),
+        motif=row.motif,
+        measures=row.measures,
+        allowed_variation=row.variation,
+        care=row.care,
         origin=f"{row.regency_name}, {card.province}",
-        workshop=workshop_view(row.Workshop, card),
-        curation=curation(session, listing.id, locale),
+        region_slug=row.regency_slug,
+        workshop=_workshop(row, card),
+        curation=_curation(row, english),
+        share_image=shares.address(row.share),
     )
 
 
-def workshop_view(workshop: Workshop, card: Card) -> WorkshopView:
+def _workshop(row: Any, card: Card) -> WorkshopView:
     """Describe the workshop of a card; before its first approval, by what its artisan wrote."""
-    approved = workshop.live_name is not None
-    place = ", ".join(part for part in (_village(workshop, approved), card.place) if part)
+    approved = row.live_name is not None
+    village = (row.live_village if approved else row.village) or ""
     return WorkshopView(
-        id=workshop.id,
-        slug=workshop.slug,
-        name=(workshop.live_name if approved else workshop.name) or "",
-        maker_name=(workshop.live_maker_name if approved else workshop.maker_name) or "",
-        place=place,
+        id=row.workshop_id,
+        slug=card.workshop_slug,
+        name=(row.live_name if approved else row.name) or "",
+        maker_name=(row.live_maker_name if approved else row.maker_name) or "",
+        place=", ".join(part for part in (village, card.place) if part),
         province=card.province,
         craft_name=card.craft_name,
-        about=(workshop.live_about if approved else workshop.about) or "",
-        since_year=workshop.since_year,
+        about=(row.live_about if approved else row.about) or "",
+        since_year=row.since_year,
         council_name=card.council_name,
         council_slug=card.council_slug,
         paused=card.paused,
     )
 
 
-def _village(workshop: Workshop, approved: bool) -> str:
-    return (workshop.live_village if approved else workshop.village) or ""
+_VARIANTS = (
+    sa.select(
+        ListingVariant.name,
+        Variant.id,
+        Variant.sku,
+        Variant.price,
+        Variant.on_hand,
+        Variant.reserved,
+        Variant.made_to_order,
+        Variant.lead_days,
+    )
+    .join(Variant, Variant.id == ListingVariant.variant_id)
+    .where(ListingVariant.listing_id == sa.bindparam("listing_id"), Variant.active)
+    .order_by(ListingVariant.position, ListingVariant.id)
+)
 
 
 def variants(session: Session, listing_id: int, *, sells: bool = True) -> tuple[VariantView, ...]:
     """Give the active variants that a listing names; none is available while the product rests."""
-    rows = session.execute(
-        sa.select(ListingVariant.name, Variant)
-        .join(Variant, Variant.id == ListingVariant.variant_id)
-        .where(ListingVariant.listing_id == listing_id, Variant.active)
-        .order_by(ListingVariant.position, ListingVariant.id)
-    )
     return tuple(
         VariantView(
-            id=variant.id,
-            name=name,
-            price=variant.price,
+            id=row.id,
+            sku=row.sku,
+            name=row.name,
+            price=row.price,
             # A made-to-order piece has a lead time instead of a stock.
-            available=variant.available if sells and not variant.made_to_order else 0,
-            made_to_order=variant.made_to_order and sells,
-            lead_days=variant.lead_days,
+            available=row.on_hand - row.reserved if sells and not row.made_to_order else 0,
+            made_to_order=row.made_to_order and sells,
+            lead_days=row.lead_days,
         )
-        for name, variant in rows
+        for row in session.execute(_VARIANTS, {"listing_id": listing_id})
     )
 
 
-def curation(session: Session, listing_id: int, locale: str) -> CurationView | None:
+def _curation(row: Any, english: bool) -> CurationView | None:
     """Say who passed a listing, when and by which criteria; the marks stay with the council."""
-    row = session.execute(
-        sa.select(
-            Council.name,
-            Council.slug,
-            Decision.decided_at,
-            Decision.conditions_met_at,
-            Decision.rubric_version,
-        )
-        .select_from(Submission)
-        .join(Decision, Decision.submission_id == Submission.id)
-        .join(Council, Council.id == Submission.council_id)
-        .where(Submission.listing_id == listing_id, Submission.state == SubmissionState.DECIDED)
-        .order_by(Submission.number.desc())
-        .limit(1)
-    ).one_or_none()
-    if row is None:
+    if row.judge_name is None:
         return None
-    english = locale == "en"
     criteria = tuple(
         (c.name_en, c.asks_en) if english else (c.name_id, c.asks_id) for c in rubric.current().criteria
     )
     date = row.conditions_met_at or row.decided_at
-    return CurationView(row.name, row.slug, date, row.rubric_version, criteria)
+    return CurationView(row.judge_name, row.judge_slug, date, row.rubric_version, criteria)

@@ -6,7 +6,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from catalog import slugs, taxonomy
+from catalog import shares, slugs, taxonomy
 from catalog.models import (
     OPEN_STATES,
     Listing,
@@ -112,12 +112,14 @@ def publish(
         for name, value in shown.items():
             setattr(workshop, name, value)
         indexing.workshop_changed(session, workshop.id)
+        shares.promise_workshop(session, workshop.id)
     session.flush()
     audit.record(
         session, actor, "listing.published", listing,
         before={"live_listing": old}, after={"live_listing": listing.id, "product": product.id},
     )  # fmt: skip
     indexing.changed(session, product.id)
+    shares.promise(session, listing.id)
 
 
 def _address(

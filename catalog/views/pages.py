@@ -1,16 +1,26 @@
 """What every public page of the catalogue has: its number in a list, its address in both languages, its caching."""
 
 import re
+from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import Response, current_app, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
 from catalog import slugs
 from catalog.browsing import NoSuchPage
 from shop import config, kept_pages
-from shop.i18n import DEFAULT_LOCALE, LOCALES
+from shop.i18n import DEFAULT_LOCALE, LOCALES, current_locale
 from shop.views.pages import cacheable
+
+
+@dataclass(frozen=True, slots=True)
+class ShareImage:
+    """The picture, 1200 × 630, that other sites show of a page."""
+
+    url: str
+    alt: str
 
 
 def number() -> int:
@@ -28,19 +38,39 @@ def absolute(path: str, locale: str | None = None) -> str:
     return f"{parts.scheme}://{parts.netloc}{prefix}{path}"
 
 
-def show(template: str, **context: Any) -> Response:
-    """Render a page that is the same for everyone, with its addresses in both languages."""
+def show(
+    template: str,
+    status: int = 200,
+    *,
+    canonical: str | None = None,
+    share_image: ShareImage | None = None,
+    **context: Any,
+) -> Response:
+    """Render a page that is the same for everyone, with its addresses in both languages.
+
+    `canonical` is the page that this one is another view of, where it is one; `share_image` what other sites show
+    of it.
+    """
     page = request.args.get("page", "1")
     query = f"?page={page}" if page != "1" else ""
-    alternates = {locale: absolute(request.path + query, locale) for locale in LOCALES}
+    alternates = {} if canonical else {locale: absolute(request.path + query, locale) for locale in LOCALES}
+    if alternates:
+        alternates["x-default"] = alternates[DEFAULT_LOCALE]
     html = render_template(
         template,
-        canonical=absolute(request.script_root + request.path + query),
-        alternates=alternates | {"x-default": alternates[DEFAULT_LOCALE]},
+        canonical=canonical or absolute(request.script_root + request.path + query),
+        alternates=alternates,
+        share_image=share_image or _house_image(),
         **context,
     )
     kept_pages.keep()
-    return cacheable(Response(html, mimetype="text/html"), 0)
+    return cacheable(Response(html, status, mimetype="text/html"), 0)
+
+
+def _house_image() -> ShareImage:
+    file = f"img/share-{current_locale()}.jpg"
+    words = _("Kriya: Indonesian craft, made by hand and vouched for by the craft council of its region")
+    return ShareImage(absolute(current_app.extensions["kriya.assets"].url(file)), words)
 
 
 def public_address(endpoint: str, **values: Any) -> str:

@@ -224,7 +224,7 @@ def test_public_pages_set_no_cookie_and_answer_304(app: Flask, page: Page) -> No
     [
         ("/", 6), ("/artisans", 6), ("/artisans/{shop}", 6), ("/crafts", 6), ("/crafts/batik-besurek", 6),
         ("/regions", 6), ("/regions/bengkulu", 6), ("/regions/kota-bengkulu", 6), ("/councils", 6),
-        ("/councils/dekranasda-bengkulu", 6), ("/products/{piece}", 8),
+        ("/councils/dekranasda-bengkulu", 6), ("/products/{piece}", 5),
     ],
 )  # fmt: skip
 def test_pages_ask_the_database_little(app: Flask, page: Page, address: str, most: int) -> None:
