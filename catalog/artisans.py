@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from catalog import councils, slugs
+from catalog import changes, councils, slugs
 from catalog.models import (
     Council,
     Craft,
@@ -21,7 +21,6 @@ from catalog.models import (
     WorkshopMember,
     WorkshopState,
 )
-from catalog.search import indexing
 from shop import accounts, audit
 from shop.audit import Actor
 from shop.db import now
@@ -236,4 +235,4 @@ def move(session: Session, actor: Actor, workshop: Workshop, to: WorkshopState, 
         session, actor, _MOVES[before][to], workshop,
         before={"state": before}, after={"state": to, "reason": reason}, scope=council.code,
     )  # fmt: skip
-    indexing.workshop_changed(session, workshop.id)
+    changes.of_workshop(session, workshop.id)

@@ -1,10 +1,10 @@
-"""The catalogue's commands: `flask reference load`, `flask search rebuild`, `flask search check`."""
+"""The catalogue's commands: `flask reference load`, `flask search rebuild`, `check` and `follow`."""
 
 import click
 from flask.cli import AppGroup
 
-from catalog import taxonomy
-from catalog.search import engines, indexing, wordbook
+from catalog import changes, taxonomy
+from catalog.search import engines, following, indexing, wordbook
 from shop.db import db, transaction
 
 reference = AppGroup("reference", help="Regions, crafts and councils.")
@@ -21,21 +21,33 @@ def load() -> None:
 
 
 @search.command("rebuild")
-def rebuild() -> None:
-    """Build the search index anew; searching goes on with the old one meanwhile."""
+@click.option("--everywhere", is_flag=True, help="Have all other nodes build theirs anew, too.")
+def rebuild(everywhere: bool) -> None:
+    """Build the search index of this node anew; searching goes on with the old one meanwhile."""
 
     def tell(count: int) -> None:
         if count % 500 == 0:
             click.echo(f"{count} pieces")
 
+    if everywhere:
+        with transaction() as session:
+            changes.of_everything(session)
     total = indexing.rebuild(db.session(), tell)
     click.echo(f"The index holds {total} pieces.")
 
 
+@search.command("follow")
+def follow() -> None:
+    """Keep the search index of this node up to date, for ever; the worker of a node does it already."""
+    following.follow()
+
+
 @search.command("check")
 def check() -> None:
-    """Say how the search index is."""
+    """Say how the search index of this node is, and how many changes it has not seen yet."""
     health = engines.current().check()
-    click.echo(f"{health.pieces} pieces" if health.ok else f"not usable: {health.problem}")
     if not health.ok:
+        click.echo(f"not usable: {health.problem}")
         raise SystemExit(1)
+    behind = changes.version(db.session()) - health.seq
+    click.echo(f"{health.pieces} pieces" + (f", {behind} changes behind" if behind else ""))

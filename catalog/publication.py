@@ -6,7 +6,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from catalog import shares, slugs, taxonomy
+from catalog import changes, shares, slugs, taxonomy
 from catalog.models import (
     OPEN_STATES,
     Listing,
@@ -18,7 +18,6 @@ from catalog.models import (
     SubmissionState,
     Workshop,
 )
-from catalog.search import indexing
 from shop import audit
 from shop.audit import Actor
 from shop.db import UtcDateTime, now
@@ -54,7 +53,7 @@ def _move(session: Session, actor: Actor, product: Product, to: ProductState) ->
     if moved.scalar() is None:
         raise NotPossibleNow
     audit.record(session, actor, _WORDS[to], product, before={"state": before}, after={"state": to})
-    indexing.changed(session, product.id)
+    changes.of_product(session, product.id)
 
 
 def pause(session: Session, actor: Actor, product: Product) -> None:
@@ -111,14 +110,14 @@ def publish(
     if any(getattr(workshop, name) != value for name, value in shown.items()):
         for name, value in shown.items():
             setattr(workshop, name, value)
-        indexing.workshop_changed(session, workshop.id)
+        changes.of_workshop(session, workshop.id)
         shares.promise_workshop(session, workshop.id)
     session.flush()
     audit.record(
         session, actor, "listing.published", listing,
         before={"live_listing": old}, after={"live_listing": listing.id, "product": product.id},
     )  # fmt: skip
-    indexing.changed(session, product.id)
+    changes.of_product(session, product.id)
     shares.promise(session, listing.id)
 
 

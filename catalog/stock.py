@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
+from catalog import changes
 from catalog.models import MADE_TO_ORDER_LIMIT, MovementKind, StockMovement, Variant
-from catalog.search import indexing
 from shop import audit
 from shop.audit import Actor
 from shop.db import now
@@ -21,6 +21,8 @@ from shop.errors import Conflict, Invalid
 
 MOST = 9_999
 """Pieces of one variant that a workshop may count."""
+SCARCE = 3
+"""So many or fewer are told to buyers by their number."""
 
 
 class OutOfStock(Conflict):
@@ -108,7 +110,7 @@ def reserve(session: Session, wanted: Mapping[int, int], reference: str) -> None
         if moved is None:
             raise OutOfStock(variant_id, max(available(session, [variant_id]).get(variant_id, 0), 0))
         turned |= moved
-    _tell_index(session, turned)
+    _note(session, turned)
 
 
 def release(session: Session, held: Mapping[int, int], reference: str) -> None:
@@ -133,13 +135,12 @@ def _each(session: Session, change: _Change, pieces: Mapping[int, int], referenc
         if moved is None:
             raise NothingSetAside
         turned |= moved
-    _tell_index(session, turned)
+    _note(session, turned)
 
 
-def _tell_index(session: Session, product_ids: set[int]) -> None:
-    """Promise indexing after the last variant is locked, in order: a promise can wait for another's, too."""
-    for product_id in sorted(product_ids):
-        indexing.changed(session, product_id)
+def _note(session: Session, product_ids: set[int]) -> None:
+    for product_id in product_ids:
+        changes.of_product(session, product_id)
 
 
 def _move(
@@ -147,7 +148,7 @@ def _move(
 ) -> set[int] | None:
     """Change the numbers of one variant if the condition holds, and write the movement down.
 
-    Gives None if it does not hold, else the product if it has turned from ready to sold out or back.
+    Gives None if it does not hold, else the product if its pages now say something else.
     """
     if quantity <= 0:
         raise ValueError("a quantity is positive")
@@ -174,8 +175,13 @@ def _move(
     if held is not None:
         session.expire(held)
     freed = (steps[0] - steps[1]) * quantity
-    turned = not made_to_order and (free > 0) != (free - freed > 0)
+    turned = not made_to_order and _said(free) != _said(free - freed)
     return {product_id} if turned else set()
+
+
+def _said(free: int) -> int:
+    """Give what a page says of so many free pieces: none, the last few by their number, or enough."""
+    return min(max(free, 0), SCARCE + 1)
 
 
 def write_down(
@@ -217,4 +223,4 @@ def set_on_hand(
     audit.record(
         session, actor, "stock.counted", variant, before={"on_hand": before}, after={"on_hand": count}
     )
-    indexing.changed(session, variant.product_id)
+    changes.of_product(session, variant.product_id)

@@ -10,9 +10,8 @@ from dataclasses import asdict, dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from catalog import listings
+from catalog import changes, listings
 from catalog.models import Listing, ListingVariant, MovementKind, Product, Variant, WorkshopMember
-from catalog.search import indexing
 from catalog.stock import write_down
 from shop import audit
 from shop.audit import Actor
@@ -181,7 +180,7 @@ def set_active(session: Session, actor: Actor, variant: Variant, active: bool) -
         return
     variant.active = active
     audit.record(session, actor, "variant.resumed" if active else "variant.rested", variant)
-    indexing.changed(session, variant.product_id)
+    changes.of_product(session, variant.product_id)
 
 
 def reprice(session: Session, actor: Actor, variant: Variant, price: int) -> None:
@@ -219,4 +218,4 @@ def set_terms(session: Session, actor: Actor, variant: Variant, terms: Terms) ->
         session, actor, "variant.repriced" if changed == {"price"} else "variant.changed", variant,
         before={name: before[name] for name in changed}, after={name: wanted[name] for name in changed},
     )  # fmt: skip
-    indexing.changed(session, variant.product_id)
+    changes.of_product(session, variant.product_id)

@@ -6,6 +6,7 @@ lease runs out and another takes over, so every job may run twice and must give 
 
 import logging
 import secrets
+import threading
 import time
 import traceback
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from flask import current_app
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -27,6 +29,8 @@ LEASE = timedelta(seconds=120)
 MAX_ATTEMPTS = 12
 """With the backoff below, about two days of trying before a job is parked."""
 KEEP_DONE = timedelta(days=14)
+COMPANION_PAUSE, COMPANION_RETRY = 0.25, 2.0
+"""Seconds until a companion is called again when it found nothing to do, and when it failed."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -51,6 +55,7 @@ class Periodic:
 
 kinds: dict[str, Kind] = {}
 periodics: dict[str, Periodic] = {}
+companions: list[Callable[[], int]] = []
 
 
 def _name(function: Callable[..., Any]) -> str:
@@ -79,6 +84,15 @@ def periodic(*, every: int) -> Callable[[F], F]:
         return function
 
     return register
+
+
+def companion(look: Callable[[], int]) -> Callable[[], int]:
+    """Register what every worker does beside its jobs: `look` is called over and over, and says how much it did.
+
+    For what each machine has to do for itself. It opens its own sessions and bears being called by several at once.
+    """
+    companions.append(look)
+    return look
 
 
 def enqueue(
@@ -270,10 +284,41 @@ def forget_done() -> None:
         session.execute(sa.delete(Job).where(Job.state == JobState.DONE, Job.done_at < now() - KEEP_DONE))
 
 
+def accompany(look: Callable[[], int]) -> None:
+    """Call a companion for ever, in this thread; what it raises is logged, and tried again a little later."""
+    while True:
+        pause = COMPANION_PAUSE
+        try:
+            if look():
+                pause = 0.0
+        except Exception:
+            log.exception("a companion failed", extra={"kind": _name(look)})
+            pause = COMPANION_RETRY
+        finally:
+            db.session.remove()
+        time.sleep(pause)
+
+
+def _start_companions() -> None:
+    """Give each companion a thread, which ends with the process: a long job holds none of them up."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+
+    def run(look: Callable[[], int]) -> None:
+        with app.app_context():
+            accompany(look)
+
+    for look in companions:
+        threading.Thread(target=run, args=(look,), name=_name(look), daemon=True).start()
+
+
 def work(*, once: bool = False, pause: float = 0.5) -> None:
-    """Run jobs and periodic functions for ever, or until nothing is due with `once`."""
+    """Run jobs and periodic functions, companions beside them, for ever; with `once`, until nothing is due."""
+    if not once:
+        _start_companions()
     while True:
         ran = run_due() + run_periodic()
+        if once:
+            ran += sum(look() for look in companions)
         if once and not ran:
             return
         db.session.remove()

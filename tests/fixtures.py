@@ -135,8 +135,14 @@ def signed_in(app: Flask) -> Callable[[User], Page]:
 def run_jobs(app: Flask) -> Callable[[], int]:
     """Give a function that does all due work as the worker does, and says how many jobs ran."""
 
+    def due() -> int:
+        ran = jobs.run_due()
+        for look in jobs.companions:
+            look()
+        return ran
+
     def work() -> int:
-        return int(apart(app, jobs.run_due))
+        return int(apart(app, due))
 
     return work
 

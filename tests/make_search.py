@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from catalog import changes
 from catalog.models import (
     Council,
     Craft,
@@ -17,7 +18,6 @@ from catalog.models import (
     Variant,
     Workshop,
 )
-from catalog.search import indexing
 from catalog.search.engine import SearchEngine
 from catalog.search.query import IndexDoc
 from catalog.search.whoosh_engine import WhooshEngine
@@ -265,7 +265,7 @@ def listed(
         if state is ListingState.LIVE:
             product.live_listing_id, product.published_at = listing.id, moment
         session.flush()
-        indexing.changed(session, product.id)
+        changes.of_product(session, product.id)
         return product.id
 
 

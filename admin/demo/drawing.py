@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from admin.demo.pictures import View, draw, subjects
 from admin.demo.pieces import measures
-from catalog import pictures, versions
+from catalog import changes, pictures, versions
 from catalog.models import (
     Craft,
     Listing,
@@ -28,7 +28,6 @@ from catalog.models import (
     Product,
     Submission,
 )
-from catalog.search import indexing
 from shop import config, media
 from shop.config import Settings
 from shop.db import db, now, transaction
@@ -200,5 +199,5 @@ def _keep(drawn: Drawn) -> None:
         if last is not None:
             last.snapshot = versions.snapshot(session, listing)
         if sheet.public and sheet.view is View.WHOLE:
-            indexing.changed(session, listing.product_id)
+            changes.of_product(session, listing.product_id)
     db.session.remove()

@@ -1,11 +1,9 @@
-"""Owns how the index follows the database: one product after a change, all of them anew, and a look every minute.
+"""Owns what of the database goes into the index: one document for each live product, and how all are made anew.
 
-`changed` is called by every rule that changes what a product shows (catalog.publication, variants, stock); it
-promises a job in the caller's transaction. The worker does the job; web processes never write to the index.
+Called by catalog.search.following, which keeps the index of a node up to date, and by `flask search rebuild`.
 Documents are made of what `products.live()` selects and of nothing else, so a draft cannot get in.
 """
 
-import logging
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -15,95 +13,38 @@ from sqlalchemy.orm import Session
 from catalog import cards, changes, heritage, products, taxonomy
 from catalog.models import Craft, Listing, Product, Province, Regency, Workshop
 from catalog.search import engines
-from catalog.search.engine import IndexBusy, IndexUnavailable, SearchEngine
+from catalog.search.engine import IndexWriter, SearchEngine
 from catalog.search.query import IndexDoc
-from shop import jobs
-from shop.db import db
-
-log = logging.getLogger(__name__)
 
 BATCH = 500
 """Products read by one SELECT."""
+COMMIT_EVERY = 10_000
+"""Products written before a commit in between: keeps memory flat where a change touches very many."""
 Told = Callable[[int], None]
 
 
-def changed(session: Session, product_id: int) -> None:
-    """Promise to bring the index up to date with a product, found there or not, live or not."""
-    changes.of_product(session, product_id)
-    jobs.enqueue(session, index_product, _key=f"index-product-{product_id}", product_id=product_id)
+def rebuild(session: Session, progress: Told | None = None, engine: SearchEngine | None = None) -> int:
+    """Build the index of this node anew from the live products and switch to it; say how many they are.
 
-
-def workshop_changed(session: Session, workshop_id: int) -> None:
-    """Promise the same for every product of a workshop: it was suspended, paused, or its public words changed."""
-    changes.of_workshop(session, workshop_id)
-    jobs.enqueue(session, index_workshop, _key=f"index-workshop-{workshop_id}", workshop_id=workshop_id)
-
-
-@jobs.job(own_transactions=True)
-def index_product(product_id: int) -> None:
-    """Put a product into the index if it is live, take it out if not."""
-    _bring_up_to_date([product_id])
-
-
-@jobs.job(own_transactions=True)
-def index_workshop(workshop_id: int) -> None:
-    """Bring every product of a workshop up to date."""
-    with Session(db.engine) as session:
-        ids = list(session.scalars(sa.select(Product.id).where(Product.workshop_id == workshop_id)))
-    _bring_up_to_date(ids)
-
-
-@jobs.periodic(every=60)
-def tend() -> None:
-    """Make the index good again: build it where it is missing or broken, put right which products are in."""
-    engine = engines.current()
-    health = engine.check()
-    if not health.ok:
-        log.warning("the search index is rebuilt", extra={"problem": health.problem})
-        _rebuild(engine)
-        return
-    known = engine.ids()
-    with Session(db.engine) as session:
-        wanted = set(session.scalars(products.live().with_only_columns(Product.id)))
-    different = sorted(known ^ wanted)
-    if different:
-        log.warning("the search index missed changes", extra={"products": len(different)})
-    for start in range(0, len(different), BATCH):
-        _bring_up_to_date(different[start : start + BATCH])
-
-
-def rebuild(session: Session, progress: Told | None = None) -> int:
-    """Build the index anew from the live products and switch to it; say how many they are.
-
-    Searching goes on with the old one. Whoever wants to write meanwhile waits, and reads the database afterwards.
+    Searching goes on with the old one. What changes meanwhile stands in the log after the number that is stored.
     """
-    return engines.current().rebuild(documents(session), done=progress)
+    engine = engine or engines.current()
+    return engine.rebuild(documents(session), changes.version(session), progress)
 
 
-def _rebuild(engine: SearchEngine) -> None:
-    with Session(db.engine) as session:
-        engine.rebuild(documents(session))
-
-
-def _bring_up_to_date(ids: list[int]) -> None:
-    """Write what the database now says of these products; without an index, all of them.
-
-    The database is read while the pen is held: of two workers the later one writes the later state.
-    """
-    engine = engines.current()
-    try:
-        with engine.writer() as writer, Session(db.engine) as session:
-            live = {doc.id: doc for doc in documents(session, ids)}
-            for product_id in ids:
-                if product_id in live:
-                    writer.put(live[product_id])
-                else:
-                    writer.remove(product_id)
+def refresh(session: Session, writer: IndexWriter, ids: Iterable[int]) -> None:
+    """Put those of these products that are live into the index, take the others out; the caller commits for good."""
+    wanted = sorted(set(ids))
+    for start in range(0, len(wanted), BATCH):
+        batch = wanted[start : start + BATCH]
+        live = {doc.id: doc for doc in documents(session, batch)}
+        for product_id in batch:
+            if product_id in live:
+                writer.put(live[product_id])
+            else:
+                writer.remove(product_id)
+        if start and start % COMMIT_EVERY == 0:
             writer.commit()
-    except IndexBusy:
-        raise
-    except IndexUnavailable:
-        _rebuild(engine)
 
 
 # --- documents ---------------------------------------------------------------------------------------

@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from catalog import changes
 from catalog.models import ListingState, WorkshopState
-from catalog.search import engines, find, indexing
+from catalog.search import engines, find, following, indexing
 from catalog.search.query import FACETS, SearchRequest
 from shop import config
 from tests import make_search
@@ -67,13 +68,13 @@ def test_a_withdrawn_piece_leaves_the_index_and_a_suspended_workshop_takes_all_i
 
     make_search.withdraw(one)
     with writing() as writer:
-        indexing.changed(writer, one)
+        changes.of_product(writer, one)
     run_jobs()
     assert _ask(session, "kain").ids == [two]
 
     with writing() as writer:
         writer.get_one(type(owner), owner.id).state = WorkshopState.SUSPENDED
-        indexing.workshop_changed(writer, owner.id)
+        changes.of_workshop(writer, owner.id)
     run_jobs()
     assert _ask(session, "kain").ids == []
 
@@ -105,7 +106,7 @@ def test_a_deleted_index_is_replaced_by_the_database_and_built_again_by_the_work
     found = _ask(session, "batik merah", facets=("craft", "province", "price"))
     assert (found.ids, found.engine) == ([product], "database")
     assert len(page.get("/search?q=merah").all(".product-card")) == 1
-    indexing.tend()
+    following.tend()
 
     assert _ask(session, "merah").engine == "whoosh"
     assert _ask(session, "merah").ids == [product]
@@ -122,13 +123,13 @@ def test_the_first_change_builds_a_missing_index_whole(session: Session, run_job
     assert _ask(session, "kain").total == 2
 
 
-def test_tending_puts_right_what_lost_jobs_left_behind(session: Session, run_jobs: Work) -> None:
+def test_tending_puts_right_what_the_log_never_said(session: Session, run_jobs: Work) -> None:
     gone, stays = make_search.listed("Kain hilang"), make_search.listed("Kain tinggal")
     run_jobs()
     make_search.withdraw(gone)
     new = make_search.listed("Kain terlambat")
 
-    indexing.tend()
+    following.tend()
 
     assert engines.current().ids() == {stays, new}
 
