@@ -23,7 +23,7 @@ def test_a_coached_piece_is_improved_sent_again_with_its_differences_and_passes(
     make_catalog.submitted(make_catalog.draft(workshop, title=TITLE, craft_id=workshop.craft_id))
     judge = make_catalog.curator("17")
 
-    with opened_shop() as (_shop, opens):
+    with opened_shop() as (shop, opens):
         phone, desk = opens("artisan", width=PHONE), opens("curator")
         accounts.sign_in(desk, judge.email, make.PASSWORD)
         curator.find_in_queue(desk, TITLE)
@@ -31,8 +31,8 @@ def test_a_coached_piece_is_improved_sent_again_with_its_differences_and_passes(
         desk.write(**{"note-workmanship": "Tali lepas setelah ditarik."})
         curator.decide(desk, "coaching", "Bahannya baik; talinya belum kuat.")
 
-        assert "Bahannya baik" in accounts.letter(phone, owner.email, TITLE)
         accounts.sign_in(phone, owner.email, make.PASSWORD)
+        assert "Bahannya baik" in accounts.letter(phone, owner.email, TITLE)
         artisan.open_piece(phone, TITLE)
         artisan.answer_task(phone, TASK, ANSWER)
         assert phone.field("title").input_value() == TITLE
@@ -51,3 +51,5 @@ def test_a_coached_piece_is_improved_sent_again_with_its_differences_and_passes(
         buyer = opens("buyer", width=PHONE)
         visitor.find(buyer, "lantung rotan", TITLE)
         assert "dijahit dua kali" in buyer.text
+        verified = shop.flask("verify", "--json")
+        assert verified.returncode == 0, verified.stdout[-3000:]

@@ -127,6 +127,7 @@ def artisan_edits_the_live_page(window: Window, buyer: Window) -> None:
     buyer.open(live)
     assert buyer.title == TITLE
     assert rupiah(CHEAPER) in buyer.text
+    assert "Siap kirim, tinggal 1" in buyer.text
     window.open(window.page.url.partition("/variants")[0] + "/check")
     assert "Yang berbeda dari halaman yang tampil" in window.text
     artisan.submit(window)
