@@ -24,4 +24,5 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sending]")) delete form.dataset.sending;
 });
 
-document.querySelector("[data-focus]")?.focus();
+// Where a browser knows `autofocus` on everything, it has the focus already.
+if (!("autofocus" in HTMLElement.prototype)) document.querySelector("[data-focus]")?.focus();
