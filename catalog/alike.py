@@ -42,9 +42,9 @@ def more_like(
     me = (
         sa.select(
             Product.workshop_id,
-            Workshop.regency_code,
+            Workshop.live_regency_code.label("regency_code"),
             Workshop.live_village.label("village"),
-            sa.func.coalesce(Listing.craft_id, Workshop.craft_id).label("craft_id"),
+            views.CRAFT_ID.label("craft_id"),
             Listing.technique,
         )
         .join(Workshop, Workshop.id == Product.workshop_id)
@@ -64,9 +64,9 @@ def neighbours(
     session: Session, workshop_id: int, *, each: int = EACH, locale: str | None = None
 ) -> list[Shelf]:
     """Give the latest pieces of other workshops of the same village, else regency: one shelf or none."""
-    me = sa.select(Workshop.regency_code, Workshop.live_village.label("village")).where(
-        Workshop.id == workshop_id
-    )
+    me = sa.select(
+        Workshop.live_regency_code.label("regency_code"), Workshop.live_village.label("village")
+    ).where(Workshop.id == workshop_id)
     home = me.cte("me")
     ways = _by_place(sa.literal(workshop_id), _of(home, "regency_code"), _of(home, "village"), each)
     return _shelves(session, ways, each, locale or current_locale(), never=set())
@@ -93,9 +93,8 @@ def _by_place(workshop_id: Any, regency_code: Any, village: Any, each: int) -> l
     near = (
         sa.select(Workshop.id, same_village.label("far"))
         .where(
-            Workshop.regency_code == regency_code,
+            Workshop.live_regency_code == regency_code,
             Workshop.id != workshop_id,
-            Workshop.live_name.is_not(None),
         )
         .order_by(same_village, Workshop.id)
         .limit(each * 2)

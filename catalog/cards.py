@@ -175,6 +175,11 @@ def place_name(regency: str | None) -> str:
 SELLS = sa.and_(Product.state == ProductState.ACTIVE, Workshop.state == WorkshopState.ACTIVE)
 """Whether a live product may be bought, apart from its stock."""
 
+# The last of each is for previews of a workshop's first piece; what is live has one of those before it.
+CRAFT_ID = sa.func.coalesce(Listing.craft_id, Workshop.live_craft_id, Workshop.craft_id)
+REGENCY_CODE = sa.func.coalesce(Listing.regency_code, Workshop.live_regency_code, Workshop.regency_code)
+COUNCIL_ID = sa.func.coalesce(Workshop.live_council_id, Workshop.council_id)
+
 FIRST_PHOTO = (
     sa.select(ListingPhoto.id)
     .where(ListingPhoto.listing_id == Listing.id)
@@ -234,10 +239,10 @@ CARD_COLUMNS = (
 def with_card_columns(live: sa.Select[Any]) -> sa.Select[Any]:
     """Turn `products.live()` into rows that `card` understands."""
     return (
-        live.join(Regency, Regency.code == sa.func.coalesce(Listing.regency_code, Workshop.regency_code))
+        live.join(Regency, Regency.code == REGENCY_CODE)
         .join(Province, Province.code == Regency.province_code)
-        .join(Craft, Craft.id == sa.func.coalesce(Listing.craft_id, Workshop.craft_id))
-        .join(Council, Council.id == Workshop.council_id)
+        .join(Craft, Craft.id == CRAFT_ID)
+        .join(Council, Council.id == COUNCIL_ID)
         .outerjoin(ListingPhoto, ListingPhoto.id == FIRST_PHOTO)
         .outerjoin(Picture, Picture.id == ListingPhoto.picture_id)
         .with_only_columns(*CARD_COLUMNS)

@@ -13,7 +13,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from catalog import listings, pictures, products
-from catalog.models import Listing, ListingPhoto, Picture, PictureState, Product, WorkshopMember
+from catalog.models import (
+    Listing,
+    ListingPhoto,
+    Picture,
+    PictureState,
+    Portrait,
+    Product,
+    Submission,
+    Workshop,
+    WorkshopMember,
+    WorkshopState,
+)
 from catalog.pictures import PhotoView
 from shop import jobs, media
 from shop.db import db, now, transaction
@@ -84,6 +95,20 @@ def attach(session: Session, listing: Listing, upload: Upload, alt: str = "") ->
     ).one()
     if count >= MOST:
         raise TooMany(most=MOST)
+    picture = keep(session, workshop_id, upload)
+    photo = ListingPhoto(
+        listing_id=listing.id,
+        picture_id=picture.id,
+        position=last + 1,
+        alt=words(alt),
+    )
+    session.add(photo)
+    session.flush()
+    return photo
+
+
+def keep(session: Session, workshop_id: int, upload: Upload) -> Picture:
+    """Write down a received photograph as a picture of its workshop, and promise its sizes."""
     picture = Picture(
         workshop_id=workshop_id,
         private_key=upload.private_key,
@@ -94,19 +119,12 @@ def attach(session: Session, listing: Listing, upload: Upload, alt: str = "") ->
     )
     session.add(picture)
     session.flush()
-    photo = ListingPhoto(
-        listing_id=listing.id,
-        picture_id=picture.id,
-        position=last + 1,
-        alt=_words(alt),
-    )
-    session.add(photo)
-    session.flush()
     jobs.enqueue(session, make_sizes, _key=f"sizes:{picture.id}", picture_id=picture.id)
-    return photo
+    return picture
 
 
-def _words(alt: str) -> str:
+def words(alt: str) -> str:
+    """Bring a description into one line of the length that is kept."""
     return " ".join(alt.split())[:ALT_LENGTH]
 
 
@@ -161,7 +179,7 @@ def describe(session: Session, listing: Listing, picture_id: int, alt: str) -> N
     """Set the words for those who do not see the photograph. :raise NoSuchPhoto: NotEditable:"""
     photo = _one(session, listing, picture_id)
     listings.touch(session, listing)
-    photo.alt = _words(alt)
+    photo.alt = words(alt)
     session.flush()
 
 
@@ -187,7 +205,7 @@ def put_back(session: Session, listing: Listing, picture: Picture, place: int, a
     if session.scalars(owner).one() != picture.workshop_id:
         raise NoSuchPhoto
     session.add(
-        ListingPhoto(listing_id=listing.id, picture_id=picture.id, position=len(shown), alt=_words(alt))
+        ListingPhoto(listing_id=listing.id, picture_id=picture.id, position=len(shown), alt=words(alt))
     )
     session.flush()
     shown.insert(min(place, len(shown)), picture.id)
@@ -241,8 +259,8 @@ def picture_of_member(session: Session, user_id: int, picture_id: int) -> Pictur
 
 
 def _shows(picture: Any) -> Any:
-    """Ask whether a live listing shows a picture."""
-    return (
+    """Ask whether a live listing shows a picture, or a workshop that is public as its portrait."""
+    in_listing = (
         products.live()
         .join(ListingPhoto, ListingPhoto.listing_id == Listing.id)
         .where(ListingPhoto.picture_id == picture.id)
@@ -250,19 +268,40 @@ def _shows(picture: Any) -> Any:
         .correlate(picture)
         .exists()
     )
+    as_portrait = (
+        sa.select(Portrait.workshop_id)
+        .join(Workshop, Workshop.id == Portrait.workshop_id)
+        .where(Portrait.live_picture_id == picture.id, Workshop.state != WorkshopState.SUSPENDED)
+        .correlate(picture)
+        .exists()
+    )
+    return sa.or_(in_listing, as_portrait)
+
+
+def _judged(session: Session, listing_id: int) -> list[int]:
+    """Name the pictures that an approval of a listing makes public: its own, and the portrait sent with it."""
+    own = session.scalars(sa.select(ListingPhoto.picture_id).where(ListingPhoto.listing_id == listing_id))
+    sent = session.scalar(
+        sa.select(Submission.snapshot)
+        .where(Submission.listing_id == listing_id)
+        .order_by(Submission.number.desc())
+        .limit(1)
+    )
+    portrait = (sent or {}).get("workshop", {}).get("portrait")
+    return sorted({*own, portrait["picture_id"]} if portrait else own)
 
 
 def make_public(listing_id: int) -> None:
-    """Copy a listing's pictures to their public keys; before, and not inside, the approving transaction.
+    """Copy the pictures that are judged with a listing to their public keys; before the approving transaction.
 
     :raise NotReady: while sizes are being made.
     """
-    shown = [photo.picture for photo in of_listing(db.session(), listing_id)]
+    ids = _judged(db.session(), listing_id)
+    shown = _pictures(Picture.id.in_(ids))
     if any(picture.state is not PictureState.READY for picture in shown):
         raise NotReady
     for picture in shown:
         _copy_out(picture)
-    ids = [picture.id for picture in shown]
     with transaction() as session:
         session.execute(sa.update(Picture).where(Picture.id.in_(ids)).values(public=True))
 
@@ -278,14 +317,13 @@ def check_public(session: Session, listing_id: int) -> None:
 
     :raise NotReady: when one has not: `make_public` was not called, or the sweep came between.
     """
-    of_this = sa.select(ListingPhoto.picture_id).where(ListingPhoto.listing_id == listing_id)
+    ids = _judged(session, listing_id)
     # An UPDATE that changes nothing still locks the rows, so that the sweep waits for this transaction.
     locked = session.execute(
-        sa.update(Picture).where(Picture.id.in_(of_this), Picture.public).values(public=True)
+        sa.update(Picture).where(Picture.id.in_(ids), Picture.public).values(public=True)
         .returning(Picture.id)
     ).all()  # fmt: skip
-    wanted = session.scalar(sa.select(sa.func.count()).select_from(of_this.subquery()))
-    if len(locked) != wanted:
+    if len(locked) != len(ids):
         raise NotReady
 
 
@@ -294,8 +332,7 @@ def make_private(listing_id: int) -> None:
 
     What a live listing shows stays, and so does what another curator's verdict has published meanwhile.
     """
-    of_this = sa.select(ListingPhoto.picture_id).where(ListingPhoto.listing_id == listing_id)
-    unseen = sa.and_(Picture.id.in_(of_this), ~_shows(Picture))
+    unseen = sa.and_(Picture.id.in_(_judged(db.session(), listing_id)), ~_shows(Picture))
     ids = [picture.id for picture in _pictures(unseen)]
     _mark(sa.and_(unseen, Picture.public), public=False)
     _hide(ids)

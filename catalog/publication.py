@@ -3,10 +3,12 @@
 `publish` is called by catalog.curation.decisions alone; the rest by studio and desk.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from catalog import changes, shares, slugs, taxonomy
+from catalog import changes, portraits, shares, slugs, taxonomy
 from catalog.models import (
     OPEN_STATES,
     Listing,
@@ -82,7 +84,7 @@ def withdraw(session: Session, actor: Actor, product: Product) -> None:
 
 
 def publish(
-    session: Session, actor: Actor, product: Product, listing: Listing, profile: dict[str, str]
+    session: Session, actor: Actor, product: Product, listing: Listing, profile: dict[str, Any]
 ) -> None:
     """Make an approved listing the live one, in place of the present one, with the workshop's judged profile.
 
@@ -106,10 +108,11 @@ def publish(
     _address(session, SlugKind.PRODUCT, product, former, listing.title)
     workshop = session.get_one(Workshop, product.workshop_id)
     _address(session, SlugKind.WORKSHOP, workshop, workshop.live_name, profile["name"])
-    shown = {f"live_{name}": profile[name] for name in ("name", "maker_name", "village", "about")}
-    if any(getattr(workshop, name) != value for name, value in shown.items()):
-        for name, value in shown.items():
-            setattr(workshop, name, value)
+    shown = _approved_of(workshop, profile)
+    changed = [name for name, value in shown.items() if getattr(workshop, name) != value]
+    for name in changed:
+        setattr(workshop, name, shown[name])
+    if portraits.publish(session, workshop.id, profile.get("portrait")) or changed:
         changes.of_workshop(session, workshop.id)
         shares.promise_workshop(session, workshop.id)
     session.flush()
@@ -119,6 +122,19 @@ def publish(
     )  # fmt: skip
     changes.of_product(session, product.id)
     shares.promise(session, listing.id)
+
+
+def _approved_of(workshop: Workshop, profile: dict[str, Any]) -> dict[str, Any]:
+    """Give the columns that the public reads of a workshop, from the profile that was judged."""
+    # What was sent before the council judged craft, place and year as well has none of them in its snapshot.
+    craft, regency = profile.get("craft"), profile.get("regency")
+    return {
+        **{f"live_{name}": profile[name] for name in ("name", "maker_name", "village", "about")},
+        "live_since_year": profile.get("since_year"),
+        "live_craft_id": craft["id"] if craft else workshop.craft_id,
+        "live_regency_code": regency["code"] if regency else workshop.regency_code,
+        "live_council_id": profile.get("council_id", workshop.council_id),
+    }
 
 
 def _address(

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from catalog import taxonomy
+from catalog import portraits, taxonomy
 from catalog.models import (
     Craft,
     Listing,
@@ -46,6 +46,9 @@ LABELS = {
     "workshop_maker_name": "Maker",
     "workshop_village": "Village",
     "workshop_about": "About the workshop",
+    "workshop_since_year": "Making since (year)",
+    "workshop_craft": "Main craft",
+    "workshop_regency": "Place of the workshop",
 }
 """Field to its name for people (msgid)."""
 
@@ -114,7 +117,20 @@ def snapshot(session: Session, listing: Listing) -> Snapshot:
         "regency": {"code": regency.code, "name": regency.name} if regency else None,
         "photos": _photos(session, listing.id),
         "variants": _variants(session, listing.id),
-        "workshop": {name: getattr(workshop, name) for name in PROFILE},
+        "workshop": _profile(session, workshop),
+    }
+
+
+def _profile(session: Session, workshop: Workshop) -> dict[str, Any]:
+    """Write down what becomes public of a workshop with an approved listing."""
+    craft = session.get_one(Craft, workshop.craft_id)
+    regency = session.get_one(Regency, workshop.regency_code)
+    return {
+        **{name: getattr(workshop, name) for name in PROFILE},
+        "since_year": workshop.since_year,
+        "craft": {"id": craft.id, "name_id": craft.name_id, "name_en": craft.name_en},
+        "regency": {"code": regency.code, "name": regency.name},
+        "portrait": portraits.snapshot(session, workshop.id),
     }
 
 
@@ -158,7 +174,7 @@ def diff(old: Snapshot, new: Snapshot, locale: str = "id") -> Difference:
         for field in LABELS
         if before.get(field, "") != after.get(field, "")
     ]
-    return Difference(changes, _photo_changes(old.get("photos", []), new.get("photos", [])))
+    return Difference(changes, _photo_changes(shown_photos(old), shown_photos(new)))
 
 
 def _words(snapshot: Snapshot, locale: str) -> dict[str, str]:
@@ -171,9 +187,19 @@ def _words(snapshot: Snapshot, locale: str) -> dict[str, str]:
     words["craft"] = (snapshot.get("craft") or {}).get(name, "")
     words["regency"] = (snapshot.get("regency") or {}).get("name", "")
     words["variants"] = ", ".join(variant["name"] or "1" for variant in snapshot.get("variants", []))
-    for field, value in snapshot.get("workshop", {}).items():
-        words[f"workshop_{field}"] = value
+    profile = snapshot.get("workshop", {})
+    words |= {f"workshop_{field}": profile.get(field, "") for field in PROFILE}
+    words["workshop_since_year"] = str(profile.get("since_year") or "")
+    words["workshop_craft"] = (profile.get("craft") or {}).get(name, "")
+    words["workshop_regency"] = (profile.get("regency") or {}).get("name", "")
     return words
+
+
+def shown_photos(snapshot: Snapshot) -> list[dict[str, Any]]:
+    """Give every photograph of a snapshot that is judged: the listing's, and after them the portrait."""
+    portrait = snapshot.get("workshop", {}).get("portrait")
+    photos: list[dict[str, Any]] = snapshot.get("photos", [])
+    return [*photos, portrait] if portrait else photos
 
 
 def _change(field: str, old: str, new: str) -> Change:

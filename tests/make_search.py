@@ -233,6 +233,9 @@ def workshop(name: str = "Sanggar Rafflesia", **values: Any) -> Workshop:
             craft_id=craft.id,
             regency_code=regency,
             council_id=council.id,
+            live_craft_id=craft.id,
+            live_regency_code=regency,
+            live_council_id=council.id,
             created_at=now(),
             **values,
         )

@@ -119,19 +119,22 @@ def _workshop(
     )
     village = f"Kampung {chance.choice(words.NATURE)}"
     profile = {"name": name, "maker_name": maker_name, "village": village, "about": about}
+    judged = {
+        "since_year": chance.randint(1985, 2021),
+        "craft_id": craft.id,
+        "regency_code": place.regency.code,
+        "council_id": place.council_id,
+    }
     workshop_id = rows.add(
         Workshop,
         slug=taxonomy.slugify(f"{name} {place.regency.name}"),
         **profile,
-        **{f"live_{key}": value for key, value in profile.items()},
-        craft_id=craft.id,
-        regency_code=place.regency.code,
+        **judged,
+        **{f"live_{key}": value for key, value in (profile | judged).items()},
         district_code=place.district_code,
         address=f"Jalan {plant} {chance.randint(1, 90)}",
         postal_code="",
         phone=f"+62812000{chance.randint(10_000, 99_999)}",
-        since_year=chance.randint(1985, 2021),
-        council_id=place.council_id,
         state=WorkshopState.ACTIVE,
         created_at=moment - timedelta(days=chance.randint(200, 400)),
     )

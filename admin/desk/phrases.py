@@ -26,6 +26,7 @@ ACTIONS = {
     "workshop.founded": mark("Workshop founded"),
     "workshop.changed": mark("Workshop changed"),
     "workshop.member_added": mark("Member added"),
+    "workshop.portrait_changed": mark("Portrait changed"),
     "workshop.paused": mark("Workshop resting"),
     "workshop.resumed": mark("Workshop open again"),
     "workshop.suspended": mark("Workshop suspended"),

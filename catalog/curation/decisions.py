@@ -212,7 +212,8 @@ def approve(
 
 def _publish(session: Session, actor: Actor, submission: Submission) -> None:
     product = session.get_one(Product, submission.listing.product_id)
-    publication.publish(session, actor, product, submission.listing, submission.snapshot["workshop"])
+    profile = submission.snapshot["workshop"] | {"council_id": submission.council_id}
+    publication.publish(session, actor, product, submission.listing, profile)
 
 
 def pass_with_conditions(

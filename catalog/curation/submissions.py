@@ -182,7 +182,7 @@ def picture_for_staff(session: Session, person: User, submission_id: int, pictur
     """Give a picture that a submission (or the live version beside it) shows. :raise NoSuchSubmission:"""
     submission = for_staff(session, person, submission_id)
     versions_shown = (submission.snapshot, before(session, submission) or {})
-    shown = {photo["picture_id"] for version in versions_shown for photo in version.get("photos", [])}
+    shown = {photo["picture_id"] for version in versions_shown for photo in versions.shown_photos(version)}
     picture = session.get(Picture, picture_id) if picture_id in shown else None
     if picture is None:
         raise NoSuchSubmission

@@ -127,6 +127,9 @@ class Listing(Base):
     __tablename__ = "listings"
     __table_args__ = (
         sa.UniqueConstraint("product_id", "version"),
+        # What is like a piece (catalog.alike) is read from the end of these.
+        sa.Index("ix_listings_technique", "technique", "id"),
+        sa.Index("ix_listings_craft_technique", "craft_id", "technique", "id"),
         sa.Index(
             "uq_listings_one_open", "product_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN
         ),
@@ -237,6 +240,34 @@ class ListingPhoto(Base):
     position: Mapped[int]
     alt: Mapped[str] = mapped_column(sa.String(200), default="")
     picture: Mapped[Picture] = relationship(lazy="raise_on_sql")
+
+
+class Portrait(Base):
+    """The portrait of a workshop: the one that it wants, and the one that the public sees."""
+
+    __tablename__ = "portraits"
+
+    workshop_id: Mapped[int] = mapped_column(sa.ForeignKey("workshops.id"), primary_key=True)
+    picture_id: Mapped[int | None] = mapped_column(sa.ForeignKey("pictures.id"))
+    alt: Mapped[str] = mapped_column(sa.String(200), default="")
+    live_picture_id: Mapped[int | None] = mapped_column(sa.ForeignKey("pictures.id"), index=True)
+    """Moves with an approved listing, as the workshop's `live_…` words do."""
+    live_alt: Mapped[str] = mapped_column(sa.String(200), default="")
+
+
+class PlacePicture(Base):
+    """A landscape of a province. It belongs to no workshop and is public from the start."""
+
+    __tablename__ = "place_pictures"
+
+    province_code: Mapped[str] = mapped_column(sa.ForeignKey("provinces.code"), primary_key=True)
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    width: Mapped[int]
+    height: Mapped[int]
+    widths: Mapped[list[int]] = mapped_column(sa.JSON)
+    colour: Mapped[str] = mapped_column(sa.String(7))
+    alt_id: Mapped[str] = mapped_column(sa.String(200))
+    alt_en: Mapped[str] = mapped_column(sa.String(200))
 
 
 class MovementKind(enum.StrEnum):

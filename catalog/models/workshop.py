@@ -25,11 +25,12 @@ class WorkshopState(enum.StrEnum):
 class Workshop(Base):
     """A workshop: who makes, where, and where its parcels start.
 
-    `name`, `maker_name`, `village` and `about` are what the artisan writes. The `live_…` copies are what the
-    public sees; they are set together with a listing's approval, so a visitor reads only what a curator read.
+    What the artisan writes is private. The `live_…` copies are what the public sees; they are set together with a
+    listing's approval, so a visitor reads only what a curator read, and sees the council that read it.
     """
 
     __tablename__ = "workshops"
+    __table_args__ = (sa.Index("ix_workshops_live_place", "live_regency_code", "live_village"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     slug: Mapped[str] = mapped_column(sa.String(100), unique=True)
@@ -41,6 +42,11 @@ class Workshop(Base):
     live_maker_name: Mapped[str | None] = mapped_column(sa.String(120))
     live_village: Mapped[str | None] = mapped_column(sa.String(120))
     live_about: Mapped[str | None] = mapped_column(sa.Text)
+    live_since_year: Mapped[int | None]
+    live_craft_id: Mapped[int | None] = mapped_column(sa.ForeignKey("crafts.id"))
+    live_regency_code: Mapped[str | None] = mapped_column(sa.ForeignKey("regencies.code"))
+    live_council_id: Mapped[int | None] = mapped_column(sa.ForeignKey("councils.id"), index=True)
+    """The council that approved last, which vouches for what is on the wall."""
     craft_id: Mapped[int] = mapped_column(sa.ForeignKey("crafts.id"))
     regency_code: Mapped[str] = mapped_column(sa.ForeignKey("regencies.code"), index=True)
     district_code: Mapped[str | None] = mapped_column(sa.ForeignKey("districts.code"))
@@ -52,10 +58,13 @@ class Workshop(Base):
     """The council that judges it: of its regency if there is one, else of its province."""
     state: Mapped[WorkshopState] = mapped_column(default=WorkshopState.ACTIVE)
     created_at: Mapped[datetime]
-    craft: Mapped[Craft] = relationship(lazy="raise_on_sql")
-    regency: Mapped[Regency] = relationship(lazy="raise_on_sql")
+    craft: Mapped[Craft] = relationship(lazy="raise_on_sql", foreign_keys=[craft_id])
+    regency: Mapped[Regency] = relationship(lazy="raise_on_sql", foreign_keys=[regency_code])
     district: Mapped[District | None] = relationship(lazy="raise_on_sql")
-    council: Mapped[Council] = relationship(lazy="raise_on_sql")
+    council: Mapped[Council] = relationship(lazy="raise_on_sql", foreign_keys=[council_id])
+    live_craft: Mapped[Craft | None] = relationship(lazy="raise_on_sql", foreign_keys=[live_craft_id])
+    live_regency: Mapped[Regency | None] = relationship(lazy="raise_on_sql", foreign_keys=[live_regency_code])
+    live_council: Mapped[Council | None] = relationship(lazy="raise_on_sql", foreign_keys=[live_council_id])
 
 
 class WorkshopMember(Base):

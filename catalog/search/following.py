@@ -14,9 +14,9 @@ from functools import cache
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from catalog import changes, products
+from catalog import cards, changes, products
 from catalog.changes import Change
-from catalog.models import Listing, Product, Subject, Workshop
+from catalog.models import Product, Subject
 from catalog.search import engines, indexing
 from catalog.search.engine import IndexBusy, IndexUnavailable, SearchEngine
 from shop import config, jobs
@@ -131,7 +131,7 @@ def _touched(session: Session, found: Sequence[Change]) -> set[int]:
             session.scalars(sa.select(Product.id).where(Product.workshop_id.in_(of[Subject.WORKSHOP])))
         )
     if of[Subject.CRAFT]:
-        craft = sa.func.coalesce(Listing.craft_id, Workshop.craft_id)
+        craft = cards.CRAFT_ID
         ids.update(
             session.scalars(products.live().where(craft.in_(of[Subject.CRAFT])).with_only_columns(Product.id))
         )

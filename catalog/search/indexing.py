@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from catalog import cards, changes, heritage, products, taxonomy
 from catalog.models import Craft, Listing, Product, Province, Regency, Workshop
-from catalog.search import engines
+from catalog.search import engines, places
 from catalog.search.engine import IndexWriter, SearchEngine
 from catalog.search.query import IndexDoc
 
@@ -85,9 +85,9 @@ def live_rows() -> sa.Select[Any]:
     """Select what a document is made of, for every live product."""
     return (
         products.live()
-        .join(Regency, Regency.code == sa.func.coalesce(Listing.regency_code, Workshop.regency_code))
+        .join(Regency, Regency.code == cards.REGENCY_CODE)
         .join(Province, Province.code == Regency.province_code)
-        .join(Craft, Craft.id == sa.func.coalesce(Listing.craft_id, Workshop.craft_id))
+        .join(Craft, Craft.id == cards.CRAFT_ID)
         .with_only_columns(*COLUMNS)
     )
 
@@ -122,7 +122,8 @@ def document(row: Any) -> IndexDoc:
         maker=row.live_maker_name or "",
         workshop=row.live_name or "",
         places=(row.live_village or "", cards.place_name(row.regency_name)),
-        regions=(row.province_id, row.province_en),
+        regions=(row.province_id, row.province_en, *places.also_called(row.province_code)),
+        islands=places.islands(row.province_code),
         craft_names=(row.craft_id_name, row.craft_en_name),
         facts=(*families, *techniques, *row.materials, row.motif),
         story=f"{row.story}\n{row.story_en}",

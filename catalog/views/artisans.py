@@ -51,21 +51,22 @@ def show(slug: str) -> Response:
 
 
 def _shown(workshop: Workshop, photo: PhotoView | None) -> ShownWorkshop:
+    craft, regency, council = workshop.live_craft, workshop.live_regency, workshop.live_council
     place = (
         workshop.live_village,
-        cards.place_name(workshop.regency.name),
-        localised(workshop.regency.province),
+        cards.place_name(regency.name if regency else ""),
+        localised(regency.province) if regency else "",
     )
     return ShownWorkshop(
         name=workshop.live_name or "",
         maker_name=workshop.live_maker_name or "",
         place=", ".join(part for part in place if part),
         about=workshop.live_about or "",
-        since_year=workshop.since_year,
-        craft_name=localised(workshop.craft),
-        craft_slug=workshop.craft.slug,
-        family=workshop.craft.family,
-        council_name=workshop.council.name,
-        council_slug=workshop.council.slug,
+        since_year=workshop.live_since_year,
+        craft_name=localised(craft) if craft else "",
+        craft_slug=craft.slug if craft else "",
+        family=craft.family if craft else "",
+        council_name=council.name if council else "",
+        council_slug=council.slug if council else "",
         photo=photo,
     )

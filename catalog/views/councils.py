@@ -27,7 +27,7 @@ def show(slug: str) -> Response:
     """Show one council and what it has approved."""
     session = db.session()
     council = councils.by_slug(session, slug)
-    judged = products.live().where(Workshop.council_id == council.id)
+    judged = products.live().where(Workshop.live_council_id == council.id)
     part = browsing.wall(session).of(council_id=council.id)
     return pages.show(
         "councils/show.html",
