@@ -1,39 +1,32 @@
-"""Browsing: how much is on the wall by craft, region, council and workshop, and the pages of a list.
+"""Browsing: the pages of a list, and the rows of crafts, regions, councils and workshops with their counts."""
 
-Counts are made of what `products.live()` selects, so nothing unapproved is counted anywhere. Each process keeps
-them until the audit trail has grown, because every change of what is public leaves a row there.
-"""
-
-import time
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from catalog import cards, pictures, products
 from catalog.cards import Card
 from catalog.models import (
     Council,
     Craft,
-    Listing,
     ListingPhoto,
     Picture,
+    Portrait,
     Product,
     Province,
     Regency,
     Workshop,
 )
 from catalog.pictures import PhotoView
+from catalog.tallies import Wall, wall
 from shop.errors import NotFound
 from shop.i18n import localised
-from shop.models import AuditEntry
 
 PAGE_SIZE = 24
-Key = TypeVar("Key")
 SHORTEST_STORY = 120
+_Face = aliased(Picture)
 
 
 class NoSuchPage(NotFound):
@@ -70,7 +63,7 @@ class NamedRow:
 
 @dataclass(frozen=True, slots=True)
 class WorkshopRow:
-    """A workshop among others, with a photograph of its latest work."""
+    """A workshop among others, with a photograph of its latest work and, where it has hung one, its portrait."""
 
     id: int
     slug: str
@@ -82,6 +75,9 @@ class WorkshopRow:
     story: str
     count: int
     photo: PhotoView | None
+    portrait: PhotoView | None
+    village: str
+    since_year: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,128 +112,11 @@ def _count(session: Session, query: sa.Select[*tuple[Any, ...]]) -> int:
 
 def made_in(code: str) -> Any:
     """Narrow `live()` to pieces made in a province (two digits) or a regency or city (`17.71`)."""
-    made = sa.func.coalesce(Listing.regency_code, Workshop.regency_code)
+    made = cards.REGENCY_CODE
     return made == code if "." in code else made.startswith(code + ".")
 
 
-# --- counts --------------------------------------------------------------------------------------------
-
-KEPT_SECONDS = 60
-"""How long counts are kept at most: changes made beside the shop's own rules show up after that."""
-
-
-class Tally(NamedTuple):
-    """The live pieces of one craft that one workshop makes in one regency."""
-
-    craft_id: int
-    regency_code: str
-    council_id: int
-    workshop_id: int
-    pieces: int
-    latest: int
-    """The id of the last of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wall:
-    """Everything on the wall, or a part of it, in numbers."""
-
-    tallies: tuple[Tally, ...]
-
-    def of(
-        self,
-        *,
-        craft_id: int | None = None,
-        province_code: str | None = None,
-        regency_code: str | None = None,
-        council_id: int | None = None,
-    ) -> "Wall":
-        """Narrow to a craft, region or council."""
-        return Wall(
-            tuple(
-                tally
-                for tally in self.tallies
-                if craft_id in {None, tally.craft_id}
-                and regency_code in {None, tally.regency_code}
-                and province_code in {None, tally.regency_code[:2]}
-                and council_id in {None, tally.council_id}
-            )
-        )
-
-    @property
-    def total(self) -> int:
-        """How many pieces there are."""
-        return sum(tally.pieces for tally in self.tallies)
-
-    def by_craft(self) -> Counter[int]:
-        """Count by craft id."""
-        return _sums((tally.craft_id, tally.pieces) for tally in self.tallies)
-
-    def by_province(self) -> Counter[str]:
-        """Count by province code."""
-        return _sums((tally.regency_code[:2], tally.pieces) for tally in self.tallies)
-
-    def by_council(self) -> Counter[int]:
-        """Count by council id."""
-        return _sums((tally.council_id, tally.pieces) for tally in self.tallies)
-
-    def by_workshop(self) -> Counter[int]:
-        """Count by workshop id."""
-        return _sums((tally.workshop_id, tally.pieces) for tally in self.tallies)
-
-    def latest_of_craft(self) -> dict[int, int]:
-        """Give the id of the last piece of each craft."""
-        return {tally.craft_id: tally.latest for tally in sorted(self.tallies, key=lambda t: t.latest)}
-
-    def latest_of_workshop(self) -> dict[int, int]:
-        """Give the id of the last piece of each workshop."""
-        return {tally.workshop_id: tally.latest for tally in sorted(self.tallies, key=lambda t: t.latest)}
-
-
-def _sums(pairs: Iterable[tuple[Key, int]]) -> Counter[Key]:
-    sums: Counter[Key] = Counter()
-    for key, number in pairs:
-        sums[key] += number
-    return sums
-
-
-_kept: dict[str, tuple[str, float, Wall]] = {}
-
-
-def wall(session: Session) -> Wall:
-    """Count the live products by every axis at once, by one SELECT, which counts only if anything has changed."""
-    shop = str(session.get_bind())
-    mark, since, known = _kept.get(shop, ("never", 0.0, Wall(())))
-    if time.monotonic() - since > KEPT_SECONDS:
-        mark = "never"
-    rows = session.execute(_counting(mark)).all()
-    if rows[0].mark != mark:
-        tallies = (Tally(*row[1:]) for row in rows if row.pieces)
-        known = Wall(tuple(tallies))
-        _kept[shop] = (rows[0].mark, time.monotonic(), known)
-    return known
-
-
-def _counting(known: str) -> sa.Select[Any]:
-    """Select the present mark, which is the last row of the audit trail, and where it is a new one the tallies."""
-    text = sa.cast(AuditEntry.id, sa.String) + " " + sa.cast(AuditEntry.at, sa.String)
-    last = sa.select(text).order_by(AuditEntry.id.desc()).limit(1).scalar_subquery()
-    present = sa.func.coalesce(last, "")
-    axes = (
-        sa.func.coalesce(Listing.craft_id, Workshop.craft_id).label("craft_id"),
-        sa.func.coalesce(Listing.regency_code, Workshop.regency_code).label("regency_code"),
-        Workshop.council_id,
-        Workshop.id.label("workshop_id"),
-    )
-    tallies = (
-        products.live()
-        .with_only_columns(*axes, sa.func.count().label("pieces"), sa.func.max(Product.id).label("latest"))
-        .where(present != known)
-        .group_by(*axes)
-        .subquery()
-    )
-    trail = sa.select(present.label("mark")).subquery()
-    return sa.select(trail.c.mark, *tallies.c).select_from(trail.outerjoin(tallies, sa.true()))
+# --- rows ----------------------------------------------------------------------------------------------
 
 
 def craft_rows(session: Session, numbers: dict[int, int], condition: Any = None) -> list[CraftRow]:
@@ -274,19 +153,19 @@ def council_rows(session: Session, numbers: dict[int, int]) -> list[NamedRow]:
 def workshops(session: Session, part: Wall, *, limit: int, offset: int = 0) -> list[WorkshopRow]:
     """Give the workshops of a part of the wall, those with most work on it first, by one SELECT."""
     pieces, latest = part.by_workshop(), part.latest_of_workshop()
-    order = sorted(pieces, key=lambda workshop_id: (-pieces[workshop_id], workshop_id))[
-        offset : offset + limit
-    ]
+    order = part.largest[offset : offset + limit]
     if not order:
         return []
     query = (
         products.live()
-        .join(Craft, Craft.id == Workshop.craft_id)
-        .join(Regency, Regency.code == Workshop.regency_code)
+        .join(Craft, Craft.id == Workshop.live_craft_id)
+        .join(Regency, Regency.code == Workshop.live_regency_code)
         .outerjoin(ListingPhoto, ListingPhoto.id == cards.FIRST_PHOTO)
         .outerjoin(Picture, Picture.id == ListingPhoto.picture_id)
+        .outerjoin(Portrait, Portrait.workshop_id == Workshop.id)
+        .outerjoin(_Face, _Face.id == Portrait.live_picture_id)
         .where(Product.id.in_([latest[workshop_id] for workshop_id in order]))
-        .with_only_columns(Workshop, Craft, Regency.name, ListingPhoto.alt, Picture)
+        .with_only_columns(Workshop, Craft, Regency.name, ListingPhoto.alt, Picture, Portrait.live_alt, _Face)
     )
     found = {
         workshop.id: WorkshopRow(
@@ -300,8 +179,11 @@ def workshops(session: Session, part: Wall, *, limit: int, offset: int = 0) -> l
             story=workshop.live_about or "",
             count=pieces[workshop.id],
             photo=pictures.public_view(picture, alt),
+            portrait=pictures.public_view(face, face_alt),
+            village=workshop.live_village or "",
+            since_year=workshop.live_since_year,
         )
-        for workshop, craft, regency, alt, picture in session.execute(query)
+        for workshop, craft, regency, alt, picture, face_alt, face in session.execute(query)
     }
     return [found[workshop_id] for workshop_id in order if workshop_id in found]
 

@@ -88,6 +88,10 @@ class PhotoView:
     src: str
     """The address for browsers that read no `srcset`."""
 
+    def __hash__(self) -> int:
+        """Tell views apart by their files and words, so that what is drawn of one can be kept."""
+        return hash((self.src, self.alt))
+
 
 # --- reading what was uploaded ---------------------------------------------------------------------------
 

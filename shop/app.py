@@ -17,6 +17,7 @@ from shop import (
     logs,
     mail,
     media,
+    rendering,
     sessions,
     upkeep,  # noqa: F401 - registers its periodic work
     web,
@@ -49,6 +50,7 @@ def create_app(settings: Settings, areas: Iterable[Area] = (), *, log_level: int
     web.init_app(app, settings)
     sessions.init_app(app)
     limits.init_app(app, settings)
+    rendering.init_app(app)
     for area in (accounts, files, health, installing, pages):
         app.register_blueprint(area.blueprint)
     cli.init_app(app)

@@ -8,6 +8,7 @@ hand-written `shop/translations/id/*.po`, merged and compiled in memory when the
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
@@ -52,16 +53,15 @@ class LocalePrefix:
 class Catalogues(Domain):
     """Texts from the .po files of a language, merged in memory."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._loaded: dict[str, NullTranslations] = {}
-
     def get_translations(self) -> NullTranslations:
         """Give the texts of the language of this request."""
-        locale = current_locale()
-        if locale not in self._loaded:
-            self._loaded[locale] = load(locale)
-        return self._loaded[locale]
+        return translations(current_locale())
+
+
+@cache
+def translations(locale: str) -> NullTranslations:
+    """Give the texts of a language, loaded once."""
+    return load(locale)
 
 
 def load(locale: str) -> NullTranslations:

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from catalog import browsing, councils, products
+from catalog import browsing, councils, products, tallies
 from catalog.models import Workshop
 from catalog.views import pages
 from shop import authz
@@ -18,7 +18,7 @@ MAKERS = 6
 def index() -> Response:
     """List the councils, those with most pieces first."""
     session = db.session()
-    rows = browsing.council_rows(session, browsing.wall(session).by_council())
+    rows = browsing.council_rows(session, tallies.wall(session).by_council())
     return pages.show("councils/index.html", councils=rows)
 
 
@@ -28,7 +28,7 @@ def show(slug: str) -> Response:
     session = db.session()
     council = councils.by_slug(session, slug)
     judged = products.live().where(Workshop.live_council_id == council.id)
-    part = browsing.wall(session).of(council_id=council.id)
+    part = tallies.wall(session).of(council_id=council.id)
     return pages.show(
         "councils/show.html",
         council=council,

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 from flask_babel import gettext as _
 
-from catalog import browsing, cards, products, taxonomy
+from catalog import browsing, cards, products, tallies, taxonomy
 from catalog.models import Craft, Listing
 from catalog.views import pages
 from shop import authz
@@ -21,7 +21,7 @@ RELATED = 12
 def index() -> Response:
     """List every craft by family."""
     session = db.session()
-    rows = browsing.craft_rows(session, browsing.wall(session).by_craft())
+    rows = browsing.craft_rows(session, tallies.wall(session).by_craft())
     families = [
         (family.code, localised(family), [row for row in rows if row.craft.family == family.code])
         for family in taxonomy.FAMILIES.values()
@@ -35,7 +35,7 @@ def show(slug: str) -> Response:
     session = db.session()
     craft = taxonomy.craft_by_slug(session, slug)
     of_craft = Listing.craft_id == craft.id
-    wall = browsing.wall(session)
+    wall = tallies.wall(session)
     numbers, makers = wall.by_craft(), wall.of(craft_id=craft.id)
     family = Craft.family == craft.family
     related = [row for row in browsing.craft_rows(session, numbers, family) if row.craft.id != craft.id]

@@ -2,9 +2,9 @@
 
 from flask import Blueprint, Response
 
-from catalog import browsing, products
+from catalog import browsing, products, tallies
 from catalog.browsing import CraftRow
-from catalog.views import pages
+from catalog.views import pages, structured
 from shop import authz
 from shop.db import db
 
@@ -19,7 +19,7 @@ CRAFTS = 8
 def show() -> Response:
     """Show the front page."""
     session = db.session()
-    wall = browsing.wall(session)
+    wall = tallies.wall(session)
     pieces, latest = wall.by_craft(), wall.latest_of_craft()
     councils = [row for row in browsing.council_rows(session, wall.by_council()) if row.count]
     provinces = [row for _province, row in browsing.province_rows(session, wall.by_province()) if row.count]
@@ -29,6 +29,7 @@ def show() -> Response:
     rows = browsing.crafts_by_id(session, largest, pieces)
     return pages.show(
         "home/show.html",
+        structured_data=structured.organisation(),
         newest=cards[:NEWEST],
         crafts=[CraftRow(row.craft, row.count, photos.get(row.craft.slug)) for row in rows],
         provinces=provinces,

@@ -5,7 +5,7 @@ from itertools import groupby
 from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
 
-from catalog import archipelago, browsing, products, taxonomy
+from catalog import archipelago, browsing, products, tallies, taxonomy
 from catalog.models import Craft, Province, Regency
 from catalog.views import pages
 from shop import authz
@@ -32,7 +32,7 @@ ISLANDS = {
 def index() -> Response:
     """List the provinces from west to east."""
     session = db.session()
-    rows = browsing.province_rows(session, browsing.wall(session).by_province())
+    rows = browsing.province_rows(session, tallies.wall(session).by_province())
     groups = [
         (_(ISLANDS[group]), [row for _province, row in members])
         for group, members in groupby(rows, key=lambda pair: pair[0].island_group)
@@ -47,7 +47,7 @@ def show(slug: str) -> Response:
     region = taxonomy.region_by_slug(session, slug)
     province_code = region.code[:2]
     regency_code = region.code if isinstance(region, Regency) else None
-    part = browsing.wall(session).of(province_code=province_code, regency_code=regency_code)
+    part = tallies.wall(session).of(province_code=province_code, regency_code=regency_code)
     here = products.live().where(browsing.made_in(region.code))
     at_home = Craft.regency_code == regency_code if regency_code else Craft.province_code == province_code
     return pages.show(

@@ -167,8 +167,8 @@ def test_pages_outlive_a_database_that_does_not_answer_for_seconds_only(
 
 def test_memory_has_a_limit(keeping: Flask) -> None:
     kept = layer(keeping)
-    kept._limit = 40_000
-    for number in range(1, 30):
+    kept._limit = 200_000
+    for number in range(1, 40):
         body(keeping, f"/about?visitor={number}")
 
-    assert 0 < kept._size <= 40_000
+    assert 0 < kept._size <= 200_000

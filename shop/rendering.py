@@ -1,0 +1,111 @@
+"""What makes templates quick: texts looked up once, addresses built once, parts of a page kept by what they show.
+
+`{% kept card, level %}…{% endkept %}` keeps what is between, in each process, by the values named: they must say
+everything that the part shows beside the language. Values are hashable, and equal only if they look the same.
+"""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import flask
+from flask import Flask, request
+from jinja2 import nodes, pass_eval_context
+from jinja2.ext import Extension
+from jinja2.nodes import EvalContext
+from jinja2.parser import Parser
+from markupsafe import Markup
+
+from shop import i18n
+
+MOST_PARTS = 6_000
+"""Parts kept in one process; a card is about 2 KB."""
+MOST_ADDRESSES = 20_000
+
+
+class Parts(Extension):
+    """The tag `kept`."""
+
+    tags = {"kept"}
+
+    def __init__(self, environment: Any) -> None:
+        super().__init__(environment)
+        self._parts: dict[Any, str] = {}
+
+    def parse(self, parser: Parser) -> nodes.Node:
+        """Turn the tag into a call that makes the part only when it is not there yet."""
+        line = next(parser.stream).lineno
+        values = [parser.parse_expression()]
+        while parser.stream.skip_if("comma"):
+            values.append(parser.parse_expression())
+        body = parser.parse_statements(("name:endkept",), drop_needle=True)
+        place = nodes.Const(f"{parser.name}:{line}")
+        call = self.call_method("_part", [place, nodes.Tuple(values, "load")])
+        return nodes.CallBlock(call, [], [], body).set_lineno(line)
+
+    def _part(self, place: str, values: tuple[Any, ...], caller: Callable[[], str]) -> str:
+        key = (place, request.script_root, values)
+        part = self._parts.get(key)
+        if part is None:
+            part = caller()
+            if len(self._parts) >= MOST_PARTS:
+                self._parts.clear()
+            self._parts[key] = part
+        return part
+
+
+class Addresses:
+    """`url_for` that remembers: building an address takes longer than looking it up."""
+
+    def __init__(self) -> None:
+        self._known: dict[Any, str] = {}
+
+    def __call__(self, endpoint: str, **values: Any) -> str:
+        """Give the address of an endpoint as `flask.url_for` does."""
+        if endpoint.startswith(".") or "_external" in values or "_anchor" in values:
+            return flask.url_for(endpoint, **values)
+        try:
+            key = (request.script_root, endpoint, *values.items())
+            known = self._known.get(key)
+        except TypeError:  # a list among the values
+            return flask.url_for(endpoint, **values)
+        if known is None:
+            known = flask.url_for(endpoint, **values)
+            if len(self._known) >= MOST_ADDRESSES:
+                self._known.clear()
+            self._known[key] = known
+        return known
+
+
+# --- texts ---------------------------------------------------------------------------------------------
+
+_texts: dict[tuple[str, str], Markup] = {}
+"""Texts without variables, by language and msgid: there are as many as templates name."""
+
+
+@pass_eval_context
+def text(context: EvalContext, message: str, /, **variables: Any) -> str:
+    """Give a text in the language of the page, with its variables filled in and escaped."""
+    locale = i18n.current_locale()
+    if not variables:
+        known = _texts.get((locale, message))
+        if known is None:
+            known = Markup(i18n.translations(locale).gettext(message)) % {}  # noqa: S704 - our own texts
+            _texts[locale, message] = known
+        return known if context.autoescape else str(known)
+    found = i18n.translations(locale).gettext(message)
+    return (Markup(found) if context.autoescape else found) % variables  # noqa: S704
+
+
+@pass_eval_context
+def plural(context: EvalContext, one: str, many: str, number: int, /, **variables: Any) -> str:
+    """Give the form of a text that fits a number, which it may name as `num`."""
+    found = i18n.translations(i18n.current_locale()).ngettext(one, many, number)
+    return (Markup(found) if context.autoescape else found) % ({"num": number} | variables)  # noqa: S704
+
+
+def init_app(app: Flask) -> None:
+    """Put these in the place of what Flask and Flask-Babel gave the templates."""
+    app.jinja_env.add_extension(Parts)
+    app.jinja_env.globals.update(
+        cast(Any, {"_": text, "gettext": text, "ngettext": plural, "url_for": Addresses()})
+    )
