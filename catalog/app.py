@@ -13,6 +13,7 @@ from catalog.views import (
     products,
     regions,
     search,
+    sitemaps,
     structured,
 )
 from shop.db import db
@@ -27,6 +28,7 @@ BLUEPRINTS = (
     regions.blueprint,
     councils.blueprint,
     feeds.blueprint,
+    sitemaps.blueprint,
 )
 
 

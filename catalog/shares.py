@@ -64,7 +64,9 @@ def make(listing_id: int) -> None:
         for locale, digest in digests.items():
             values = {"listing_id": listing_id, "locale": locale, "digest": digest}
             drawn = insert(session, ShareImage).values(**values)
-            session.execute(drawn.on_conflict_do_update(["listing_id", "locale"], set_={"digest": digest}))
+            session.execute(
+                drawn.on_conflict_do_update(index_elements=["listing_id", "locale"], set_={"digest": digest})
+            )
         changes.of_product(session, product_id)
     _forget(former - set(digests.values()))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,6 +21,7 @@ from catalog.views.search_form import PAGE_SIZE, NoSuchPage, SearchForm, clean, 
 from shop import authz, kept_pages
 from shop.db import db
 from shop.i18n import write_number
+from shop.views import shared
 from shop.views.pages import cacheable
 
 blueprint = Blueprint("search", __name__)
@@ -62,6 +64,7 @@ def results() -> ResponseReturnValue:
     shown = Shown(cards if exact else [], form.page, pages, found.total if exact else 0)
     html = render_template(
         "search/results.html",
+        **shared.addresses(_own_query(form)),
         q=form.q,
         page=shown,
         facets=search_facets.groups(form, found.facets if exact else {}, names),
@@ -74,6 +77,13 @@ def results() -> ResponseReturnValue:
     )
     kept_pages.keep(INDEX_LAG)
     return cacheable(Response(html), FRESH)
+
+
+def _own_query(form: SearchForm) -> str:
+    """Give what makes this a page of its own for search engines: the words and the number, not filters and order."""
+    said = {"q": form.q} if form.q else {}
+    said |= {"page": str(form.page)} if form.page > 1 else {}
+    return f"?{urlencode(said)}" if said else ""
 
 
 def _found(session: Session, query: SearchRequest) -> tuple[Page, list[Card]]:

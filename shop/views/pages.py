@@ -9,6 +9,7 @@ from flask_login import current_user
 from shop import authz, config, kept_pages, mail
 from shop.db import db
 from shop.models import User
+from shop.views import shared
 
 blueprint = Blueprint("pages", __name__)
 authz.guard(blueprint, public=True)
@@ -18,15 +19,14 @@ authz.guard(blueprint, public=True)
 def about() -> ResponseReturnValue:
     """Tell what Kriya is and how curation works."""
     kept_pages.keep(unchanging=True)
-    kept_pages.keep(unchanging=True)
-    return cacheable(Response(render_template("pages/about.html")))
+    return cacheable(Response(render_template("pages/about.html", **shared.addresses())))
 
 
 @blueprint.get("/accessibility")
 def accessibility() -> ResponseReturnValue:
     """Say what people with disabilities can rely on, what is known not to hold, and how to complain."""
     kept_pages.keep(unchanging=True)
-    return cacheable(Response(render_template("pages/accessibility.html")))
+    return cacheable(Response(render_template("pages/accessibility.html", **shared.addresses())))
 
 
 @blueprint.get("/demo/outbox")

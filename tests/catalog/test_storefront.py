@@ -60,8 +60,9 @@ def test_pages_that_are_not_there_say_so(app: Flask, page: Page) -> None:
         "/products/tidak-ada", "/products/" + "a" * 3000, "/artisans/tidak-ada", "/crafts/tidak-ada",
         "/regions/tidak-ada", "/regions/kota-atlantis", "/councils/tidak-ada", "/products/..%2f..%2fetc",
         "/artisans?page=0", "/artisans?page=2", "/artisans?page=-1", "/crafts/batik-besurek?page=99999999999",
-        "/regions/bengkulu?page=1_0", "/regions/bengkulu?page=%D9%A1", "/sitemap-0.xml", "/sitemap-x.xml",
-        "/sitemap-%D9%A1.xml", "/media/private/x", "/media/public/../private/x", "/products/-",
+        "/regions/bengkulu?page=1_0", "/regions/bengkulu?page=%D9%A1", "/sitemap-products-0.xml", "/sitemap-x.xml",
+        "/sitemap-products-%D9%A1.xml", "/sitemap-products-2.xml", "/sitemap-products-01.xml", "/sitemap-.xml",
+        "/sitemap-products-99999999999999999999.xml", "/feeds/products.xml?page=2", "/media/private/x", "/media/public/../private/x", "/products/-",
     ):  # fmt: skip
         for prefix in ("", "/en"):
             assert page.client.get(prefix + address).status_code == 404, address
@@ -84,15 +85,3 @@ def test_a_long_list_has_pages(app: Flask, page: Page) -> None:
     assert (first.total, first.pages, len(first.cards), len(second.cards)) == (3, 2, 2, 1)
     with pytest.raises(browsing.NoSuchPage):
         browsing.page(db.session(), products.live(), 3, size=2)
-
-
-def test_the_site_map_names_every_live_piece_once(app: Flask, page: Page) -> None:
-    first, second = make.piece(title="Kain Satu"), make.piece(title="Kain Dua")
-    make.draft(title="Kain Rahasia")
-    index = page.client.get("/sitemap.xml").get_data(as_text=True)
-    assert "http://localhost/sitemap-places.xml" in index
-    words = page.client.get("/sitemap-1.xml").get_data(as_text=True)
-    for product in (first, second):
-        assert words.count(f"<loc>http://localhost/products/{product.slug}</loc>") == 1
-    assert words.count("<url>") == 2
-    assert "Disallow: /studio/" in page.client.get("/robots.txt").get_data(as_text=True)

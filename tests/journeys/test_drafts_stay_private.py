@@ -137,7 +137,7 @@ def test_approved_it_is_found_and_withdrawn_it_is_gone(app: Flask, crawler: Craw
     assert slug in crawler.says(f"/search?q={makers.word('submitted', 'title')}")
     assert slug in crawler.says(f"/search?q={makers.word('submitted', 'story')}")
     assert slug in crawler.says(f"/suggest?q={makers.word('submitted', 'title')}")
-    assert slug in crawler.says("/sitemap-1.xml")
+    assert slug in crawler.says("/sitemap-products-1.xml")
     assert unsaid <= secret.words
     assert all(crawler.get(f"/media/{key}").status_code == 200 for key in keys)
 
