@@ -21,8 +21,15 @@ def _listed(name: str) -> frozenset[str]:
     return frozenset(word for line in lines for word in line.split())
 
 
+def _spellings(name: str) -> dict[str, str]:
+    """Read one of our lists of spellings: the first word of a line is what the others mean."""
+    lines = (line.split("#", 1)[0].split() for line in (DATA / name).read_text(encoding="utf-8").splitlines())
+    return {other: line[0] for line in lines for other in line[1:]}
+
+
 ROOTS = _listed("roots.txt")
 STOP_WORDS = _listed("stop_words.txt")
+SPELLINGS = _spellings("spellings.txt")
 LONGEST_TEXT = 20_000
 """Characters of one text that are read; a story is far shorter, and nothing hostile may be long."""
 LONGEST_WORD = 40
@@ -65,6 +72,7 @@ def pairs(text: str) -> list[str]:
 @lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """Bring one word of `words()` to its root, or leave it alone when no listed root is inside."""
+    word = SPELLINGS.get(word, word)
     if word in ROOTS or not word.isascii() or not word.isalpha():
         return word
     return _indonesian(word, _DEEPEST) or _singular(word)

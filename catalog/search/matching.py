@@ -27,6 +27,9 @@ PHRASE = 0.5
 """What two words add when they stand side by side in a title or name."""
 FEW = 16
 """Fewer than one in so many documents are sorted by themselves, more are picked from the standing order."""
+COMMON = 1.5
+"""What a word counts for however common it is; its rarity comes on top. Without it a rare word in a name would
+hide that the common one stands only in the story."""
 WORD_COUNTS = 1_000.0
 """With "some of the words", one word more beats any score."""
 
@@ -132,10 +135,10 @@ def match(segments: Sequence[Segment], words: Sequence[Word], *, every: bool) ->
 
 
 def _rarity(segments: Sequence[Segment], word: Word, total: int) -> float:
-    """Give the inverse document frequency of a word with all its alternatives together."""
+    """Give what a word counts for: the rarer it is, with all its alternatives together, the more."""
     frequency = sum(len(segment.postings(term).docs) for segment in segments for term in word.alternatives)
     frequency = min(frequency, total)
-    return math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
+    return COMMON + math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
 
 
 def _scores(segment: Segment, word: Word, weight: float) -> dict[int, float]:

@@ -128,7 +128,9 @@ class IndexDoc:
     places: tuple[str, ...] = ()
     """Names of village and regency: as worth finding by as the maker's name."""
     regions: tuple[str, ...] = ()
-    """Names of the province in both languages."""
+    """Names of the province in both languages, and what people call it (Sumsel, Jogja)."""
+    islands: tuple[str, ...] = ()
+    """Names of its island or islands."""
     craft_names: tuple[str, ...] = ()
     """Names of the craft in both languages."""
     facts: tuple[str, ...] = ()

@@ -17,6 +17,11 @@ Has = Callable[[str], bool]
 Vocabularies = Callable[[], Sequence[spelling.Vocabulary]]
 """The words of names, titles and facts; costly to make, so asked for only when a word is in doubt."""
 
+SHOP_WORDS = frozenset(
+    {"jual", "dijual", "beli", "harga", "murah", "pesan", "toko", "online", "terbaik", "asli", "original"}
+    | {"buy", "cheap", "price", "sale", "shop", "best", "authentic"}
+)
+"""What people write to search engines about buying, not about the piece."""
 FEW = 3
 """Pieces at most, for a search to be asked whether something else was meant."""
 MANY_MORE = 5
@@ -69,10 +74,16 @@ def read(
             return False
         return any(has(term) for term in word.alternatives)
 
-    written = analysis.content_words(text[:LONGEST_QUERY])[:MOST_WORDS]
+    written = _said(text)
     meant = spelling.correct(written, known, vocabularies)
     words = _phrases(list(dict.fromkeys(meant)), synonyms, has)
     return Reading(words, " ".join(meant) if meant != written else None)
+
+
+def _said(text: str) -> list[str]:
+    """Give the words of a query that speak of a piece; what one says to a shop ("jual", "cheap") only if it is all."""
+    written = analysis.content_words(text[:LONGEST_QUERY])[:MOST_WORDS]
+    return [word for word in written if word not in SHOP_WORDS] or written
 
 
 def _word(written: str, synonyms: Synonyms) -> Word:
@@ -82,14 +93,23 @@ def _word(written: str, synonyms: Synonyms) -> Word:
 
 
 def _phrases(written: Sequence[str], synonyms: Synonyms, has: Has) -> list[Word]:
-    """Make the words of a query; two that have a synonym together ("hand drawn" ~ tulis) become one."""
+    """Make the words of a query; two that mean something together ("hand drawn" ~ tulis) become one."""
     words: list[Word] = []
     for text in written:
-        word = _word(text, synonyms)
-        pair = f"{words[-1].root}_{word.root}" if words else ""
-        meanings = {pair: 1.0} | dict.fromkeys(synonyms.get(pair, frozenset()), SYNONYM)
-        if pair in synonyms and any(has(term) for term in meanings):
-            words[-1] = Word(pair, pair, meanings)
+        together = _together(words[-1], text, synonyms, has) if words else None
+        if together:
+            words[-1] = together
         else:
-            words.append(word)
+            words.append(_word(text, synonyms))
     return words
+
+
+def _together(before: Word, text: str, synonyms: Synonyms, has: Has) -> Word | None:
+    """Make one word of two that have a synonym together, or are also written as one ("table cloth", "bark cloth")."""
+    pair, joined = f"{before.root}_{analysis.stem(text)}", _word(before.text + text, synonyms)
+    meanings = {pair: 1.0} | dict.fromkeys(synonyms.get(pair, frozenset()), SYNONYM)
+    if joined.root in synonyms or has(joined.root):
+        meanings = dict(joined.alternatives) | meanings
+    elif pair not in synonyms:
+        return None
+    return Word(pair, pair, meanings) if any(has(term) for term in meanings) else None

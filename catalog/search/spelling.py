@@ -5,11 +5,14 @@ seven letters, two beyond (search.md, "Relevance"); an edit is a letter too many
 at any place, the first letter included.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 ONE_EDIT_UP_TO = 7
 SHORTEST = 4
 """Shorter words are left alone: at one edit, half the dictionary is near to them."""
+SURE_PREFIX = 5
+"""Letters from which the beginning of a word is taken for just that, rather than for a misspelt other word."""
 SHORTEST_PART = 3
 """Of a word written together with the next."""
 
@@ -101,29 +104,40 @@ def correct(
 def _replacement(word: str, known: Known, vocabularies: Sequence[Vocabulary]) -> list[str]:
     if len(word) < SHORTEST:
         return [word]
-    near = _nearest(word, 1, vocabularies)
+    longer, near = _completed(word, vocabularies), _nearest(word, 1, vocabularies)
+    if longer and (not near or len(word) >= SURE_PREFIX or longer[0] >= near[0]):
+        return [longer[1]]
     if near:
-        return [near]
+        return [near[1]]
     parts = _split(word, known)
     if parts:
         return parts
     if len(word) > ONE_EDIT_UP_TO:
         near = _nearest(word, 2, vocabularies)
         if near:
-            return [near]
-    completions = [found for vocabulary in vocabularies for found in vocabulary.beginning(word)]
-    return [max(completions)[1]] if completions else [word]
+            return [near[1]]
+    return [word]
 
 
-def _nearest(word: str, edits: int, vocabularies: Sequence[Vocabulary]) -> str | None:
-    """Choose by distance, then the same first letter, then the number of documents."""
+def _completed(word: str, vocabularies: Sequence[Vocabulary]) -> tuple[int, str] | None:
+    """Choose the longer word with this beginning that most documents have."""
+    totals: Counter[str] = Counter()
+    for vocabulary in vocabularies:
+        for count, candidate in vocabulary.beginning(word):
+            totals[candidate] += count
+    return max(((count, candidate) for candidate, count in totals.items()), default=None)
+
+
+def _nearest(word: str, edits: int, vocabularies: Sequence[Vocabulary]) -> tuple[int, str] | None:
+    """Choose by distance, then the same first letter, then the number of documents; say how many those are."""
     totals: dict[str, tuple[int, int]] = {}
     for vocabulary in vocabularies:
         for distance, count, candidate in vocabulary.near(word, edits):
             totals[candidate] = (distance, totals.get(candidate, (0, 0))[1] + count)
     if not totals:
         return None
-    return min(totals, key=lambda found: (totals[found][0], found[0] != word[0], -totals[found][1], found))
+    best = min(totals, key=lambda found: (totals[found][0], found[0] != word[0], -totals[found][1], found))
+    return totals[best][1], best
 
 
 def _split(word: str, known: Known) -> list[str] | None:

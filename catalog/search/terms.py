@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from catalog.search import analysis
 from catalog.search.query import IndexDoc
 
-NAME, REGION, TITLE, FACT = 8.0, 5.0, 4.0, 2.0
+NAME, REGION, TITLE, ISLAND, FACT = 8.0, 5.0, 4.0, 3.0, 2.0
 STORY, STORY_OCCURRENCES = 0.5, 3
 """A story counts by how often it says the word, up to three times."""
 HALF = 6.0
@@ -27,16 +27,28 @@ def surface(word: str) -> str:
 
 def body(doc: IndexDoc) -> dict[str, float]:
     """Give the terms of a document with their weights: roots, exact title words, neighbouring title words."""
-    names = [doc.maker, doc.workshop, *doc.places, *doc.craft_names]
+    names = [
+        doc.maker,
+        doc.workshop,
+        *doc.craft_names,
+        *(place for place in doc.places if not _is_long(place)),
+    ]
+    long_places = [place for place in doc.places if _is_long(place)]
     titles = [doc.title, doc.title_en]
-    found = dict.fromkeys(_roots(doc.regions), REGION) | dict.fromkeys(_roots(names), NAME)
+    found = dict.fromkeys(_roots(doc.islands), ISLAND) | dict.fromkeys(_roots(doc.regions), REGION)
+    found |= dict.fromkeys(_roots(long_places), TITLE) | dict.fromkeys(_roots(names), NAME)
     for term in _roots(titles):
         found[term] = found.get(term, 0.0) + TITLE
     for term in _roots(doc.facts):
         found[term] = found.get(term, 0.0) + FACT
     for term, times in Counter(analysis.stems(doc.story)).items():
         found[term] = found.get(term, 0.0) + STORY * min(times, STORY_OCCURRENCES)
-    for weight, texts in ((FACT, doc.facts), (TITLE, titles), (NAME, names)):
+    for weight, texts in (
+        (FACT, doc.facts),
+        (TITLE, titles),
+        (REGION, doc.regions),
+        (NAME, (*names, *long_places)),
+    ):
         for text in texts:
             exact = (surface(word) for word in analysis.content_words(text) if analysis.stem(word) != word)
             for term in (*exact, *analysis.pairs(text)):
@@ -57,7 +69,12 @@ def suggestions(doc: IndexDoc) -> dict[str, list[str]]:
 
 def facts(doc: IndexDoc) -> list[str]:
     """Give the words of places and facts: known to spelling, not offered as suggestions."""
-    return _written((*doc.places, *doc.facts))
+    return _written((*doc.places, *doc.facts, *doc.islands))
+
+
+def _is_long(place: str) -> bool:
+    """Say whether a place is called by several words: one of them alone (Paal *Merah*) does not name it."""
+    return len(set(analysis.content_words(place)) - {"kota", "kabupaten"}) > 1
 
 
 def _roots(texts: Iterable[str]) -> set[str]:

@@ -43,7 +43,7 @@ with warnings.catch_warnings():
     from whoosh.filedb.filestore import FileStorage
     from whoosh.reading import SegmentReader, TermNotFound
 
-VERSION = 2
+VERSION = 3
 """Of SCHEMA and of what analysis makes of words; a new one makes every node rebuild its index."""
 STORED_FACETS = tuple(facet for facet in FACETS if facet != "price")
 WORD_FIELDS = (*terms.SUGGESTION_FIELDS, "fact")

@@ -25,7 +25,7 @@ FAMILIES = {
     "cor": "mengecor pengecoran dicor",
     "ikat": "mengikat ikatan diikat pengikat",
     "kain": "kainnya",
-    "hias": "hiasan perhiasan menghias dihias berhiaskan",
+    "hias": "hiasan menghias dihias berhiaskan",
     "basket": "baskets",
     "box": "boxes",
     "scarf": "scarves",
@@ -33,7 +33,7 @@ FAMILIES = {
     "bag": "bags",
 }
 WHOLE = (
-    "keranjang ranjang kemeja meja keramik kebaya kelapa kepala berlian perunggu mahoni terompah perak permata perca"
+    "keranjang ranjang kemeja meja keramik kebaya kelapa kepala berlian perhiasan perunggu mahoni terompah perak permata perca"
     " tulis emas kertas kapas kipas gelas tas bros keris tapis ulos manis kopi topi tali guci rotan pandan ikan intan"
     " selendang seruling sepatu benang dinding penyu pelangi kerang kemiri kediri flores pekalongan kudus sari jati"
     " glass canvas brass atlas"
