@@ -4,6 +4,7 @@ Called by `catalog.search.find` when the index is missing or broken. Every word 
 a word; no stemming of what is stored, no spelling, no ranking but a title first and then the newest.
 """
 
+import json
 from typing import Any
 
 import sqlalchemy as sa
@@ -115,9 +116,9 @@ def _any_of(found: Any, facet: str, wanted: tuple[str, ...]) -> sa.ColumnElement
                     found.gi_status.in_(heritage.gi_statuses(kind)),
                 ]
             case "material", material:
-                alternatives.append(
-                    sa.cast(found.materials, sa.Text).contains(f'"{material}"', autoescape=True)
-                )
+                typed = sa.cast(found.materials, sa.Text)
+                spellings = {material, material[:1].lower() + material[1:]}
+                alternatives += [typed.contains(json.dumps(one), autoescape=True) for one in spellings]
     return sa.or_(*alternatives)
 
 

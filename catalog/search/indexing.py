@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from catalog import cards, changes, heritage, products, taxonomy
+from catalog import cards, changes, heritage, materials, products, taxonomy
 from catalog.models import Craft, Listing, Product, Province, Regency, Workshop
 from catalog.search import engines, places
 from catalog.search.engine import IndexWriter, SearchEngine
@@ -115,6 +115,8 @@ def document(row: Any) -> IndexDoc:
     technique = taxonomy.TECHNIQUES.get(row.technique)
     families = (family.name_id, family.name_en) if family else ()
     techniques = (technique.name_id, technique.name_en) if technique else ()
+    made_of = tuple(dict.fromkeys(filter(None, map(materials.spelled, row.materials))))
+    in_english = filter(None, map(materials.in_english, made_of))
     return IndexDoc(
         id=row.id,
         title=row.title,
@@ -125,7 +127,7 @@ def document(row: Any) -> IndexDoc:
         regions=(row.province_id, row.province_en, *places.also_called(row.province_code)),
         islands=places.islands(row.province_code),
         craft_names=(row.craft_id_name, row.craft_en_name),
-        facts=(*families, *techniques, *row.materials, row.motif),
+        facts=(*families, *techniques, *made_of, *in_english, row.motif),
         story=f"{row.story}\n{row.story_en}",
         maker_key=row.workshop_slug,
         craft=row.craft_slug,
@@ -134,7 +136,7 @@ def document(row: Any) -> IndexDoc:
         regency=row.regency_code,
         technique=row.technique,
         heritage=heritage.kinds(row.craft_slug, row.family, row.gi_status),
-        materials=tuple(material.strip() for material in row.materials if material.strip()),
+        materials=made_of,
         price=row.price or 0,
         ready=bool(row.sells and (row.ready or 0) > 0),
         made_to_order=bool(row.sells and row.lead is not None),
