@@ -46,6 +46,20 @@ class Place:
         return f"{self.district}, {self.regency}, {self.province}"
 
 
+@dataclass(frozen=True, slots=True)
+class RegencyFact:
+    """A regency or city with its province."""
+
+    code: str
+    name: str
+    province: str
+
+    @property
+    def label(self) -> str:
+        """Write it in one line: `Kota Bengkulu, Bengkulu`."""
+        return f"{self.name}, {self.province}"
+
+
 @cache
 def provinces() -> tuple[ProvinceFact, ...]:
     """Give the 38 provinces."""
@@ -85,6 +99,53 @@ def _folded_districts() -> tuple[tuple[str, str], ...]:
     return tuple(
         (code, " " + fold(f"{name} {regency[code[:5]]} {province[code[:2]]}")) for code, name in districts()
     )
+
+
+@cache
+def _regency_names() -> dict[str, str]:
+    return dict(regencies())
+
+
+@cache
+def _folded_regencies() -> tuple[tuple[str, str], ...]:
+    names = _province_names()
+    return tuple((code, " " + fold(f"{name} {names[code[:2]]}")) for code, name in _regency_names().items())
+
+
+def regency(code: str) -> RegencyFact | None:
+    """Give one regency or city, or None when there is no such code."""
+    name = _regency_names().get(code)
+    return RegencyFact(code, name, _province_names()[code[:2]]) if name else None
+
+
+def regencies_like(query: str, limit: int = 12) -> list[RegencyFact]:
+    """Find regencies and cities by the beginnings of words of their name and province, or by a postal code.
+
+    One whose name is exactly what was asked for comes alone, unless a city shares it with a regency.
+    """
+    if re.fullmatch(r"[0-9]{5}", query.strip()):
+        codes = sorted({village[:5] for village in wilayah.villages_with_postal_code(query.strip())})
+    else:
+        codes = _regencies_by_words(fold(query[:100]), limit)
+    return [found for code in codes[:limit] if (found := regency(code))]
+
+
+def _regencies_by_words(folded: str, limit: int) -> list[str]:
+    words = folded.split()
+    if not words or len(folded) < 2:
+        return []
+    hits = [
+        (code, names) for code, names in _folded_regencies() if all(f" {word}" in names for word in words)
+    ]
+    exact = [code for code, _ in hits if folded in _called(code)]
+    return exact or [code for code, _names in hits[:limit]]
+
+
+def _called(code: str) -> tuple[str, str]:
+    """Give a regency's name with and without its kind, folded."""
+    found = regency(code)
+    name = fold(found.name) if found else ""
+    return name, name.removeprefix("kabupaten ").removeprefix("kota ")
 
 
 def place(district_code: str) -> Place | None:

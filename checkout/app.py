@@ -6,7 +6,7 @@ from flask import Flask
 
 from checkout import carts, cli, gateway, payments, shipping, webhooks
 from checkout.stripe_gateway import StripeGateway
-from checkout.views import cart, checkout, orders, stripe
+from checkout.views import cart, checkout, delivery, orders, stripe
 from shop import accounts
 from shop.config import Settings
 from shop.views import health
@@ -16,7 +16,7 @@ def attach(app: Flask) -> None:
     """Register everything the checkout has."""
     settings: Settings = app.config["KRIYA"]
     app.extensions[gateway.EXTENSION] = StripeGateway(settings)
-    for room in (cart, checkout, orders, stripe):
+    for room in (cart, checkout, delivery, orders, stripe):
         app.register_blueprint(room.blueprint)
     for command in (cli.orders, cli.reconcile, cli.rate_tables):
         app.cli.add_command(command)
