@@ -194,9 +194,9 @@ def _public(session: Session, condition: sa.ColumnElement[bool]) -> Workshop | N
         sa.select(Workshop)
         .where(condition, Workshop.state != WorkshopState.SUSPENDED, Workshop.live_name.is_not(None))
         .options(
-            joinedload(Workshop.council),
-            joinedload(Workshop.craft),
-            joinedload(Workshop.regency).joinedload(Regency.province),
+            joinedload(Workshop.live_council),
+            joinedload(Workshop.live_craft),
+            joinedload(Workshop.live_regency).joinedload(Regency.province),
         )
     )
 

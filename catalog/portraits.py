@@ -57,7 +57,8 @@ def _set(session: Session, actor: Actor, workshop: Workshop, picture_id: int | N
         known = Portrait(workshop_id=workshop.id)
         session.add(known)
     before = known.picture_id
-    known.picture_id, known.alt = picture_id, photos.words(alt)
+    known.picture_id = picture_id
+    known.alt = photos.words(alt or f"{workshop.maker_name}, {workshop.name}") if picture_id else ""
     session.flush()
     audit.record(
         session, actor, "workshop.portrait_changed", workshop,

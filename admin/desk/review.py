@@ -73,6 +73,7 @@ def _page(submission: Submission, typed: Marks, error: ShopError | None = None) 
         product=sent.page(session, submission, address),
         difference=difference,
         pictures=sent.pictures(session, changed, address),
+        portrait=sent.portrait(session, submission, address),
         rubric=rubric.current(),
         typed=typed,
         proposal=_proposal(submission, typed),

@@ -69,6 +69,13 @@ def pictures(session: Session, wanted: Mapping[int, str], address: Address) -> d
     return {key: view for key, view in views.items() if view}
 
 
+def portrait(session: Session, submission: Submission, address: Address) -> PhotoView | None:
+    """Describe the portrait of the workshop that becomes public with the piece, where there is one."""
+    judged = submission.snapshot["workshop"].get("portrait")
+    wanted = {judged["picture_id"]: judged["alt"]} if judged else {}
+    return next(iter(pictures(session, wanted, address).values()), None)
+
+
 def _gallery(session: Session, sent: Snapshot, address: Address) -> tuple[PhotoView, ...]:
     wanted = {photo["picture_id"]: photo["alt"] for photo in sent.get("photos", [])}
     return tuple(pictures(session, wanted, address).values())

@@ -11,6 +11,7 @@ from admin.studio import (
     listings,
     parcels,
     photos,
+    portrait,
     sending,
     stock,
     today,
@@ -20,7 +21,20 @@ from admin.studio import (
     workshop,
 )
 
-PAGES = (today, workshop, listings, words, photos, variants, sending, verdicts, stock, parcels, earnings)
+PAGES = (
+    today,
+    workshop,
+    portrait,
+    listings,
+    words,
+    photos,
+    variants,
+    sending,
+    verdicts,
+    stock,
+    parcels,
+    earnings,
+)
 """Every module that has pages; modules that share a blueprint are imported before it is registered."""
 
 

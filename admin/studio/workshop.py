@@ -1,4 +1,6 @@
-"""The workshop page: opening a workshop (which makes its first member an artisan), its profile, its rest."""
+"""The workshop page: opening a workshop (which makes its first member an artisan), its profile, portrait and rest."""
+
+from typing import Any
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,7 +10,7 @@ from flask_wtf import FlaskForm
 from admin.studio import entry, seen, selects
 from admin.studio.today import blueprint
 from admin.studio.workshop_forms import WorkshopForm, written
-from catalog import artisans
+from catalog import artisans, photos, portraits
 from catalog.models import Workshop, WorkshopState
 from shop import web
 from shop.db import db, transaction
@@ -54,9 +56,36 @@ def _saved_words(mine: Workshop | None) -> str:
     return str(gettext("Saved. What visitors read changes with the next piece that your council approves."))
 
 
-def _page(form: FlaskForm, mine: Workshop | None, status: int = 200) -> ResponseReturnValue:
+def refused(error: ShopError) -> ResponseReturnValue:
+    """Show the page with the reason why a portrait was not taken."""
+    known = written(mine := entry.workshop())
+    form = WorkshopForm(formdata=None, data=known | {"seen": seen.mark(known)})
+    form.offer(db.session())
+    return _page(form, mine, error.status, entry.said(error))
+
+
+def _page(
+    form: FlaskForm, mine: Workshop | None, status: int = 200, problem: str = ""
+) -> ResponseReturnValue:
     mine = artisans.of_user(db.session(), entry.person().id) if mine else None
-    return render_template("studio/workshop.html", form=form, workshop=mine), status
+    hung = _portrait(mine) if mine else None
+    return render_template(
+        "studio/workshop.html", form=form, workshop=mine, portrait=hung, problem=problem
+    ), status
+
+
+def _portrait(workshop: Workshop) -> dict[str, Any] | None:
+    """Describe the portrait that a workshop wants, and whether visitors see it."""
+    session = db.session()
+    wanted, picture = portraits.of(session, workshop.id), portraits.picture(session, workshop.id)
+    if wanted is None or picture is None:
+        return None
+    return {
+        "alt": wanted.alt,
+        "state": picture.state.value,
+        "view": photos.private_view(picture, wanted.alt, entry.photo_address),
+        "public": (wanted.live_picture_id, wanted.live_alt) == (wanted.picture_id, wanted.alt),
+    }
 
 
 @blueprint.get("/workshop/places")

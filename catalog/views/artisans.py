@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response
 
-from catalog import alike, artisans, browsing, cards, products
+from catalog import alike, artisans, browsing, cards, portraits, products
 from catalog.models import Workshop
 from catalog.pictures import PhotoView
 from catalog.views import pages
@@ -30,6 +30,9 @@ class ShownWorkshop:
     family: str
     council_name: str
     council_slug: str
+    region_slug: str
+    region_name: str
+    portrait: PhotoView | None
     photo: PhotoView | None
 
 
@@ -46,11 +49,14 @@ def show(slug: str) -> Response:
     workshop = artisans.by_slug(session, slug)
     work = browsing.page(session, products.live().where(Workshop.id == workshop.id), pages.number())
     first = work.cards[0].photo if work.cards else None
+    portrait = portraits.live_views(session, [workshop.id]).get(workshop.id)
     nearby = alike.neighbours(session, workshop.id) if work.number == 1 else []
-    return pages.show("artisans/show.html", workshop=_shown(workshop, first), page=work, nearby=nearby)
+    return pages.show(
+        "artisans/show.html", workshop=_shown(workshop, portrait, first), page=work, nearby=nearby
+    )
 
 
-def _shown(workshop: Workshop, photo: PhotoView | None) -> ShownWorkshop:
+def _shown(workshop: Workshop, portrait: PhotoView | None, photo: PhotoView | None) -> ShownWorkshop:
     craft, regency, council = workshop.live_craft, workshop.live_regency, workshop.live_council
     place = (
         workshop.live_village,
@@ -68,5 +74,8 @@ def _shown(workshop: Workshop, photo: PhotoView | None) -> ShownWorkshop:
         family=craft.family if craft else "",
         council_name=council.name if council else "",
         council_slug=council.slug if council else "",
+        region_slug=regency.slug if regency else "",
+        region_name=cards.place_name(regency.name if regency else ""),
+        portrait=portrait,
         photo=photo,
     )

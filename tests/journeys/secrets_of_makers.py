@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from catalog import artisans, listings, photos, pictures, publication, stock, variants
+from catalog import artisans, listings, photos, pictures, portraits, publication, stock, variants
 from catalog.artisans import Profile
 from catalog.curation import decisions
 from catalog.curation.coaching import TaskText
@@ -71,7 +71,18 @@ def draft(state: str) -> Secret:
     )
     for _ in range(3):
         make_catalog.add_photo(listing.id, alt=f"{word(state, 'alt')} di meja")
-    return Secret(state, listing.id, words | {word(state, name) for name in PROFILE})
+    hung(shop, state)
+    return Secret(state, listing.id, words | {word(state, name) for name in (*PROFILE, "portrait")})
+
+
+def hung(shop: Workshop, state: str) -> None:
+    """Hang a portrait that nobody has approved yet."""
+    upload = photos.receive(make_catalog.photograph(make.number()))
+    with writing() as session:
+        mine = session.get_one(Workshop, shop.id)
+        portraits.hang(session, ACTOR, mine, upload, f"{word(state, 'portrait')} di depan rumah")
+        picture_id = portraits.of(session, shop.id).picture_id or 0  # type: ignore[union-attr]
+    photos.make_sizes(picture_id)
 
 
 def sent(state: str) -> tuple[Secret, Submission, User]:
@@ -117,7 +128,8 @@ def was_live(state: str) -> Secret:
         product = session.get_one(Product, product.id)
         if state == "withdrawn":
             publication.withdraw(session, ACTOR, product)
-            secret.words -= {word(state, name) for name in PROFILE}  # the workshop itself stays
+            # The workshop itself stays, and its portrait with it.
+            secret.words -= {word(state, name) for name in (*PROFILE, "portrait")}
         else:
             shop = session.get_one(Workshop, product.workshop_id)
             artisans.move(session, ACTOR, shop, WorkshopState.SUSPENDED, "Barang pabrik.")
@@ -143,11 +155,13 @@ def edited(product: Product) -> Secret:
         shop = session.get_one(Workshop, product.workshop_id)
         profile: dict[str, Any] = {name: word("edited", name).capitalize() for name in PROFILE}
         artisans.update(
-            session, ACTOR, shop, Profile(craft_id=shop.craft_id, regency_code=shop.regency_code, **profile)
-        )
+            session, ACTOR, shop,
+            Profile(craft_id=make_catalog.craft(CRAFT).id, regency_code="17.08", since_year=1907, **profile),
+        )  # fmt: skip
         listing_id = listing.id
     make_catalog.add_photo(listing_id, alt=word("edited", "alt"))
-    return Secret("edited", listing_id, words | {word("edited", name) for name in PROFILE})
+    hung(db.session.get_one(Workshop, product.workshop_id), "edited")
+    return Secret("edited", listing_id, words | {word("edited", name) for name in (*PROFILE, "portrait")})
 
 
 def replaced() -> Secret:
@@ -163,9 +177,15 @@ def replaced() -> Secret:
 
 
 def files(secret: Secret) -> list[str]:
-    """Give every key, private and public, that the photographs of a listing have or would have."""
+    """Give every key, private and public, that the photographs of a listing and its portrait have or would have."""
     keys = make_catalog.public_files(secret.listing_id)
-    for photo in photos.of_listing(db.session(), secret.listing_id):
-        keys += [f"{photo.picture.private_key}/{name}" for name in pictures.file_names(photo.picture)]
-        keys.append(pictures.master_key(photo.picture.private_key))
+    shown = [photo.picture for photo in photos.of_listing(db.session(), secret.listing_id)]
+    portrait = portraits.picture(db.session(), secret.product.workshop_id)
+    if portrait and secret.state != "withdrawn":  # of that one the workshop stays public, and its portrait
+        shown.append(portrait)
+        prefix = pictures.public_prefix(portrait.digest or "")
+        keys += [f"{prefix}/{name}" for name in pictures.file_names(portrait)]
+    for picture in shown:
+        keys += [f"{picture.private_key}/{name}" for name in pictures.file_names(picture)]
+        keys.append(pictures.master_key(picture.private_key))
     return keys

@@ -130,9 +130,11 @@ def test_approved_it_is_found_and_withdrawn_it_is_gone(app: Flask, crawler: Craw
     unsaid = {makers.word("submitted", "title_en"), makers.word("submitted", "story_en")}
     product = make_catalog.approved(db.session.get_one(Submission, submission.id), judge)
     slug, keys = product.slug, make_catalog.public_files(secret.listing_id)
+    workshop = db.session.get_one(Workshop, product.workshop_id).slug
     run_jobs()
 
     page = crawler.says(f"/products/{slug}") + crawler.says(f"/en/products/{slug}")
+    page += crawler.says(f"/artisans/{workshop}")
     assert betrayed(page, [secret]) == secret.words
     assert slug in crawler.says(f"/search?q={makers.word('submitted', 'title')}")
     assert slug in crawler.says(f"/search?q={makers.word('submitted', 'story')}")
@@ -146,7 +148,7 @@ def test_approved_it_is_found_and_withdrawn_it_is_gone(app: Flask, crawler: Craw
     run_jobs()
     apart(app, photos.sweep)
 
-    said = secret.words - {makers.word("submitted", name) for name in makers.PROFILE}
+    said = secret.words - {makers.word("submitted", name) for name in (*makers.PROFILE, "portrait")}
     assert crawler.get(f"/products/{slug}").status_code == 410
     told = {path: said & betrayed(text.casefold(), [secret]) for path, text in crawler.everything().items()}
     assert not {path: words for path, words in told.items() if words}
