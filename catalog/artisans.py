@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from catalog import changes, councils, slugs
+from catalog import changes, councils, slugs, wall
 from catalog.models import (
     Council,
     Craft,
@@ -230,6 +230,7 @@ def move(session: Session, actor: Actor, workshop: Workshop, to: WorkshopState, 
     )  # fmt: skip
     if moved.scalar() is None:
         raise NotPossibleNow
+    wall.hang_workshop(session, workshop.id)
     council = session.get_one(Council, workshop.council_id)
     audit.record(
         session, actor, _MOVES[before][to], workshop,

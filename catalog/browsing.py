@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from catalog import cards, pictures, products
+from catalog import cards, pictures, products, tallies, wall
 from catalog.cards import Card
 from catalog.models import (
     Council,
@@ -17,10 +17,11 @@ from catalog.models import (
     Product,
     Province,
     Regency,
+    WallPlace,
     Workshop,
 )
 from catalog.pictures import PhotoView
-from catalog.tallies import Wall, wall
+from catalog.tallies import Wall
 from shop.errors import NotFound
 from shop.i18n import localised
 
@@ -90,30 +91,23 @@ class WorkshopPage:
 
 
 def page(
-    session: Session, query: sa.Select[Any], number: int, *, total: int | None = None, size: int = PAGE_SIZE
+    session: Session, number: int, *part: sa.ColumnElement[bool], total: int, size: int = PAGE_SIZE
 ) -> Shown:
-    """Give one page of a narrowed `live()`, the newest first, by one SELECT where the total is known, else two.
+    """Give one page of a part of the wall (conditions on `WallPlace`), the newest first, by two SELECTs.
 
-    :raise NoSuchPage:
+    `total` is what `tallies.wall` says of that part. :raise NoSuchPage:
     """
-    if total is None:
-        total = _count(session, query.with_only_columns(Product.id))
     pages = max(-(-total // size), 1)
     if not 1 <= number <= pages:
         raise NoSuchPage
-    ordered = query.order_by(*products.NEWEST_FIRST)
-    shown = products.card_list(session, ordered.limit(size).offset((number - 1) * size)) if total else []
-    return Shown(shown, number, pages, total)
+    hung = sa.select(WallPlace.product_id).where(*part).order_by(*wall.NEWEST_FIRST)
+    ids = session.scalars(hung.limit(size).offset((number - 1) * size)).all() if total else []
+    return Shown(products.cards(session, ids), number, pages, total)
 
 
-def _count(session: Session, query: sa.Select[*tuple[Any, ...]]) -> int:
-    return session.scalars(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())).one()
-
-
-def made_in(code: str) -> Any:
-    """Narrow `live()` to pieces made in a province (two digits) or a regency or city (`17.71`)."""
-    made = cards.REGENCY_CODE
-    return made == code if "." in code else made.startswith(code + ".")
+def made_in(code: str) -> sa.ColumnElement[bool]:
+    """Narrow the wall to pieces made in a province (two digits) or a regency or city (`17.71`)."""
+    return WallPlace.regency_code == code if "." in code else WallPlace.province_code == code
 
 
 # --- rows ----------------------------------------------------------------------------------------------
@@ -190,7 +184,7 @@ def workshops(session: Session, part: Wall, *, limit: int, offset: int = 0) -> l
 
 def workshop_page(session: Session, number: int, *, size: int = PAGE_SIZE) -> WorkshopPage:
     """Give one page of all workshops with work on the wall. :raise NoSuchPage:"""
-    everything = wall(session)
+    everything = tallies.wall(session)
     pages = max(-(-len(everything.by_workshop()) // size), 1)
     if not 1 <= number <= pages:
         raise NoSuchPage

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from catalog import changes, portraits, shares, slugs, taxonomy
+from catalog import changes, portraits, shares, slugs, taxonomy, wall
 from catalog.models import (
     OPEN_STATES,
     Listing,
@@ -54,6 +54,7 @@ def _move(session: Session, actor: Actor, product: Product, to: ProductState) ->
     )  # fmt: skip
     if moved.scalar() is None:
         raise NotPossibleNow
+    wall.hang(session, product.id)
     audit.record(session, actor, _WORDS[to], product, before={"state": before}, after={"state": to})
     changes.of_product(session, product.id)
 
@@ -115,7 +116,7 @@ def publish(
     if portraits.publish(session, workshop.id, profile.get("portrait")) or changed:
         changes.of_workshop(session, workshop.id)
         shares.promise_workshop(session, workshop.id)
-    session.flush()
+    wall.hang_workshop(session, workshop.id) if changed else wall.hang(session, product.id)
     audit.record(
         session, actor, "listing.published", listing,
         before={"live_listing": old}, after={"live_listing": listing.id, "product": product.id},

@@ -1,6 +1,6 @@
 """How much is on the wall, by craft, region, council and workshop: every count of the browsing pages.
 
-Counts are made of what `products.live()` selects, so nothing unapproved is counted anywhere. Each process keeps them
+Counts are made of what hangs (`catalog.wall`), so nothing unapproved is counted anywhere. Each process keeps them
 and, when the catalogue has changed, counts again for the workshops that the change log names, so that a page costs
 the same however many pieces there are.
 """
@@ -8,13 +8,13 @@ the same however many pieces there are.
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from functools import cached_property
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from catalog import cards, changes, products
-from catalog.models import Product, Subject, Workshop
+from catalog import changes
+from catalog.models import Product, Subject, WallPlace
 
 Key = TypeVar("Key", bound=Hashable)
 MOST_CHANGES = 500
@@ -193,15 +193,10 @@ def _all(by_workshop: Mapping[int, tuple[Tally, ...]]) -> Iterable[Tally]:
 
 
 def _count(session: Session, workshops: Collection[int] | None) -> dict[int, tuple[Tally, ...]]:
-    axes: tuple[Any, ...] = (cards.CRAFT_ID, cards.REGENCY_CODE, Workshop.live_council_id, Workshop.id)
-    query = (
-        products.live()
-        .with_only_columns(*axes, sa.func.count(), sa.func.max(Product.id))
-        .group_by(*axes)
-        .order_by(Workshop.id)
-    )
+    axes = (WallPlace.craft_id, WallPlace.regency_code, WallPlace.council_id, WallPlace.workshop_id)
+    query = sa.select(*axes, sa.func.count(), sa.func.max(WallPlace.product_id)).group_by(*axes)
     if workshops is not None:
-        query = query.where(Workshop.id.in_(workshops))
+        query = query.where(WallPlace.workshop_id.in_(workshops))
     found: dict[int, list[Tally]] = {}
     for row in session.execute(query):
         tally = Tally(*tuple(row))

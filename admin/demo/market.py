@@ -16,7 +16,7 @@ from admin.demo.makers import Atlas, Maker
 from admin.demo.pieces import Workbench
 from admin.demo.rows import Rows
 from admin.demo.trade import Market
-from catalog import slugs
+from catalog import changes, slugs, wall
 from catalog.models import Listing, ListingState, Product
 from shop import passwords
 from shop.db import now
@@ -89,3 +89,5 @@ def _write(session: Session, rows: Rows, tell: Told) -> None:
         .values(live_listing_id=live.scalar_subquery())
         .execution_options(synchronize_session=False)
     )
+    wall.hang_everything(session)
+    changes.of_everything(session)

@@ -31,6 +31,7 @@ CHECKS: dict[str, Check] = {
     "P1 what is live was approved": publication.live_is_approved,
     "P1 public photographs belong to live listings": publication.public_pictures,
     "P1 public files belong to public photographs": publication.public_files,
+    "P2 lists show what is live, where it belongs": publication.wall_is_live,
     "P5 order lines show a listing of their product": publication.lines_show_listings,
     "A1 every decision has its audit entry": publication.audited_decisions,
     "D2 no promised work is stuck": publication.no_stuck_jobs,

@@ -6,7 +6,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from catalog import products
+from catalog import products, wall
 from catalog.curation import decisions
 from catalog.models import (
     Decision,
@@ -30,6 +30,12 @@ SWEPT = timedelta(seconds=60)
 """Within this time the sweep of `catalog.photos` has come by twice."""
 _PIECES = ("listings", "products", "submissions", "workshops")
 VERDICTS = tuple(f"listing.{word}" for word in decisions.WORDS.values())
+
+
+def wall_is_live(session: Session) -> Iterator[str]:
+    """Find pieces that lists show in a place that is not theirs, or that lists show and nobody may see, or miss."""
+    for product_id in sorted(wall.astray(session)):
+        yield f"product {product_id} does not hang where it belongs"
 
 
 def live_is_approved(session: Session) -> Iterator[str]:

@@ -34,6 +34,7 @@ from catalog.models.share import ShareImage
 from catalog.models.slug import Slug, SlugKind
 from catalog.models.synonym import SynonymGroup
 from catalog.models.taxonomy import Craft, District, Province, Regency
+from catalog.models.wall import WallPlace
 from catalog.models.workshop import Workshop, WorkshopMember, WorkshopState
 
 __all__ = [
@@ -73,6 +74,7 @@ __all__ = [
     "TaskKind",
     "TaskState",
     "Variant",
+    "WallPlace",
     "Workshop",
     "WorkshopMember",
     "WorkshopState",

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response
 
-from catalog import alike, artisans, browsing, cards, portraits, products
-from catalog.models import Workshop
+from catalog import alike, artisans, browsing, cards, portraits, tallies
+from catalog.models import WallPlace, Workshop
 from catalog.pictures import PhotoView
 from catalog.views import pages
 from shop import authz
@@ -47,7 +47,9 @@ def show(slug: str) -> Response:
     """Show one workshop and its work."""
     session = db.session()
     workshop = artisans.by_slug(session, slug)
-    work = browsing.page(session, products.live().where(Workshop.id == workshop.id), pages.number())
+    pieces = tallies.wall(session).by_workshop()[workshop.id]
+    own = WallPlace.workshop_id == workshop.id
+    work = browsing.page(session, pages.number(), own, total=pieces)
     first = work.cards[0].photo if work.cards else None
     portrait = portraits.live_views(session, [workshop.id]).get(workshop.id)
     nearby = alike.neighbours(session, workshop.id) if work.number == 1 else []

@@ -2,8 +2,8 @@
 
 from flask import Blueprint, Response
 
-from catalog import browsing, councils, products, tallies
-from catalog.models import Workshop
+from catalog import browsing, councils, tallies
+from catalog.models import WallPlace
 from catalog.views import pages
 from shop import authz
 from shop.db import db
@@ -27,11 +27,10 @@ def show(slug: str) -> Response:
     """Show one council and what it has approved."""
     session = db.session()
     council = councils.by_slug(session, slug)
-    judged = products.live().where(Workshop.live_council_id == council.id)
     part = tallies.wall(session).of(council_id=council.id)
     return pages.show(
         "councils/show.html",
         council=council,
-        page=browsing.page(session, judged, pages.number(), total=part.total),
+        page=browsing.page(session, pages.number(), WallPlace.council_id == council.id, total=part.total),
         workshops=browsing.workshops(session, part, limit=MAKERS),
     )

@@ -3,8 +3,8 @@
 from flask import Blueprint, Response
 from flask_babel import gettext as _
 
-from catalog import browsing, cards, products, tallies, taxonomy
-from catalog.models import Craft, Listing
+from catalog import browsing, cards, tallies, taxonomy
+from catalog.models import Craft, WallPlace
 from catalog.views import pages
 from shop import authz
 from shop.db import db
@@ -34,7 +34,6 @@ def show(slug: str) -> Response:
     """Show one craft."""
     session = db.session()
     craft = taxonomy.craft_by_slug(session, slug)
-    of_craft = Listing.craft_id == craft.id
     wall = tallies.wall(session)
     numbers, makers = wall.by_craft(), wall.of(craft_id=craft.id)
     family = Craft.family == craft.family
@@ -42,7 +41,7 @@ def show(slug: str) -> Response:
     return pages.show(
         "crafts/show.html",
         craft=craft,
-        page=browsing.page(session, products.live().where(of_craft), pages.number(), total=makers.total),
+        page=browsing.page(session, pages.number(), WallPlace.craft_id == craft.id, total=makers.total),
         facts=_facts(craft),
         workshops=browsing.workshops(session, makers, limit=MAKERS),
         related=related[:RELATED],

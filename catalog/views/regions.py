@@ -5,7 +5,7 @@ from itertools import groupby
 from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
 
-from catalog import archipelago, browsing, products, tallies, taxonomy
+from catalog import archipelago, browsing, tallies, taxonomy
 from catalog.models import Craft, Province, Regency
 from catalog.views import pages
 from shop import authz
@@ -48,12 +48,11 @@ def show(slug: str) -> Response:
     province_code = region.code[:2]
     regency_code = region.code if isinstance(region, Regency) else None
     part = tallies.wall(session).of(province_code=province_code, regency_code=regency_code)
-    here = products.live().where(browsing.made_in(region.code))
     at_home = Craft.regency_code == regency_code if regency_code else Craft.province_code == province_code
     return pages.show(
         "regions/show.html",
         region_name=_name(region),
-        page=browsing.page(session, here, pages.number(), total=part.total),
+        page=browsing.page(session, pages.number(), browsing.made_in(region.code), total=part.total),
         facts=_facts(region),
         councils=browsing.councils_of(session, province_code, regency_code),
         crafts=browsing.craft_rows(session, part.by_craft(), at_home),

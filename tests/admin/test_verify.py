@@ -144,6 +144,10 @@ BREAKS: dict[str, tuple[str, str]] = {
         "is shown by a live listing and is not public",
     ),
     "P1 public files belong to public photographs": ("", "are public, the photograph is not"),
+    "P2 lists show what is live, where it belongs": (
+        "UPDATE wall_places SET published_at = '2020-01-01 00:00:00' WHERE product_id = :piece",
+        "does not hang where it belongs",
+    ),
     "P5 order lines show a listing of their product": (
         "UPDATE order_lines SET listing_id = :other_listing WHERE order_id = :twice",
         "order line",

@@ -79,7 +79,7 @@ def test_a_change_of_stock_counts_nothing_but_its_own_workshop(
     assert after is before
     counting = [statement for statement in statements if "GROUP BY" in statement]
     assert len(counting) == 1
-    assert "workshops.id IN" in counting[0]
+    assert "wall_places.workshop_id IN" in counting[0]
     statements.clear()
     assert tallies.wall(session) is before
     assert len([s for s in statements if s.startswith("SELECT")]) == 1
