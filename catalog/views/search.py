@@ -1,34 +1,29 @@
 """Search pages: the list with its facets, and the suggestions under the search box."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from catalog import products
 from catalog.cards import Card
-from catalog.models import Workshop
 from catalog.search import find
 from catalog.search.find import Page
-from catalog.search.query import DEEPEST, SearchRequest, SuggestionKind
-from catalog.views import search_facets
+from catalog.search.query import DEEPEST, SearchRequest
+from catalog.views import search_facets, search_suggestions, search_words
 from catalog.views.search_form import PAGE_SIZE, NoSuchPage, SearchForm, clean, is_writable
+from catalog.views.search_suggestions import LIMITS
 from shop import authz, kept_pages
 from shop.db import db
-from shop.i18n import write_number
 from shop.views import shared
 from shop.views.pages import cacheable
 
 blueprint = Blueprint("search", __name__)
 authz.guard(blueprint, public=True, cacheable=True, limits="search")
 
-SUGGESTED: dict[SuggestionKind, int] = {"craft": 2, "region": 2, "maker": 2, "piece": 4}
-"""How many of each kind are offered while typing."""
 SHORTEST_PREFIX = 2
 INDEX_LAG = 2
 """Seconds that a list is kept here: the index may be that much behind the version of the catalogue."""
@@ -60,20 +55,26 @@ def results() -> ResponseReturnValue:
     pages = min(max(-(-found.total // PAGE_SIZE), 1), DEEPEST // PAGE_SIZE) if exact else 1
     if form.page > pages:
         raise NoSuchPage
-    names = search_facets.names(session, found.facets, form.filters)
+    words = search_facets.names(session, found.facets, form.filters)
     shown = Shown(cards if exact else [], form.page, pages, found.total if exact else 0)
+    counts = found.facets if exact else {}
+    nothing = not shown.cards
     html = render_template(
         "search/results.html",
         **shared.addresses(_own_query(form)),
         q=form.q,
         page=shown,
-        facets=search_facets.groups(form, found.facets if exact else {}, names),
-        chips=search_facets.chips(form, names),
+        facets=search_facets.groups(form, counts, words),
+        chips=search_facets.chips(form, words),
         sort_options=search_facets.sorting(form),
-        restated=restate(form, found, shown, names),
+        restated=search_words.restate(form, shown.total, words, found.corrected if exact else None),
+        corrected=found.corrected if exact else None,
+        meant=search_words.meant(form, found),
         price_min=form.price_min,
         price_max=form.price_max,
-        near=[] if shown.cards else near(form, cards),
+        ways_out=search_words.ways_out(session, form, words) if nothing else [],
+        near=near(form, cards) if nothing else [],
+        sources=search_words.sources(session, form, counts),
     )
     kept_pages.keep(INDEX_LAG)
     return cacheable(Response(html), FRESH)
@@ -108,57 +109,13 @@ def near(form: SearchForm, some_of_the_words: list[Card]) -> list[Card]:
     return products.newest(session, NEAR)
 
 
-def restate(form: SearchForm, found: Page, shown: Shown, names: Mapping[str, Mapping[str, str]]) -> str:
-    """Say in words what was asked for and how many there are."""
-    count = ngettext("%(figure)s piece", "%(figure)s pieces", shown.total, figure=write_number(shown.total))
-    narrowed = ", ".join(label for label, _href in search_facets.chips(form, names))
-    if not shown.total and form.q:
-        sentence = _("Nothing for “%(words)s”", words=form.q)
-    elif found.corrected:
-        sentence = _("%(count)s for “%(words)s”, as nothing is called “%(typed)s”", count=count,
-                     words=found.corrected, typed=form.q)  # fmt: skip
-    elif form.q:
-        sentence = _("%(count)s for “%(words)s”", count=count, words=form.q)
-    elif narrowed:
-        sentence = count
-    else:
-        sentence = _("All pieces: %(count)s", count=count)
-    return f"{sentence} · {narrowed}" if narrowed else sentence
-
-
 @blueprint.get("/suggest")
 def suggest() -> ResponseReturnValue:
     """Offer crafts, regions, makers and pieces whose names begin with what is being typed."""
     text = clean(request.args.get("q", ""), 80)
-    found = find.suggest(text, SUGGESTED) if len(text) >= SHORTEST_PREFIX else []
-    keys = {kind: [one.key for one in found if one.kind == kind] for kind in SUGGESTED}
+    found = find.suggest(text, LIMITS) if len(text) >= SHORTEST_PREFIX else []
+    keys = {kind: [one.key for one in found if one.kind == kind] for kind in LIMITS}
     kept_pages.keep(INDEX_LAG)
-    return cacheable(jsonify(suggestions=_named(keys)), FRESH)
-
-
-def _named(keys: Mapping[SuggestionKind, list[str]]) -> list[dict[str, str]]:
-    """Give names and addresses, from the database and only of what is public now."""
-    session = db.session()
-    crafts = search_facets.craft_names(session, keys["craft"])
-    regions = search_facets.regions(session, keys["region"])
-    makers: dict[str, str] = {}
-    if keys["maker"]:
-        live = products.live().where(Workshop.slug.in_(keys["maker"]))
-        rows = session.execute(live.with_only_columns(Workshop.slug, Workshop.live_name).distinct())
-        makers = {slug: name or slug for slug, name in rows}
-    pieces = products.cards(session, [int(key) for key in keys["piece"]])
-    ways = [
-        (crafts[key], url_for("crafts.show", slug=key), _("Craft")) for key in keys["craft"] if key in crafts
-    ]
-    ways += [
-        (regions[key].name, url_for("regions.show", slug=regions[key].slug), _("Region"))
-        for key in keys["region"]
-        if key in regions
-    ]
-    ways += [
-        (makers[key], url_for("artisans.show", slug=key), _("Maker"))
-        for key in keys["maker"]
-        if key in makers
-    ]
-    ways += [(card.title, url_for("products.show", slug=card.slug), card.workshop_name) for card in pieces]
-    return [{"label": label, "url": url, "kind": kind} for label, url, kind in ways]
+    offers = search_suggestions.offers(db.session(), keys)
+    status = ngettext("%(num)s suggestion", "%(num)s suggestions", len(offers))
+    return cacheable(jsonify(suggestions=offers, status=status), FRESH)

@@ -4,22 +4,29 @@ Called by `catalog.views.search`. Names come from the reference tables, counts f
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from catalog import taxonomy
+from catalog import cards, heritage, materials, taxonomy
 from catalog.models import Craft, Province, Regency
 from catalog.search.query import PRICE_BUCKETS, price_bounds
 from catalog.views.search_form import COUNTED, SearchForm
-from shop.i18n import localised
+from shop.i18n import current_locale, localised
 from shop.money import rupiah
 
-MOST_OPTIONS = 14
-"""Answers shown to one question, the most frequent first."""
+FIRST_OPTIONS = 8
+"""Answers to one question that are in sight, the most frequent first; the others are a press away."""
+MOST_OPTIONS = 60
+OPEN_GROUPS = 4
+"""Questions that are unfolded on a fresh page."""
+FIXED = ("price", "availability", "kind", "heritage")
+"""Questions whose answers are known beforehand: they keep their order, and what would find nothing says 0."""
+ANCHOR = "filters"
+"""A choice leads back to the questions, so that on a phone several can be answered in a row."""
 Names = Mapping[str, Mapping[str, str]]
 Counts = Mapping[str, Mapping[str, int]]
 
@@ -41,6 +48,9 @@ class Group:
     name: str
     label: str
     options: list[Option]
+    more: list[Option] = field(default_factory=list)
+    open: bool = False
+    note: str = ""
 
 
 class Region(NamedTuple):
@@ -50,6 +60,15 @@ class Region(NamedTuple):
     slug: str
 
 
+class CraftFacts(NamedTuple):
+    """A craft by name, with what its heritage is read from."""
+
+    name: str
+    family: str
+    gi_status: str
+    source: str
+
+
 # --- names -------------------------------------------------------------------------------------------
 
 
@@ -57,25 +76,28 @@ def names(session: Session, counts: Counts, chosen: Mapping[str, Collection[str]
     """Give the words for every value that was counted or chosen, in the language of the page."""
     wanted = {facet: {*counts.get(facet, ()), *chosen.get(facet, ())} for facet in {*counts, *chosen}}
     return {
-        "craft": craft_names(session, wanted.get("craft", ())),
+        "craft": {slug: craft.name for slug, craft in crafts(session, wanted.get("craft", ())).items()},
         "province": {
             code: region.name for code, region in regions(session, wanted.get("province", ())).items()
         },
         "regency": _regencies(session, wanted.get("regency", ())),
         "family": {code: localised(family) for code, family in taxonomy.FAMILIES.items()},
         "technique": {code: localised(label) for code, label in taxonomy.TECHNIQUES.items()},
+        "material": {name: _material(name) for name in wanted.get("material", ())},
         "availability": {"ready": _("Ready now"), "made_to_order": _("Made to order")},
         "kind": {"one_of_a_kind": _("One of a kind")},
+        "heritage": {kind: _(words) for kind, words in heritage.KINDS.items()},
         "price": {bucket: _bucket(bucket) for bucket in PRICE_BUCKETS},
     }
 
 
-def craft_names(session: Session, slugs: Collection[str]) -> dict[str, str]:
-    """Give the names of crafts by slug."""
+def crafts(session: Session, slugs: Collection[str]) -> dict[str, CraftFacts]:
+    """Give crafts by slug."""
     if not slugs:
         return {}
-    rows = session.execute(sa.select(Craft.slug, Craft.name_id, Craft.name_en).where(Craft.slug.in_(slugs)))
-    return {row.slug: localised(row) for row in rows}
+    columns = (Craft.slug, Craft.name_id, Craft.name_en, Craft.family, Craft.gi_status, Craft.source)
+    rows = session.execute(sa.select(*columns).where(Craft.slug.in_(slugs)))
+    return {row.slug: CraftFacts(localised(row), row.family, row.gi_status, row.source) for row in rows}
 
 
 def regions(session: Session, codes: Collection[str]) -> dict[str, Region]:
@@ -91,7 +113,11 @@ def _regencies(session: Session, codes: Collection[str]) -> dict[str, str]:
     if not codes:
         return {}
     rows = session.execute(sa.select(Regency.code, Regency.name).where(Regency.code.in_(codes)))
-    return {row.code: row.name for row in rows}
+    return {row.code: cards.place_name(row.name) for row in rows}
+
+
+def _material(name: str) -> str:
+    return (materials.in_english(name) if current_locale() == "en" else "") or name
 
 
 def _bucket(bucket: str) -> str:
@@ -110,51 +136,77 @@ def _range(low: int | None, high: int | None) -> str:
 
 
 def groups(form: SearchForm, counts: Counts, words: Names) -> list[Group]:
-    """Give the questions that have answers."""
+    """Give the questions that have answers here, or an answer already."""
     labels = {
+        "family": _("Kind of craft"),
         "craft": _("Craft"),
         "province": _("Province"),
+        "regency": _("Regency or city"),
         "price": _("Price range"),
         "availability": _("Availability"),
         "technique": _("Technique"),
         "material": _("Material"),
         "kind": _("Rarity"),
+        "heritage": _("Heritage"),
     }
-    found = [Group(name, labels[name], _options(form, name, counts.get(name, {}), words)) for name in COUNTED]
-    return [group for group in found if group.options]
+    notes = {"heritage": _("As the lists and news reports say that stand on the page of each craft.")}
+    found: list[Group] = []
+    for name in COUNTED:
+        options, more = _options(form, name, counts.get(name, {}), words)
+        if any(option.count or option.selected for option in options):
+            unfolded = len(found) < OPEN_GROUPS or any(option.selected for option in options)
+            found.append(Group(name, labels[name], options, more, unfolded, notes.get(name, "")))
+    return found
 
 
-def _options(form: SearchForm, facet: str, counts: Mapping[str, int], words: Names) -> list[Option]:
-    """Give the answers to one question: the chosen ones always, the others by number."""
+def _options(
+    form: SearchForm, facet: str, counts: Mapping[str, int], words: Names
+) -> tuple[list[Option], list[Option]]:
+    """Give the answers to one question, and those that are folded away; the chosen ones are always in sight."""
     chosen = form.filters.get(facet, ())
-    if facet == "price":
-        values = list(PRICE_BUCKETS) if counts or chosen else []
-    else:
-        frequent = sorted(counts, key=lambda value: (-counts[value], value))
-        values = [value for value in chosen if value not in counts] + frequent[:MOST_OPTIONS]
-        values += [value for value in frequent[MOST_OPTIONS:] if value in chosen]
-    return [
-        Option(
-            label=words.get(facet, {}).get(value, value),
-            count=counts.get(value, 0),
-            selected=value in chosen,
-            url=form.with_value(facet, value).address(),
-        )
-        for value in values
+    known = words.get(facet, {})
+    if facet in FIXED:
+        values = [*known, *(value for value in chosen if value not in known)]
+        return [_option(form, facet, value, counts, known) for value in values], []
+    missing = [code for code in known if code not in counts] if facet == "family" else []
+    frequent = sorted(counts, key=lambda value: (-counts[value], known.get(value, value)))
+    values = [value for value in chosen if value not in counts] + frequent
+    shown = [value for place, value in enumerate(values) if place < FIRST_OPTIONS or value in chosen]
+    folded = [
+        value for value in [*values[:MOST_OPTIONS], *missing] if value not in shown and value not in chosen
     ]
+    return (
+        [_option(form, facet, value, counts, known) for value in shown],
+        [_option(form, facet, value, counts, known) for value in folded],
+    )
+
+
+def _option(
+    form: SearchForm, facet: str, value: str, counts: Mapping[str, int], known: Mapping[str, str]
+) -> Option:
+    return Option(
+        label=known.get(value, value),
+        count=counts.get(value, 0),
+        selected=value in form.filters.get(facet, ()),
+        url=form.with_value(facet, value).address(ANCHOR),
+    )
 
 
 def chips(form: SearchForm, words: Names) -> list[tuple[str, str]]:
     """Give what narrows the list now, each with the address without it."""
+    return [(label, without.address()) for label, without in narrowings(form, words)]
+
+
+def narrowings(form: SearchForm, words: Names) -> list[tuple[str, SearchForm]]:
+    """Give what narrows the list now, each with the form without it."""
     found = [
-        (words.get(facet, {}).get(value, value), form.with_value(facet, value).address())
+        (words.get(facet, {}).get(value, value), form.with_value(facet, value))
         for facet, values in form.filters.items()
         for value in values
     ]
-    low, high = form.price_min, form.price_max
-    if low is not None or high is not None:
-        without = replace(form, price_min=None, price_max=None, page=1).address()
-        found.append((_range(low, high), without))
+    if form.price_min is not None or form.price_max is not None:
+        without = replace(form, price_min=None, price_max=None, page=1)
+        found.append((_range(form.price_min, form.price_max), without))
     return found
 
 

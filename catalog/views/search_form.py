@@ -19,7 +19,18 @@ PAGE_SIZE = 24
 MOST_VALUES = 20
 """Values of one facet that are read from an address."""
 LONGEST_VALUE = 80
-COUNTED = ("craft", "province", "price", "availability", "technique", "material", "kind")
+COUNTED = (
+    "family",
+    "craft",
+    "province",
+    "regency",
+    "price",
+    "availability",
+    "technique",
+    "material",
+    "kind",
+    "heritage",
+)
 """The facets shown, in this order."""
 SORT_WORDS: dict[str, Sort] = {
     "relevance": "relevance",
@@ -91,13 +102,19 @@ class SearchForm:
             sort=SORT_WORDS[self.sort_shown],
             page=self.page,
             size=PAGE_SIZE,
-            facets=COUNTED,
+            facets=self.counted,
         )
 
     @property
     def sort_shown(self) -> str:
         """Give the order in use: the best first where there are words, else the newest."""
         return self.sort or ("relevance" if self.q else "newest")
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """Give the questions to ask: regencies only once a province is chosen, there are 514."""
+        within = "province" in self.filters or "regency" in self.filters
+        return COUNTED if within else tuple(name for name in COUNTED if name != "regency")
 
     @property
     def narrowed(self) -> bool:
@@ -111,13 +128,20 @@ class SearchForm:
         filters = {**self.filters, facet: changed}
         return replace(self, filters={name: values for name, values in filters.items() if values}, page=1)
 
-    def address(self) -> str:
-        """Give the address that says all this, in the language of the page."""
+    def without(self, facet: str) -> "SearchForm":
+        """Give this form without any value of a facet (`price`: without the free range too); on the first page."""
+        filters = {name: values for name, values in self.filters.items() if name != facet}
+        if facet == "price":
+            return replace(self, filters=filters, price_min=None, price_max=None, page=1)
+        return replace(self, filters=filters, page=1)
+
+    def address(self, anchor: str | None = None) -> str:
+        """Give the address that says all this, in the language of the page; `anchor` is a part of that page."""
         values: dict[str, object] = {"q": self.q or None, "sort": self.sort or None}
         values |= {name: list(chosen) for name, chosen in self.filters.items()}
         values |= {"price_min": self.price_min, "price_max": self.price_max}
         values["page"] = self.page if self.page > 1 else None
-        return url_for("search.results", **values)  # type: ignore[arg-type]
+        return url_for("search.results", _anchor=anchor, **values)  # type: ignore[arg-type]
 
 
 def clean(text: str, most: int) -> str:

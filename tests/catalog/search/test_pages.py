@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from catalog.models import ListingState
 from catalog.views.search_form import SearchForm
-from tests import make_search
+from tests import make_desk, make_search
 from tests.pages import Page
 
 Work = Callable[[], int]
@@ -42,7 +42,16 @@ def test_the_list_is_restated_in_words_with_its_count(page: Page, shop: dict[str
     assert page.get("/search?q=besurek").title == "2 karya untuk “besurek”"
     assert page.get("/en/search?q=ring").title == "1 piece for “ring”"
     assert page.get("/search").title == "Semua karya: 3 karya"
-    assert page.get("/search?q=besurekk").title.startswith("2 karya untuk “besurek”, karena tidak ada")
+    assert page.get("/search?q=besurekk").title == "2 karya untuk “besurek”"
+    assert "Tidak ada yang bernama “besurekk” di sini" in page.text
+    page.get("/search?q=kain&province=17&availability=ready&kind=one_of_a_kind&price_min=100000")
+    assert (
+        page.title == "Tidak ada hasil untuk “kain” dari Bengkulu, siap kirim, satu-satunya, mulai Rp 100.000"
+    )
+    page.get("/en/search?craft=batik-besurek&craft=perak-kotagede&province=17&availability=ready")
+    assert page.title == (
+        "3 pieces of Besurek batik (Arabic-script motif) or Kotagede silver from Bengkulu, ready now"
+    )
 
 
 def test_a_facet_narrows_a_chip_widens_and_both_keep_the_words(page: Page, shop: dict[str, int]) -> None:
@@ -75,7 +84,7 @@ def test_what_is_not_approved_stands_nowhere(page: Page, shop: dict[str, int]) -
     for address in ("/search", "/search?q=kain", "/search?q=rahasia", "/en/search?q=rahasi"):
         page.get(address)
         assert "Kain rahasia" not in page.html
-    assert page.get("/suggest?q=rahasia").json == {"suggestions": []}
+    assert page.get("/suggest?q=rahasia").json == {"suggestions": [], "status": "0 saran"}
 
 
 def test_suggestions_lead_to_crafts_regions_makers_and_pieces(page: Page, shop: dict[str, int]) -> None:
@@ -86,7 +95,7 @@ def test_suggestions_lead_to_crafts_regions_makers_and_pieces(page: Page, shop: 
     assert {"Kain besurek biru", "Kain besurek merah"} <= {one["label"] for one in found}
 
     assert page.get("/en/suggest?q=bengk").json["suggestions"][0]["url"] == "/en/regions/bengkulu"
-    assert page.get("/suggest?q=b").json == {"suggestions": []}
+    assert page.get("/suggest?q=b").json["suggestions"] == []
 
 
 def test_the_list_and_the_suggestions_are_the_same_for_everyone(page: Page, shop: dict[str, int]) -> None:
@@ -151,3 +160,74 @@ def test_an_address_says_all_that_was_asked_and_reads_back_the_same() -> None:
     assert (form.q, form.filters, form.page) == ("batik tulis", {"craft": ("a", "b")}, 3)
     assert form.with_value("craft", "a").filters == {"craft": ("b",)}
     assert form.with_value("province", "17").page == 1
+
+
+def test_a_question_is_answered_within_six_statements(page: Page, shop: dict[str, int]) -> None:
+    page.get("/search?q=warm")
+    for address in ("/search?q=kain", "/search?province=17&craft=batik-besurek&material=Katun", "/search"):
+        with make_desk.statements() as sent:
+            page.get(address, headers={"Cache-Control": "no-cache"})
+        asked = [statement for statement in sent if not statement.startswith(("BEGIN", "PRAGMA"))]
+        assert len(asked) <= 6, "\n\n".join(asked)
+
+
+def test_what_would_find_nothing_is_shown_as_nothing_and_what_is_chosen_stays(
+    page: Page, shop: dict[str, int]
+) -> None:
+    page.get("/search?q=merah&craft=perak-kotagede&craft=batik-besurek")
+
+    nothing = " ".join(tag.get_text(" ") for tag in page.all(".facet-nothing"))
+    assert "Dibuat sesuai pesanan 0" in nothing
+    assert "Rp 5.000.000" in nothing.replace("\xa0", " ")
+    chosen = [tag.get_text(" ") for tag in page.all(".facet-option[aria-current]")]
+    assert len(chosen) == 2
+    assert any("Perak Kotagede" in words and words.split()[-1] == "0" for words in chosen)
+
+
+def test_regencies_are_asked_for_within_a_province(page: Page, shop: dict[str, int]) -> None:
+    assert not page.get("/search").all(".facet-option[href*='regency=']")
+
+    page.get("/search?province=17").follow("Kota Bengkulu 3")
+
+    assert page.title == "3 karya dari Kota Bengkulu"
+
+
+def test_heritage_says_who_says_so(page: Page, shop: dict[str, int]) -> None:
+    page.get("/en/search?heritage=gi&heritage=wbtb")
+
+    assert _titles(page) == ["Red besurek", "Blue besurek"]
+    sources = page.one(".heritage-sources").get_text(" ")
+    assert "Registered geographical indication" in sources
+    assert "wahananews.co" in sources
+    assert "(not verified)" in page.get("/en/search?heritage=unesco").text or not page.all(
+        ".heritage-sources b"
+    )
+
+
+def test_ways_out_of_nothing_say_what_they_find(page: Page, shop: dict[str, int]) -> None:
+    page.get("/search?q=besurek+biru&material=Sutra")
+    assert page.title.startswith("Tidak ada hasil untuk “besurek biru”")
+    assert page.has_link("tanpa Sutra 1 karya")
+
+    page.get("/search?q=perak+besurek").follow("tanpa “besurek” 1 karya")
+    assert _titles(page) == ["Cincin perak"]
+
+
+def test_another_word_is_offered_where_few_are_found(page: Page, session: Session, run_jobs: Work) -> None:
+    for number in range(6):
+        make_search.listed(f"Kain tulis {number}")
+    make_search.listed("Taplak", story="Tuls adalah nama kucing kami.")
+    run_jobs()
+
+    page.get("/search?q=tuls")
+    assert _titles(page) == ["Taplak"]
+    page.follow("“tulis”")
+    assert len(_titles(page)) == 6
+
+
+def test_suggestions_stand_in_groups_and_name_the_maker(page: Page, shop: dict[str, int]) -> None:
+    found = page.get("/en/suggest?q=besurek").json
+    kinds = [one["kind"] for one in found["suggestions"]]
+    assert kinds == sorted(kinds, key=["Crafts", "Regions", "Makers", "Pieces"].index)
+    assert {one["note"] for one in found["suggestions"] if one["kind"] == "Pieces"} == {"Sanggar Rafflesia"}
+    assert found["status"] == f"{len(kinds)} suggestions"
