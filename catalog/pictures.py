@@ -12,7 +12,7 @@ from io import BytesIO
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from catalog.models import Picture, PictureState
+from catalog.models import Picture, PictureState, PlacePicture
 from shop import media
 from shop.errors import Invalid, ShopError
 from shop.web import media_url
@@ -226,14 +226,19 @@ def view(picture: Picture | None, alt: str | None, address: Callable[[int, str],
     """Describe a picture whose sizes are made; `address(width, ending)` gives each file's address."""
     if picture is None or picture.state is not PictureState.READY or not picture.widths:
         return None
+    return described(picture, alt or "", address)
+
+
+def described(kept: Picture | PlacePicture, alt: str, address: Callable[[int, str], str]) -> PhotoView:
+    """Describe what has sizes; `address(width, ending)` gives each file's address."""
     named = {"avif": "avif", "webp": "webp", "jpeg": "jpg"}
-    sources = {name: [(w, address(w, ending)) for w in picture.widths] for name, ending in named.items()}
-    middle = min(picture.widths, key=lambda w: abs(w - 960))
+    sources = {name: [(w, address(w, ending)) for w in kept.widths] for name, ending in named.items()}
+    middle = min(kept.widths, key=lambda w: abs(w - 960))
     return PhotoView(
-        alt=alt or "",
-        width=picture.width,
-        height=picture.height,
-        colour=picture.colour,
+        alt=alt,
+        width=kept.width,
+        height=kept.height,
+        colour=kept.colour,
         sources=sources,
         src=address(middle, "jpg"),
     )

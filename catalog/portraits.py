@@ -75,16 +75,16 @@ def snapshot(session: Session, workshop_id: int) -> dict[str, Any] | None:
 
 
 def publish(session: Session, workshop_id: int, judged: dict[str, Any] | None) -> bool:
-    """Show the public the portrait that was judged, or none; say whether that changes anything.
+    """Show the public the portrait that was judged; say whether that changes anything.
 
-    One that the workshop has taken down since it was sent stays down.
+    A piece sent without one changes nothing, and one taken down since it was sent stays down.
     """
     known = of(session, workshop_id)
-    wanted = known is not None and known.picture_id is not None
-    shown = (judged["picture_id"], judged["alt"]) if judged and wanted else (None, "")
-    if known is None or (known.live_picture_id, known.live_alt) == shown:
+    if known is None or known.picture_id is None or judged is None:
         return False
-    known.live_picture_id, known.live_alt = shown
+    if (known.live_picture_id, known.live_alt) == (judged["picture_id"], judged["alt"]):
+        return False
+    known.live_picture_id, known.live_alt = judged["picture_id"], judged["alt"]
     return True
 
 

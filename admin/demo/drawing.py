@@ -15,8 +15,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from admin.demo import scenes
 from admin.demo.pictures import View, draw, subjects
 from admin.demo.pieces import measures
+from admin.demo.scenes import DrawnScene, Scene
 from catalog import changes, pictures, versions
 from catalog.models import (
     Craft,
@@ -108,7 +110,7 @@ def _form(craft: Craft, listing: Listing) -> int:
 
 def run(tell: Callable[[int, int], Any], limit: int | None = None) -> int:
     """Draw what is missing; give how many were drawn. `tell` hears how many are done, and of how many."""
-    sheets = missing(db.session())[:limit]
+    sheets = _in_turn(missing(db.session()), scenes.missing(db.session()))[:limit]
     db.session.remove()
     done = 0
     workers = os.cpu_count() or 1
@@ -120,9 +122,19 @@ def run(tell: Callable[[int, int], Any], limit: int | None = None) -> int:
     return done
 
 
-def _each(pool: ProcessPoolExecutor, sheets: list[Sheet], ahead: int) -> Iterator[Drawn]:
+def _in_turn(sheets: list[Sheet], others: list[Scene]) -> list[Sheet | Scene]:
+    """Put a portrait or landscape after every second photograph, so that no page waits for the last of them."""
+    rows: list[Sheet | Scene] = []
+    for number, sheet in enumerate(sheets):
+        rows.append(sheet)
+        if number % 2 and number // 2 < len(others):
+            rows.append(others[number // 2])
+    return rows + others[len(sheets) // 2 :]
+
+
+def _each(pool: ProcessPoolExecutor, sheets: list[Sheet | Scene], ahead: int) -> Iterator[Drawn | DrawnScene]:
     """Hand out a few sheets at a time, in order, and give what comes back."""
-    waiting: set[Future[Drawn]] = set()
+    waiting: set[Future[Drawn | DrawnScene]] = set()
     todo = iter(sheets)
     for sheet in todo:
         waiting.add(pool.submit(_draw, sheet))
@@ -141,9 +153,11 @@ def _begin(settings: Settings) -> None:
     _store = media.store_for(settings)
 
 
-def _draw(sheet: Sheet) -> Drawn:
+def _draw(sheet: Sheet | Scene) -> Drawn | DrawnScene:
     if _store is None:
         raise RuntimeError("the drawing process was not begun")
+    if isinstance(sheet, Scene):
+        return scenes.draw(sheet, _store)
     forms = list(subjects.forms(sheet.family, sheet.craft_slug))
     subject = subjects.for_craft(
         sheet.craft_slug, sheet.family, sheet.technique, sheet.seed, form=forms[sheet.form]
@@ -162,8 +176,13 @@ def _draw(sheet: Sheet) -> Drawn:
     return Drawn(sheet, key, master.digest, master.width, master.height, sizes.widths, sizes.colour)
 
 
-def _keep(drawn: Drawn) -> None:
+def _keep(drawn: Drawn | DrawnScene) -> None:
     """Write the rows of one drawn photograph; what was sent to the council gets its snapshot anew."""
+    if isinstance(drawn, DrawnScene):
+        with transaction() as session:
+            scenes.keep(session, drawn)
+        db.session.remove()
+        return
     sheet = drawn.sheet
     with transaction() as session:
         picture = Picture(

@@ -16,9 +16,12 @@ from catalog.models import (
     Outcome,
     Picture,
     PictureState,
+    Portrait,
     Product,
     Submission,
     Variant,
+    Workshop,
+    WorkshopState,
 )
 from checkout.models import OrderLine
 from shop import media
@@ -76,15 +79,21 @@ def public_pictures(session: Session) -> Iterator[str]:
 
     What is being approved, withdrawn or suspended at this moment has a minute: then promise P3 is broken.
     """
-    shown = (
+    in_listings = (
         products.live()
         .join(ListingPhoto, ListingPhoto.listing_id == Listing.id)
         .with_only_columns(ListingPhoto.picture_id)
     )
+    as_portraits = (
+        sa.select(Portrait.live_picture_id)
+        .join(Workshop, Workshop.id == Portrait.workshop_id)
+        .where(Portrait.live_picture_id.is_not(None), Workshop.state != WorkshopState.SUSPENDED)
+    )
+    shown = in_listings.union_all(as_portraits)
     settled = Picture.workshop_id.not_in(_moving(session))
     unseen = sa.select(Picture.id).where(Picture.public, Picture.id.not_in(shown), settled)
     for picture_id in session.scalars(unseen):
-        yield f"picture {picture_id} is public, no live listing shows it"
+        yield f"picture {picture_id} is public, no live listing or portrait shows it"
     missing = sa.select(Picture.id).where(
         ~Picture.public, Picture.state == PictureState.READY, Picture.id.in_(shown), settled
     )
