@@ -40,11 +40,20 @@ function start(views) {
     const y = event?.clientY ? (event.clientY - box.top) / box.height : 0.5;
     stage.scrollTo((stage.scrollWidth - box.width) * x, (stage.scrollHeight - box.height) * y);
   };
+  // What the page has loaded stands in until the largest is there, in the format that this browser took.
+  const show = (href, inner) => {
+    const now = inner?.currentSrc ?? "";
+    const ending = now.match(/\.(avif|webp)$/)?.[0];
+    const large = new Image();
+    large.src = ending ? href.replace(/\.jpg$/, ending) : href;
+    picture.src = now || large.src;
+    large.addEventListener("load", () => views[place].href === href && (picture.src = large.src));
+  };
   const go = (to) => {
     place = (to + views.length) % views.length;
     const inner = views[place].querySelector("img");
     stage.classList.remove("viewer-zoomed");
-    picture.src = views[place].href;
+    show(views[place].href, inner);
     picture.alt = inner?.alt ?? "";
     count.textContent = `${place + 1} / ${views.length}`;
   };
