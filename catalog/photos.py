@@ -142,6 +142,7 @@ def make_sizes(picture_id: int) -> None:
             "state": PictureState.READY,
             "widths": sizes.widths,
             "colour": sizes.colour,
+            "blur": sizes.blur,
             "problem": None,
         }
     except (media.NoSuchFile, SyntaxError, ValueError) as error:

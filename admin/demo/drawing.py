@@ -71,6 +71,7 @@ class Drawn:
     height: int
     widths: list[int]
     colour: str
+    blur: str
 
 
 def missing(session: Session) -> list[Sheet]:
@@ -173,7 +174,9 @@ def _draw(sheet: Sheet | Scene) -> Drawn | DrawnScene:
             for ending in pictures.ENCODINGS:
                 name = f"{width}.{ending}"
                 _store.copy(f"{key}/{name}", f"{pictures.public_prefix(master.digest)}/{name}")
-    return Drawn(sheet, key, master.digest, master.width, master.height, sizes.widths, sizes.colour)
+    return Drawn(
+        sheet, key, master.digest, master.width, master.height, sizes.widths, sizes.colour, sizes.blur
+    )
 
 
 def _keep(drawn: Drawn | DrawnScene) -> None:
@@ -195,6 +198,7 @@ def _keep(drawn: Drawn | DrawnScene) -> None:
             height=drawn.height,
             widths=drawn.widths,
             colour=drawn.colour,
+            blur=drawn.blur,
             created_at=now(),
         )
         session.add(picture)

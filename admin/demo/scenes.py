@@ -46,6 +46,7 @@ class DrawnScene:
     height: int
     widths: list[int]
     colour: str
+    blur: str
 
 
 def missing(session: Session) -> list[Scene]:
@@ -104,7 +105,9 @@ def draw(scene: Scene, store: media.MediaStore) -> DrawnScene:
         for width in sizes.widths:
             for ending in pictures.ENCODINGS:
                 store.copy(f"{key}/{width}.{ending}", f"{public}/{width}.{ending}")
-    return DrawnScene(scene, key, master.digest, master.width, master.height, sizes.widths, sizes.colour)
+    return DrawnScene(
+        scene, key, master.digest, master.width, master.height, sizes.widths, sizes.colour, sizes.blur
+    )
 
 
 def keep(session: Session, drawn: DrawnScene) -> None:
@@ -112,7 +115,7 @@ def keep(session: Session, drawn: DrawnScene) -> None:
     scene = drawn.scene
     common = {
         "digest": drawn.digest, "width": drawn.width, "height": drawn.height,
-        "widths": drawn.widths, "colour": drawn.colour,
+        "widths": drawn.widths, "colour": drawn.colour, "blur": drawn.blur,
     }  # fmt: skip
     if not scene.workshop_id:
         session.add(

@@ -225,6 +225,8 @@ class Picture(Base):
     """Pixel widths that exist, ascending, each as AVIF, WebP and JPEG."""
     colour: Mapped[str] = mapped_column(sa.String(7), default="#e9dfcf")
     """Average colour, shown until the picture is there."""
+    blur: Mapped[str] = mapped_column(sa.String(400), default="", server_default="")
+    """The picture in a few pixels, WebP in base64, shown in its place; empty until it is made."""
     created_at: Mapped[datetime]
 
 
@@ -266,6 +268,7 @@ class PlacePicture(Base):
     height: Mapped[int]
     widths: Mapped[list[int]] = mapped_column(sa.JSON)
     colour: Mapped[str] = mapped_column(sa.String(7))
+    blur: Mapped[str] = mapped_column(sa.String(400), default="", server_default="")
     alt_id: Mapped[str] = mapped_column(sa.String(200))
     alt_en: Mapped[str] = mapped_column(sa.String(200))
 

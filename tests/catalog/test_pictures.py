@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from base64 import b64decode
 from io import BytesIO
 from typing import Any
 
@@ -120,13 +121,15 @@ def test_sizes_are_made_up_to_the_master_and_again_without_harm(app: Flask) -> N
         photos.make_sizes(picture_id)
     picture = db.session.get_one(Picture, picture_id)
     assert picture.state is PictureState.READY
-    assert picture.widths == [320, 640, 960]
+    assert picture.widths == [320, 480, 720, 960]
     assert picture.colour.startswith("#")
+    with Image.open(BytesIO(b64decode(picture.blur))) as blur:
+        assert (blur.width, len(picture.blur) < 200) == (pictures.BLUR_WIDTH, True)
     keys = {key.rsplit("/", 1)[1] for key in media.current().keys(picture.private_key)}
     assert keys == {"master.jpg", *pictures.file_names(picture)}
     view = pictures.view(picture, "Depan", lambda width, ending: f"/{width}.{ending}")
     assert view is not None
-    assert view.sources["avif"] == [(320, "/320.avif"), (640, "/640.avif"), (960, "/960.avif")]
+    assert view.sources["avif"] == [(w, f"/{w}.avif") for w in (320, 480, 720, 960)]
     assert view.src == "/960.jpg"
 
 
