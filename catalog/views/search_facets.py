@@ -27,6 +27,7 @@ FIXED = ("price", "availability", "kind", "heritage")
 """Questions whose answers are known beforehand: they keep their order, and what would find nothing says 0."""
 ANCHOR = "filters"
 """A choice leads back to the questions, so that on a phone several can be answered in a row."""
+CURRENCY = "Rp\N{NO-BREAK SPACE}"
 Names = Mapping[str, Mapping[str, str]]
 Counts = Mapping[str, Mapping[str, int]]
 
@@ -125,11 +126,16 @@ def _bucket(bucket: str) -> str:
     return _range(low or None, above)
 
 
+def price_span(low: int, high: int) -> str:
+    """Write two prices with one `Rp`."""
+    return f"{rupiah(low)} – {rupiah(high).removeprefix(CURRENCY)}"
+
+
 def _range(low: int | None, high: int | None) -> str:
     """Write a range of prices that is open at one end at most."""
     if high is None:
         return str(_("From %(price)s", price=rupiah(low or 0)))
-    return f"{rupiah(low)} – {rupiah(high)}" if low else str(_("Up to %(price)s", price=rupiah(high)))
+    return price_span(low, high) if low else str(_("Up to %(price)s", price=rupiah(high)))
 
 
 # --- what is drawn -----------------------------------------------------------------------------------

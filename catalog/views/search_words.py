@@ -88,7 +88,7 @@ def _range(low: int | None, high: int | None) -> str:
         return ""
     if high is None:
         return str(_("from %(price)s", price=rupiah(low or 0)))
-    return f"{rupiah(low)} – {rupiah(high)}" if low else str(_("up to %(price)s", price=rupiah(high)))
+    return search_facets.price_span(low, high) if low else str(_("up to %(price)s", price=rupiah(high)))
 
 
 def _either(form: SearchForm, words: Names, *facets: str) -> str:
