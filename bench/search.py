@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from catalog.search.engine import SearchEngine
+from catalog.search.engines import ENGINES
 from tests import asked
-from tests.make_search import ENGINES
 from tests.make_wall import wall
 
 

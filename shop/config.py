@@ -98,8 +98,8 @@ class Settings:
             raise SettingsError(f"{PREFIX}DATABASE_URL must begin with sqlite:/// or postgresql://")
         if not self.media_url.startswith(("file:", "s3://")):
             raise SettingsError(f"{PREFIX}MEDIA_URL must be file:<folder> or s3://<bucket>")
-        if self.search != "whoosh":
-            raise SettingsError(f"{PREFIX}SEARCH must be whoosh")
+        if self.search not in {"whoosh", "tantivy"}:
+            raise SettingsError(f"{PREFIX}SEARCH must be whoosh or tantivy")
         if len(self.secret_key) < 32:
             raise SettingsError(f"{PREFIX}SECRET_KEY must have at least 32 characters")
         if self.payment_minutes < 30:

@@ -1,7 +1,5 @@
 """A small fixed catalogue for the search tests, as an index sees it. Makers are invented."""
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,12 +18,8 @@ from catalog.models import (
 )
 from catalog.search.engine import SearchEngine
 from catalog.search.query import IndexDoc
-from catalog.search.whoosh_engine import WhooshEngine
 from shop.db import now
 from tests.make import number, writing
-
-ENGINES: dict[str, Callable[[Path], SearchEngine]] = {"whoosh": WhooshEngine}
-"""Every engine of the shop, by name; each passes the same tests."""
 
 PROVINCES = {
     "17": ("Bengkulu", "Bengkulu"),

@@ -6,6 +6,7 @@ Pure Python over segments, like matching; called by engines.
 import heapq
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Protocol
 
 from catalog.search import analysis, spelling
@@ -14,7 +15,9 @@ from catalog.search.query import LONGEST_QUERY, Suggestion, SuggestionKind
 
 MOST_WORDS = 5
 SHORTEST_PREFIX = 2
-SAME_CRAFT, SAME_PROVINCE, SAME_TECHNIQUE, SAME_MATERIAL = 4.0, 1.5, 1.0, 1.0
+MOST_COMPLETIONS = 40
+"""Terms that a prefix may stand for; a two-letter one would otherwise take in half the dictionary."""
+ALIKE = {"craft": 4.0, "province": 1.5, "technique": 1.0, "material": 1.0}
 """What makes two pieces alike, beside belonging to one craft family."""
 
 
@@ -29,10 +32,29 @@ class Completable(Segment, Protocol):
         """Give the terms with this beginning, the most frequent if there are many."""
 
 
+Completes = Callable[[Sequence[str], SuggestionKind, int], Iterable[Suggestion]]
+"""Gives the suggestions of one kind, at most so many, for whole words and a beginning."""
+
+
 def complete(
     segments: Sequence[Completable],
     text: str,
     limits: dict[SuggestionKind, int],
+    vocabularies: Callable[[], Sequence[spelling.Vocabulary]],
+) -> list[Suggestion]:
+    """Offer completions from segments, see `offer`."""
+
+    def is_name(word: str) -> bool:
+        return any(segment.postings(word, kind).docs for segment in segments for kind in limits)
+
+    return offer(text, limits, partial(_complete, segments), is_name, vocabularies)
+
+
+def offer(
+    text: str,
+    limits: dict[SuggestionKind, int],
+    completes: Completes,
+    is_name: Callable[[str], bool],
     vocabularies: Callable[[], Sequence[spelling.Vocabulary]],
 ) -> list[Suggestion]:
     """Offer completions of the last word, the ones before it being whole words of the same name.
@@ -43,15 +65,11 @@ def complete(
     words = [word for word in written[:-1] if word not in analysis.STOP_WORDS][-MOST_WORDS:] + written[-1:]
     if not words or len("".join(words)) < SHORTEST_PREFIX:
         return []
-    found = [one for kind, most in limits.items() for one in _complete(segments, words, kind, most)]
+    found = [one for kind, most in limits.items() for one in completes(words, kind, most)]
     if not found:
-        words = spelling.correct(words, lambda word: _is_name(segments, word, limits), vocabularies)
-        found = [one for kind, most in limits.items() for one in _complete(segments, words, kind, most)]
+        words = spelling.correct(words, is_name, vocabularies)
+        found = [one for kind, most in limits.items() for one in completes(words, kind, most)]
     return found
-
-
-def _is_name(segments: Sequence[Completable], word: str, kinds: Iterable[SuggestionKind]) -> bool:
-    return any(segment.postings(word, kind).docs for segment in segments for kind in kinds)
 
 
 def _complete(
@@ -100,21 +118,15 @@ def similar(segments: Sequence[Completable], product_id: int, most: int) -> list
     wanted = _values(segments, product_id)
     if wanted is None:
         return []
-    worth = {
-        "craft": SAME_CRAFT,
-        "province": SAME_PROVINCE,
-        "technique": SAME_TECHNIQUE,
-        "material": SAME_MATERIAL,
-    }
     ranked: list[tuple[float, int, int]] = []
     for segment in segments:
         family = segment.columns["family"]
         same = family.accepting(wanted["family"])
         docs = [d for d, code in enumerate(family.codes) if code in same and d not in segment.dead]
-        alike = {facet: segment.columns[facet].accepting(wanted[facet]) for facet in worth}
+        alike = {facet: segment.columns[facet].accepting(wanted[facet]) for facet in ALIKE}
         for doc in docs:
             score = sum(
-                points for facet, points in worth.items() if segment.columns[facet].codes[doc] in alike[facet]
+                points for facet, points in ALIKE.items() if segment.columns[facet].codes[doc] in alike[facet]
             )
             ranked.append((score, segment.published[doc], segment.ids[doc]))
     best = heapq.nlargest(most + 1, ranked)

@@ -1,18 +1,23 @@
-"""Chooses the search engine of this installation; one per process and folder, shared by its threads."""
+"""Chooses the search engine of this installation (`KRIYA_SEARCH`); one per process and folder, shared by its threads."""
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 from catalog.search.engine import SearchEngine
+from catalog.search.tantivy_engine import TantivyEngine
 from catalog.search.whoosh_engine import WhooshEngine
 from shop import config
+
+ENGINES: dict[str, Callable[[Path], SearchEngine]] = {"whoosh": WhooshEngine, "tantivy": TantivyEngine}
 
 
 def current() -> SearchEngine:
     """Give the engine of the running application."""
-    return _engine(config.current().search_dir)
+    settings = config.current()
+    return _engine(settings.search, settings.search_dir)
 
 
 @cache
-def _engine(folder: str) -> SearchEngine:
-    return WhooshEngine(Path(folder))
+def _engine(name: str, folder: str) -> SearchEngine:
+    return ENGINES[name](Path(folder))

@@ -22,14 +22,16 @@ from pathlib import Path
 from catalog.search.engine import IndexBusy, IndexUnavailable
 
 POINTER, PEN = "CURRENT", "PEN"
+PEN_WAIT = 30.0
+"""Seconds that a writer waits for another."""
 KEEP_OLD = 60.0
 """Seconds before a folder that is no longer pointed to may be removed: a reader may just be opening it."""
 
 
 class Folders:
-    """The folders of one index; `version` changes with the shape of what is stored."""
+    """The folders of one index; `version` changes with the engine and the shape of what is stored."""
 
-    def __init__(self, root: Path, version: int) -> None:
+    def __init__(self, root: Path, version: int | str) -> None:
         """Take the root folder, which need not exist yet."""
         self.root = root
         self._name = re.compile(rf"v{version}-[0-9]+-[0-9a-f]+")
@@ -81,13 +83,13 @@ class Folders:
                     shutil.rmtree(folder, ignore_errors=True)
 
     @contextlib.contextmanager
-    def pen(self, wait: float) -> Iterator[None]:
-        """Hold the one pen of this index; `wait` seconds at most for another writer.
+    def pen(self) -> Iterator[None]:
+        """Hold the one pen of this index; PEN_WAIT seconds at most for another writer.
 
         :raise IndexBusy: when the other does not finish in time.
         """
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        until = time.monotonic() + wait
+        until = time.monotonic() + PEN_WAIT
         with (self.root / PEN).open("a") as file:
             while True:
                 try:

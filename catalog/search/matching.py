@@ -20,7 +20,7 @@ from catalog.search.query import SearchRequest, SearchResult, Sort
 SYNONYM = 0.7
 """What a synonym is worth beside the word itself."""
 BESIDES = 0.25
-"""What the lesser of a word and its synonym adds where a piece has both."""
+"""What the lesser of a word and its synonyms add where a piece has several."""
 EXACT = 0.25
 """What the exact form of a title word adds to its root."""
 PHRASE = 0.5
@@ -120,7 +120,7 @@ def live(segment: Segment) -> list[int]:
 
 def match(segments: Sequence[Segment], words: Sequence[Word], *, every: bool) -> list[dict[int, float]]:
     """Score the living documents of each segment that hold every word, or at least one."""
-    total = sum(segment.size for segment in segments) or 1
+    total = sum(segment.size - len(segment.dead) for segment in segments) or 1
     weights = [_rarity(segments, word, total) for word in words] if len(words) > 1 else [1.0] * len(words)
     found = []
     for segment in segments:
@@ -135,8 +135,12 @@ def match(segments: Sequence[Segment], words: Sequence[Word], *, every: bool) ->
 
 
 def _rarity(segments: Sequence[Segment], word: Word, total: int) -> float:
-    """Give what a word counts for: the rarer it is, with all its alternatives together, the more."""
     frequency = sum(len(segment.postings(term).docs) for segment in segments for term in word.alternatives)
+    return rarity(frequency, total)
+
+
+def rarity(frequency: int, total: int) -> float:
+    """Give what a word counts for: the rarer it is, with all its alternatives together, the more."""
     frequency = min(frequency, total)
     return COMMON + math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
 
@@ -144,6 +148,7 @@ def _rarity(segments: Sequence[Segment], word: Word, total: int) -> float:
 def _scores(segment: Segment, word: Word, weight: float) -> dict[int, float]:
     """Score the documents of a segment that satisfy one word: the best of its alternatives above all."""
     found: dict[int, float] = {}
+    lesser: dict[int, float] = {}
     for term, worth in word.alternatives.items():
         docs, impacts = segment.postings(term)
         factor = worth * weight
@@ -152,8 +157,14 @@ def _scores(segment: Segment, word: Word, weight: float) -> dict[int, float]:
             found = dict(zip(docs, single, strict=True))
             continue
         for doc, impact in zip(docs, impacts, strict=True):
-            before, earned = found.get(doc, 0.0), impact * factor
-            found[doc] = max(before, earned) + BESIDES * min(before, earned)
+            before, earned = found.get(doc), impact * factor
+            if before is None:
+                found[doc] = earned
+                continue
+            lesser[doc] = lesser.get(doc, 0.0) + min(before, earned)
+            found[doc] = max(before, earned)
+    for doc, earned in lesser.items():
+        found[doc] += BESIDES * earned
     if found and word.text != word.root:
         docs, impacts = segment.postings(terms.surface(word.text))
         for doc, impact in zip(docs, impacts, strict=True):

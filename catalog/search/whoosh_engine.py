@@ -47,12 +47,8 @@ VERSION = 3
 """Of SCHEMA and of what analysis makes of words; a new one makes every node rebuild its index."""
 STORED_FACETS = tuple(facet for facet in FACETS if facet != "price")
 WORD_FIELDS = (*terms.SUGGESTION_FIELDS, "fact")
-PEN_WAIT = 30.0
-"""Seconds that a writer waits for another."""
 CACHED_POSTINGS = 1_000_000
 """Decoded postings kept per segment, 8 bytes each."""
-MOST_COMPLETIONS = 40
-"""Terms that a prefix may stand for; a two-letter one would otherwise take in half the dictionary."""
 SEGMENTS_PER_TIER = 5
 """Segments of one order of magnitude before they are merged into one."""
 BATCH = 10_000
@@ -170,7 +166,7 @@ class WhooshSegment:
             found = [
                 (info.doc_frequency(), term.decode()) for term, info in self._reader.iter_prefix(of, prefix)
             ]
-        return [term for _, term in sorted(found, reverse=True)[:MOST_COMPLETIONS]]
+        return [term for _, term in sorted(found, reverse=True)[: completing.MOST_COMPLETIONS]]
 
     def vocabulary(self) -> Vocabulary:
         """Read the words of names, titles and facts once."""
@@ -248,7 +244,7 @@ class WhooshWriter:
         codec.length_stats = (
             False  # we rank without lengths; Whoosh would look for their file at every posting
         )
-        writer = self._index.writer(timeout=PEN_WAIT, codec=codec)
+        writer = self._index.writer(timeout=folders.PEN_WAIT, codec=codec)
         try:
             with contextlib.closing(writer.reader()) as reader:
                 for product_id in self._changes:
@@ -348,7 +344,7 @@ class WhooshEngine:
     @contextlib.contextmanager
     def writer(self) -> Iterator[WhooshWriter]:
         """Hold the pen."""
-        with self._folders.pen(PEN_WAIT):
+        with self._folders.pen():
             folder = self._folders.current()
             with guarded():
                 writer = WhooshWriter(folder)
@@ -359,7 +355,7 @@ class WhooshEngine:
     ) -> int:
         """Build a new index aside, look at it, and switch; nobody else writes meanwhile."""
         count = 0
-        with self._folders.pen(PEN_WAIT):
+        with self._folders.pen():
             folder = self._folders.create()
             DurableStorage(folder).create_index(SCHEMA)
             writer = WhooshWriter(folder)

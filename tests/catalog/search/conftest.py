@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from catalog.search.engine import SearchEngine
-from tests.make_search import ENGINES, catalogue
+from catalog.search.engines import ENGINES
+from tests.make_search import catalogue
 
 
 @pytest.fixture(params=list(ENGINES))

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from catalog.search.engines import ENGINES
 from tests import asked
-from tests.make_search import ENGINES
 from tests.make_wall import wall
 
 LEAST = 150

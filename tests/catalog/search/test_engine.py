@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from catalog.search.engine import SearchEngine
+from catalog.search.engines import ENGINES
 from catalog.search.query import FACETS, SearchRequest
-from tests.make_search import ENGINES, catalogue, doc, put
+from tests.make_search import catalogue, doc, put
 
 QUERIES = Path(__file__).parent / "queries.csv"
 EVERYTHING = SearchRequest(size=100)

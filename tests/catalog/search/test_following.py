@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from catalog import changes
 from catalog.models import CatalogChange, CatalogVersion, Craft, Product, ProductState, Variant
 from catalog.search.engine import SearchEngine
+from catalog.search.engines import ENGINES
 from catalog.search.following import Follower
 from catalog.search.query import SearchRequest
 from shop.db import db, now, transaction
 from tests import make_search
 from tests.make import writing
-from tests.make_search import ENGINES
 
 
 class Node:

@@ -1,0 +1,188 @@
+"""The engine for very large catalogues: tantivy stores, matches, ranks and counts, and answers as Whoosh does.
+
+Beside it, `tantivy_snapshot` and `tantivy_schema` import tantivy. Its traps are known (search.md): every writing session opens the
+index anew, a held lock is waited for, many changes share a commit, and ids are signed integers. It panics where others
+raise; a panic is an index that cannot be read.
+"""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path
+
+import tantivy
+
+from catalog.search import completing, folders, reading
+from catalog.search.engine import IndexBusy, IndexUnavailable
+from catalog.search.query import (
+    Health,
+    IndexDoc,
+    SearchRequest,
+    SearchResult,
+    Suggestion,
+    SuggestionKind,
+)
+from catalog.search.snapshots import Snapshots, guarded
+from catalog.search.tantivy_schema import EVERYTHING, META, SCHEMA, constant, document, holding
+from catalog.search.tantivy_snapshot import Snapshot
+
+VERSION = "t1"
+"""Of the schema and of what analysis makes of words; a new one makes every node rebuild its index."""
+HEAP = 128_000_000
+"""Bytes that the writer may fill before it writes a segment."""
+BATCH = 50_000
+"""Documents between two commits of a rebuild."""
+
+
+class TantivyWriter:
+    """Collects changes and writes them in one commit, each time with the index opened anew."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take the folder of the index; the caller holds the pen."""
+        self._folder = folder
+        self._changes: dict[int, IndexDoc | None] = {}
+        tantivy.Index.open(str(folder))
+
+    def put(self, doc: IndexDoc) -> None:
+        """Add or replace a document at the next commit."""
+        self._changes[doc.id] = doc
+
+    def remove(self, product_id: int) -> None:
+        """Take a document out at the next commit."""
+        self._changes[product_id] = None
+
+    def commit(self, seq: int | None = None) -> None:
+        """Write all changes, and the seq, as one new generation."""
+        writer = _writer(tantivy.Index.open(str(self._folder)))
+        try:
+            for product_id, doc in self._changes.items():
+                writer.delete_documents_by_term("id", product_id)
+                if doc is not None:
+                    writer.add_document(document(doc))
+            if seq is not None:
+                writer.delete_documents_by_term("id", META)
+                writer.add_document(_meta(seq))
+            writer.commit()
+        finally:
+            writer.wait_merging_threads()  # gives the lock back; what was not committed is forgotten
+        self._changes.clear()
+
+
+def _meta(seq: int) -> tantivy.Document:
+    meta = tantivy.Document()
+    meta.add_integer("id", META)
+    meta.add_integer("seq", seq)
+    return meta
+
+
+def _writer(index: tantivy.Index) -> tantivy.IndexWriter:
+    """Open the one writer; a process that has just died or is just closing may hold the lock for a moment."""
+    until = time.monotonic() + folders.PEN_WAIT
+    while True:
+        try:
+            return index.writer(HEAP, 1)
+        except ValueError as error:
+            if "LockBusy" not in str(error) and "lock" not in str(error).lower():
+                raise
+            if time.monotonic() >= until:
+                raise IndexBusy("another process is writing the index") from error
+            time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def _calm() -> Iterator[None]:
+    """Turn a panic of tantivy, which is no Exception, into one that says so."""
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":
+            raise IndexUnavailable("the index cannot be read") from error
+        raise
+
+
+class TantivyEngine:
+    """A `catalog.search.engine.SearchEngine` in a folder of this machine."""
+
+    name = "tantivy"
+
+    def __init__(self, root: Path) -> None:
+        """Take the root folder, which need not exist."""
+        self._folders = folders.Folders(root, VERSION)
+        self._snapshots = Snapshots(self._folders, Snapshot)
+
+    @contextlib.contextmanager
+    def _latest(self) -> Iterator[Snapshot]:
+        with _calm(), self._snapshots.latest() as snapshot:
+            yield snapshot
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        """Answer one request."""
+        with self._latest() as snapshot:
+            search = partial(snapshot.search, request)
+            return reading.answer(request, snapshot.has, snapshot.vocabularies, search)
+
+    def suggest(self, text: str, limits: dict[SuggestionKind, int]) -> list[Suggestion]:
+        """Complete what is being typed."""
+        with self._latest() as snapshot:
+            is_name = partial(snapshot.is_name, limits)
+            return completing.offer(text, limits, snapshot.completes, is_name, snapshot.vocabularies)
+
+    def similar(self, product_id: int, n: int = 8) -> list[int]:
+        """Give products like one."""
+        with self._latest() as snapshot:
+            return snapshot.similar(product_id, n)
+
+    def refresh(self) -> int:
+        """See the latest commit."""
+        with self._latest() as snapshot:
+            return snapshot.seq
+
+    def ids(self) -> set[int]:
+        """Give all product ids."""
+        with self._latest() as snapshot:
+            return set(snapshot.ids())
+
+    @contextlib.contextmanager
+    def writer(self) -> Iterator[TantivyWriter]:
+        """Hold the pen."""
+        with self._folders.pen():
+            folder = self._folders.current()
+            with _calm(), guarded():
+                writer = TantivyWriter(folder)
+            yield writer
+
+    def rebuild(
+        self, docs: Iterable[IndexDoc], seq: int = 0, done: Callable[[int], None] | None = None
+    ) -> int:
+        """Build a new index aside and switch to it; nobody else writes meanwhile."""
+        count = 0
+        with self._folders.pen():
+            folder = self._folders.create()
+            writer = _writer(tantivy.Index(SCHEMA, str(folder)))
+            for doc in docs:
+                writer.add_document(document(doc))
+                count += 1
+                if count % BATCH == 0:
+                    writer.commit()
+                if done and count % 100 == 0:
+                    done(count)
+            writer.add_document(_meta(seq))
+            writer.commit()
+            writer.wait_merging_threads()
+            self._folders.switch(folder)
+        if done:
+            done(count)
+        return count
+
+    def check(self) -> Health:
+        """Open afresh, and ask for the newest piece by its number."""
+        try:
+            self._snapshots.forget()
+            with self._latest() as snapshot:
+                newest, total = snapshot.page(constant(EVERYTHING), "new", slice(0, 1))
+                if total != snapshot.pieces or any(snapshot.count(holding("id", one)) != 1 for one in newest):
+                    return Health(False, total, snapshot.seq, "columns and postings do not agree")
+                return Health(True, total, snapshot.seq)
+        except IndexUnavailable as error:
+            return Health(False, problem=str(error))

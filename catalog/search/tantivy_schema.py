@@ -1,0 +1,109 @@
+"""Owns how tantivy lays documents out, and the queries that ask for them; for `tantivy_snapshot` and `tantivy_engine`.
+
+A term stands in two fields: `words` says which documents hold it, `weighted` holds it with its weight
+(`batik/16`), so that what a term earns is a constant of ours, as with Whoosh, and not a BM25 that nobody can foresee.
+Ids are signed integers: deleting by an unsigned one deletes nothing and says nothing.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import tantivy
+from tantivy import Occur, Query
+
+from catalog.search import terms, ties
+from catalog.search.query import FACETS, IndexDoc, SearchRequest
+
+META = 0
+"""The id of the document that carries the seq; no product has it."""
+WORD_FIELDS = (*terms.SUGGESTION_FIELDS, "fact")
+STORED_FACETS = ("family", "craft", "province", "technique", "material")
+"""Facets whose values can be read back, to find similar pieces."""
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("id", indexed=True, fast=True)
+    for name in ("seq", "price", "published", "cheap", "dear"):
+        builder.add_integer_field(name, fast=True)
+    builder.add_float_field("fresh", fast=True)
+    for name in ("words", "weighted", *WORD_FIELDS):
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
+    builder.add_text_field("maker_key", tokenizer_name="raw", index_option="basic", fast=True)
+    for facet in FACETS:
+        builder.add_text_field(
+            "f_" + facet,
+            tokenizer_name="raw",
+            index_option="basic",
+            fast=True,
+            stored=facet in STORED_FACETS,
+        )
+    return builder.build()
+
+
+SCHEMA = _schema()
+
+
+def document(doc: IndexDoc) -> tantivy.Document:
+    """Lay a document out in the fields of SCHEMA."""
+    body = terms.body(doc)
+    written = terms.suggestions(doc) | {"fact": terms.facts(doc)}
+    moment = min(max(doc.published_at, 0), 2**32 - 1)
+    found = tantivy.Document()
+    for name, number in (
+        ("id", doc.id), ("price", doc.price), ("published", doc.published_at),
+        ("cheap", doc.price << 32 | (2**32 - 1 - moment)), ("dear", doc.price << 32 | moment),
+    ):  # fmt: skip
+        found.add_integer(name, number)
+    found.add_float("fresh", ties.weight(doc.published_at))
+    found.add_text("words", " ".join(body))
+    found.add_text("weighted", " ".join(f"{term}/{round(2 * weight)}" for term, weight in body.items()))
+    for name, words in written.items():
+        found.add_text(name, " ".join(words))
+    if doc.maker_key:
+        found.add_text("maker_key", doc.maker_key)
+    for facet in FACETS:
+        for value in doc.facet_values(facet):
+            found.add_text("f_" + facet, value)
+    return found
+
+
+# --- queries -----------------------------------------------------------------------------------------
+
+EVERYTHING = Query.boolean_query(
+    [(Occur.Must, Query.all_query()), (Occur.MustNot, Query.term_query(SCHEMA, "id", META))]
+)
+NOTHING = Query.empty_query()
+
+
+def holding(field: str, value: str | int) -> Query:
+    """Match one term of a field, without a score of its own."""
+    return Query.term_query(SCHEMA, field, value, "basic")
+
+
+def all_of(queries: Iterable[Query]) -> Query:
+    """Match what matches all."""
+    return Query.boolean_query([(Occur.Must, query) for query in queries])
+
+
+def any_of(queries: Sequence[Query]) -> Query:
+    """Match what matches one at least."""
+    return Query.boolean_query([(Occur.Should, query) for query in queries]) if queries else NOTHING
+
+
+def constant(query: Query, score: float = 0.0) -> Query:
+    """Give every match the same score."""
+    return Query.const_score_query(query, score)
+
+
+def filters_of(request: SearchRequest) -> dict[str, list[Query]]:
+    """Make the filters of a request, by the facet that each belongs to."""
+    made: dict[str, list[Query]] = {}
+    for facet, wanted in request.filters.items():
+        known = facet in FACETS and bool(wanted)
+        made[facet] = [any_of([holding("f_" + facet, value) for value in wanted]) if known else NOTHING]
+    low, high = request.price
+    if low is not None or high is not None:
+        bounds = (0 if low is None else min(low, 2**62), 2**62 if high is None else min(max(high, -1), 2**62))
+        within = Query.range_query(SCHEMA, "price", tantivy.FieldType.Integer, *bounds)
+        made.setdefault("price", []).append(within)
+    return made
