@@ -3,7 +3,9 @@
 Each way is walked along an index, so that what a page costs does not grow with the catalogue.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -18,6 +20,8 @@ from shop.i18n import current_locale, localised
 Kind = Literal["maker", "place", "technique"]
 KINDS: tuple[Kind, ...] = ("maker", "place", "technique")
 EACH = 4
+_ME = sa.bindparam("me", type_=sa.BigInteger)
+"""The piece or workshop that the shelves stand beside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,13 @@ def more_like(
 
     By one SELECT. Everything on a shelf is live, and so is the name that the shelf bears.
     """
+    rows = session.execute(_like_a_piece(each), {"me": product_id}).all()
+    return _shelves(rows, each, locale or current_locale(), never={product_id})
+
+
+@cache
+def _like_a_piece(each: int) -> sa.Select[Any]:
+    """Write the statement of `more_like`, once: writing it costs more than asking it."""
     me = (
         sa.select(
             Product.workshop_id,
@@ -49,27 +60,33 @@ def more_like(
         )
         .join(Workshop, Workshop.id == Product.workshop_id)
         .join(Listing, Listing.id == Product.live_listing_id)
-        .where(Product.id == product_id)
+        .where(Product.id == _ME)
         .cte("me")
     )
     ways = [
-        *_by_maker(_of(me, "workshop_id"), product_id, each),
+        *_by_maker(_of(me, "workshop_id"), _ME, each),
         *_by_place(_of(me, "workshop_id"), _of(me, "regency_code"), _of(me, "village"), each),
         *_by_technique(me, each),
     ]
-    return _shelves(session, ways, each, locale or current_locale(), never={product_id})
+    return _statement(ways, each)
 
 
 def neighbours(
     session: Session, workshop_id: int, *, each: int = EACH, locale: str | None = None
 ) -> list[Shelf]:
     """Give the latest pieces of other workshops of the same village, else regency: one shelf or none."""
+    rows = session.execute(_near_a_workshop(each), {"me": workshop_id}).all()
+    return _shelves(rows, each, locale or current_locale(), never=set())
+
+
+@cache
+def _near_a_workshop(each: int) -> sa.Select[Any]:
+    """Write the statement of `neighbours`, once."""
     me = sa.select(
         Workshop.live_regency_code.label("regency_code"), Workshop.live_village.label("village")
-    ).where(Workshop.id == workshop_id)
+    ).where(Workshop.id == _ME)
     home = me.cte("me")
-    ways = _by_place(sa.literal(workshop_id), _of(home, "regency_code"), _of(home, "village"), each)
-    return _shelves(session, ways, each, locale or current_locale(), never=set())
+    return _statement(_by_place(_ME, _of(home, "regency_code"), _of(home, "village"), each), each)
 
 
 def _of(me: sa.CTE, column: str) -> Any:
@@ -82,7 +99,7 @@ def _way(kind: Kind, found: sa.Select[Any], turn: int = 0) -> sa.Select[Any]:
     return sa.select(sa.literal(KINDS.index(kind)).label("kind"), sa.literal(turn).label("turn"), inner.c.id)
 
 
-def _by_maker(workshop_id: Any, product_id: int, each: int) -> list[sa.Select[Any]]:
+def _by_maker(workshop_id: Any, product_id: Any, each: int) -> list[sa.Select[Any]]:
     query = products.live().where(Product.workshop_id == workshop_id, Product.id != product_id)
     return [_way("maker", query.with_only_columns(Product.id).order_by(*products.NEWEST_FIRST).limit(each))]
 
@@ -127,17 +144,17 @@ def _by_technique(me: sa.CTE, each: int) -> list[sa.Select[Any]]:
     ]
 
 
-def _shelves(
-    session: Session, ways: list[sa.Select[Any]], each: int, locale: str, never: set[int]
-) -> list[Shelf]:
+def _statement(ways: list[sa.Select[Any]], each: int) -> sa.Select[Any]:
     # The LIMIT, which cuts nothing off, keeps SQLite from writing the cards' joins out once for each way.
     found = sa.union_all(*ways).limit(each * 3 * len(ways)).subquery("found")
-    query = (
+    return (
         views.with_card_columns(products.live().join(found, found.c.id == Product.id))
         .add_columns(found.c.kind, Listing.technique, Workshop.live_village, Regency.slug.label("regency"))
         .order_by(found.c.kind, found.c.turn, *products.NEWEST_FIRST)
     )
-    rows = session.execute(query).all()
+
+
+def _shelves(rows: Sequence[Any], each: int, locale: str, never: set[int]) -> list[Shelf]:
     shown, shelves = set(never), []
     for number, kind in enumerate(KINDS):
         mine = {row.id: row for row in rows if row.kind == number and row.id not in shown}
