@@ -102,10 +102,14 @@ def supposing(session: Session, head: str, others: Sequence[str], instead_of: in
 def meanings(session: Session, text: str) -> list[tuple[str, list[str]]]:
     """Say what each word of a query, and each two side by side, stands for beside itself."""
     words, mapping = list(dict.fromkeys(analysis.content_words(text)))[:MOST_WORDS], current(session)
-    pairs = [pair for pair in map(" ".join, pairwise(words)) if synonyms.term(pair) in mapping]
+    entries = [(word, [synonyms.term(word)]) for word in words]
+    for pair in pairwise(words):
+        terms = [synonyms.term(" ".join(pair)), synonyms.term("".join(pair))]
+        if any(term in mapping for term in terms):
+            entries.append((" ".join(pair), terms))
     return [
-        (entry, sorted(term.replace("_", " ") for term in mapping.get(synonyms.term(entry), ())))
-        for entry in (*pairs, *words)
+        (entry, sorted({one.replace("_", " ") for term in terms for one in mapping.get(term, ())}))
+        for entry, terms in entries
     ]
 
 

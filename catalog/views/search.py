@@ -55,10 +55,13 @@ def results() -> ResponseReturnValue:
     pages = min(max(-(-found.total // PAGE_SIZE), 1), DEEPEST // PAGE_SIZE) if exact else 1
     if form.page > pages:
         raise NoSuchPage
-    words = search_facets.names(session, found.facets, form.filters)
+    asked_for = {*found.facets.get("craft", ()), *form.filters.get("craft", ())}
+    crafts = search_facets.crafts(session, asked_for)
+    words = search_facets.names(session, found.facets, form.filters, crafts)
     shown = Shown(cards if exact else [], form.page, pages, found.total if exact else 0)
     counts = found.facets if exact else {}
     nothing = not shown.cards
+    near_ones = near(form, cards) if nothing else []
     html = render_template(
         "search/results.html",
         **shared.addresses(_own_query(form)),
@@ -73,8 +76,9 @@ def results() -> ResponseReturnValue:
         price_min=form.price_min,
         price_max=form.price_max,
         ways_out=search_words.ways_out(session, form, words) if nothing else [],
-        near=near(form, cards) if nothing else [],
-        sources=search_words.sources(session, form, counts),
+        near=near_ones,
+        newest=products.newest(session, NEAR) if nothing and not near_ones else [],
+        sources=search_words.sources(form, counts, crafts),
     )
     kept_pages.keep(INDEX_LAG)
     return cacheable(Response(html), FRESH)
@@ -98,7 +102,7 @@ def _found(session: Session, query: SearchRequest) -> tuple[Page, list[Card]]:
 
 
 def near(form: SearchForm, some_of_the_words: list[Card]) -> list[Card]:
-    """Give what to look at where nothing fits: some of the words, or these words unfiltered, or the newest."""
+    """Give what is near where nothing fits: some of the words, or these words unfiltered."""
     if some_of_the_words:
         return some_of_the_words[:NEAR]
     session = db.session()
@@ -106,7 +110,7 @@ def near(form: SearchForm, some_of_the_words: list[Card]) -> list[Card]:
         unfiltered = find.find(session, SearchRequest(text=form.q, size=NEAR, facets=()))
         if unfiltered.ids:
             return products.cards(session, unfiltered.ids)
-    return products.newest(session, NEAR)
+    return []
 
 
 @blueprint.get("/suggest")

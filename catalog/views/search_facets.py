@@ -73,11 +73,16 @@ class CraftFacts(NamedTuple):
 # --- names -------------------------------------------------------------------------------------------
 
 
-def names(session: Session, counts: Counts, chosen: Mapping[str, Collection[str]]) -> Names:
+def names(
+    session: Session,
+    counts: Counts,
+    chosen: Mapping[str, Collection[str]],
+    known: Mapping[str, CraftFacts],
+) -> Names:
     """Give the words for every value that was counted or chosen, in the language of the page."""
     wanted = {facet: {*counts.get(facet, ()), *chosen.get(facet, ())} for facet in {*counts, *chosen}}
     return {
-        "craft": {slug: craft.name for slug, craft in crafts(session, wanted.get("craft", ())).items()},
+        "craft": {slug: craft.name for slug, craft in known.items()},
         "province": {
             code: region.name for code, region in regions(session, wanted.get("province", ())).items()
         },

@@ -77,7 +77,9 @@ def test_nothing_exact_offers_what_is_near(page: Page, shop: dict[str, int]) -> 
 
     assert page.title == "Tidak ada hasil untuk “perak besurek”"
     assert len(page.all(".near .product-card")) == 3
+    assert "Tidak persis, tetapi dekat" in page.text
     assert page.get("/search?q=zzzzzz").all(".near .product-card")
+    assert "Tidak persis" not in page.text
 
 
 def test_what_is_not_approved_stands_nowhere(page: Page, shop: dict[str, int]) -> None:
@@ -89,9 +91,7 @@ def test_what_is_not_approved_stands_nowhere(page: Page, shop: dict[str, int]) -
 
 def test_suggestions_lead_to_crafts_regions_makers_and_pieces(page: Page, shop: dict[str, int]) -> None:
     found = page.get("/suggest?q=besu").json["suggestions"]
-    assert ("Kain Batik Besurek", "/crafts/batik-besurek", "Kriya") in [
-        (one["label"], one["url"], one["kind"]) for one in found
-    ]
+    assert ("Kain Batik Besurek", "/crafts/batik-besurek") in [(one["label"], one["url"]) for one in found]
     assert {"Kain besurek biru", "Kain besurek merah"} <= {one["label"] for one in found}
 
     assert page.get("/en/suggest?q=bengk").json["suggestions"][0]["url"] == "/en/regions/bengkulu"
@@ -164,7 +164,11 @@ def test_an_address_says_all_that_was_asked_and_reads_back_the_same() -> None:
 
 def test_a_question_is_answered_within_six_statements(page: Page, shop: dict[str, int]) -> None:
     page.get("/search?q=warm")
-    for address in ("/search?q=kain", "/search?province=17&craft=batik-besurek&material=Katun", "/search"):
+    for address in (
+        "/search?q=kain",
+        "/search?q=kain&province=17&regency=17.71&craft=batik-besurek&heritage=gi",
+        "/search",
+    ):
         with make_desk.statements() as sent:
             page.get(address, headers={"Cache-Control": "no-cache"})
         asked = [statement for statement in sent if not statement.startswith(("BEGIN", "PRAGMA"))]
