@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.journeys.running import RunningShop, running_shop
+from tests.journeys.windows import Opens, windows
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +21,10 @@ def marketplace(_sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
             done = shop.flask(*command)
             assert done.returncode == 0, done.stderr[-2000:]
         yield shop
+
+
+@pytest.fixture
+def opens(browser: Browser, marketplace: RunningShop) -> Iterator[Opens]:
+    """Give a function that opens windows on the marketplace; none may end with a complaint."""
+    with windows(browser, marketplace.url) as another:
+        yield another

@@ -1,35 +1,30 @@
-"""Every kind of public page, in a real browser, on a phone and on a laptop: quiet, narrow enough, light, accessible."""
+"""Every kind of public page, in a real browser, on a phone and on a laptop: quiet, narrow enough, light, accessible.
 
-import gzip
-from collections import Counter
+Each page is loaded once, by somebody who comes for the first time; what is looked at then costs no further load.
+"""
+
 from collections.abc import Iterator
-from typing import Any
+from contextlib import contextmanager
 
 import pytest
 import requests
-from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
-from playwright.sync_api import Browser, Response
 
+from tests.browser.scales import MOST, SEEN, Scales, faults, shift
 from tests.journeys.running import RunningShop
-from tests.journeys.windows import LAPTOP, PHONE, Window, windows
+from tests.journeys.windows import LAPTOP, PHONE, Opens, Window
 
-KB = 1024
-MOST = {"document": 30 * KB, "stylesheet": 25 * KB, "script": 30 * KB}
-"""Bytes of the first load, compressed (look.md)."""
-MOST_SHIFT = 0.05
-"""Share of the screen that may move while a page loads, when a letter face arrives; 0.1 counts as good (web.dev/cls)."""
-SHIFTS = """() => new Promise(done => {
-  let sum = 0; const names = [];
-  new PerformanceObserver(list => list.getEntries().forEach(entry => {
-    sum += entry.value;
-    entry.sources.forEach(one => names.push(`${one.node?.nodeName}.${one.node?.className}`));
-  })).observe({type: "layout-shift", buffered: true});
-  setTimeout(() => done([sum, names.join(", ")]), 100);
-})"""
+TWICE = LAPTOP // 2
+"""A laptop's window at 200 percent."""
+MOST_SHIFT = 0.01
+"""Share of the screen that may move while a page loads; 0.1 counts as good (web.dev/cls)."""
+MOST_REQUESTS = 40
+"""Of a first visit, with a screen full of photographs."""
+LONG = "Kesejahteraan" * 12
 PLACES = (
-    "/", "/search", "/search?q=songket", "/search?q=anyaman&ready=yes", "/search?q=zzzzqq", "/artisans", "/crafts",
-    "/regions", "/councils", "/about", "/cart", "/account/sign-in", "/account/sign-up", "/account/forgot", "/regions/kota-bengkulu", "/demo/outbox",
+    "/", "/search", "/search?q=songket", "/search?q=anyaman&ready=yes", "/search?q=zzzzqq", f"/search?q={LONG}",
+    "/artisans", "/crafts", "/regions", "/councils", "/about", "/accessibility", "/offline", "/cart",
+    "/account/sign-in", "/account/sign-up", "/account/forgot", "/regions/kota-bengkulu", "/demo/outbox",
 )  # fmt: skip
 LISTS = ("/search", "/artisans", "/crafts", "/regions", "/councils")
 """Pages of lists, whose first entry is looked at too."""
@@ -53,54 +48,34 @@ def addresses(marketplace: RunningShop) -> list[str]:
     return [*found, "/en/", "/en/search?q=basket", f"/en{found[-1]}", "/en/about"]
 
 
-class Weighing:
-    """Adds up what each page brings along, compressed."""
-
-    def __init__(self, window: Window) -> None:
-        self.bytes: Counter[str] = Counter()
-        window.page.on("response", self._add)
-
-    def _add(self, response: Response) -> None:
-        kind = response.request.resource_type
-        if kind in MOST and response.ok:
-            self.bytes[kind] += len(gzip.compress(response.body(), 6))
+@contextmanager
+def first_visit(opens: Opens, address: str) -> Iterator[tuple[Window, Scales]]:
+    """Open an address on a phone in the dark, as somebody who has never been here."""
+    window = opens("visitor", width=PHONE)
+    window.page.emulate_media(color_scheme="dark")
+    scales = Scales(window.page)
+    window.open(address)
+    yield window, scales
+    window.close()
 
 
-@pytest.fixture
-def opens(browser: Browser, marketplace: RunningShop) -> Iterator[Any]:
-    """Give a function that opens windows on the marketplace; none may end with a complaint."""
-    with windows(browser, marketplace.url) as another:
-        yield another
-
-
-def test_pages_are_light_and_do_not_jump(opens: Any, addresses: list[str]) -> None:
-    heavy: dict[str, int] = {}
-    jumping: dict[str, str] = {}
-    for address in addresses:
-        window = opens("visitor", width=PHONE)  # a fresh one each: the first load counts
-        weighing = Weighing(window)
-        window.open(address)
-        shift, what = window.page.evaluate(SHIFTS)
-        assert all(weighing.bytes[kind] for kind in MOST), f"{address}: {weighing.bytes}"
-        heavy |= {f"{address} {kind}": n for kind, n in weighing.bytes.items() if n > MOST[kind]}
-        jumping |= {address: f"{shift:.3f}: {what}"} if shift > MOST_SHIFT else {}
-        window.close()
-
-    assert not heavy
-    assert not jumping
-
-
-@pytest.mark.parametrize(("width", "scheme"), [(PHONE, "dark"), (LAPTOP, "light")])
-def test_pages_fit_the_screen_are_quiet_and_axe_finds_nothing(
-    opens: Any, addresses: list[str], width: int, scheme: Any
+def test_every_page_is_light_steady_narrow_enough_and_axe_finds_nothing(
+    opens: Opens, addresses: list[str]
 ) -> None:
-    window = opens("visitor", width=width)
-    window.page.emulate_media(color_scheme=scheme)
-    wrong = []
+    wrong: list[str] = []
     for address in addresses:
-        window.open(address)
-        for one in Axe().run(window.page).response["violations"]:
-            node = one["nodes"][0]
-            wrong.append(f"{address}: {one['id']}: {node['html'][:200]} {node.get('failureSummary', '')}")
+        with first_visit(opens, address) as (window, scales):
+            moved, what = shift(window.page)
+            wrong += [f"{address}: moves by {moved:.3f}: {what}"] if moved > MOST_SHIFT else []
+            wrong += [
+                f"{address}: {n} bytes of {kind}"
+                for kind, n in scales.bytes.items()
+                if not 0 < n < MOST[kind]
+            ]
+            wrong += [f"{address}: {scales.requests} requests"] if scales.requests > MOST_REQUESTS else []
+            wrong += [f"{address}, phone, dark: {fault}" for fault in faults(window.page)]
+            window.resize(LAPTOP, scheme="light")
+            wrong += [f"{address}, laptop, light: {fault}" for fault in faults(window.page, SEEN)]
+            window.resize(TWICE)
 
     assert not wrong, "\n".join(wrong)

@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Self, TypeVar
+from typing import Literal, Self, TypeVar
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
 
@@ -68,6 +68,13 @@ class Window:
         links = self.page.locator("main").get_by_role("link", name=words, exact=exact)
         with self.page.expect_navigation():
             links.filter(visible=True).first.click()
+        return self._looked()
+
+    def resize(self, width: int, *, scheme: Literal["light", "dark"] | None = None) -> Self:
+        """Make the window wider or narrower, and perhaps the lamp in the room brighter."""
+        self.page.set_viewport_size({"width": width, "height": 780 if width < 600 else 900})
+        if scheme:
+            self.page.emulate_media(color_scheme=scheme)
         return self._looked()
 
     def reload(self) -> Self:
