@@ -10,14 +10,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from catalog import cards, photos, products, shares, taxonomy
+from catalog import cards, photos, pictures, products, shares, taxonomy
 from catalog.cards import Card, CurationView, ProductView, VariantView, WorkshopView
 from catalog.curation import rubric
 from catalog.models import (
     Council,
     Decision,
     Listing,
+    ListingPhoto,
     ListingVariant,
+    Picture,
     Product,
     Regency,
     ShareImage,
@@ -26,6 +28,7 @@ from catalog.models import (
     Variant,
     Workshop,
 )
+from catalog.pictures import PhotoView
 from catalog.products import NoSuchProduct
 from shop.i18n import current_locale
 
@@ -106,7 +109,31 @@ def of_slug(session: Session, slug: str, locale: str | None = None) -> ProductVi
     row = session.execute(_LIVE, {"slug": slug, "locale": locale}).one_or_none()
     if row is None:
         raise products.not_here(session, slug)
-    return _view(session, row, cards.card(row, locale), photos.views(session, row.listing_id), locale)
+    return _view(session, row, cards.card(row, locale), _gallery(session, row.listing_id), locale)
+
+
+_PHOTOS = (
+    sa.select(
+        ListingPhoto.alt,
+        Picture.state,
+        Picture.public,
+        Picture.digest,
+        Picture.width,
+        Picture.height,
+        Picture.widths,
+        Picture.colour,
+        Picture.blur,
+    )
+    .join(Picture, Picture.id == ListingPhoto.picture_id)
+    .where(ListingPhoto.listing_id == sa.bindparam("listing_id"))
+    .order_by(ListingPhoto.position, ListingPhoto.id)
+)
+
+
+def _gallery(session: Session, listing_id: int) -> list[PhotoView]:
+    """Describe the photographs by their public addresses; plain columns, because every page pays for rows."""
+    rows = session.connection().execute(_PHOTOS, {"listing_id": listing_id})
+    return [view for row in rows if (view := pictures.public_view(row, row.alt))]
 
 
 def preview(session: Session, listing_id: int, address: Address, locale: str | None = None) -> ProductView:
@@ -201,7 +228,7 @@ def variants(session: Session, listing_id: int, *, sells: bool = True) -> tuple[
             made_to_order=row.made_to_order and sells,
             lead_days=row.lead_days,
         )
-        for row in session.execute(_VARIANTS, {"listing_id": listing_id})
+        for row in session.connection().execute(_VARIANTS, {"listing_id": listing_id})
     )
 
 

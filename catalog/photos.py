@@ -224,19 +224,10 @@ def reorder(session: Session, listing: Listing, picture_ids: Sequence[int]) -> N
     session.flush()
 
 
-def views(
-    session: Session, listing_id: int, address: Callable[[int, int, str], str] | None = None
-) -> list[PhotoView]:
-    """Describe a listing's photographs, by their public addresses, or by `address(picture_id, width, ending)`."""
-    shown = []
-    for photo in of_listing(session, listing_id):
-        if address is None:
-            described = pictures.public_view(photo.picture, photo.alt)
-        else:
-            described = private_view(photo.picture, photo.alt, address)
-        if described:
-            shown.append(described)
-    return shown
+def views(session: Session, listing_id: int, address: Callable[[int, int, str], str]) -> list[PhotoView]:
+    """Describe a listing's photographs for its workshop or council; `address(picture_id, width, ending)`."""
+    shown = (private_view(photo.picture, photo.alt, address) for photo in of_listing(session, listing_id))
+    return [view for view in shown if view]
 
 
 def private_view(picture: Picture, alt: str, address: Callable[[int, int, str], str]) -> PhotoView | None:

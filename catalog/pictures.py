@@ -10,6 +10,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
@@ -235,7 +236,7 @@ def file_names(picture: Picture) -> list[str]:
     return [f"{width}.{ending}" for width in picture.widths for ending in ENCODINGS]
 
 
-def view(picture: Picture | None, alt: str | None, address: Callable[[int, str], str]) -> PhotoView | None:
+def view(picture: Any, alt: str | None, address: Callable[[int, str], str]) -> PhotoView | None:
     """Describe a picture whose sizes are made; `address(width, ending)` gives each file's address."""
     if picture is None or picture.state is not PictureState.READY or not picture.widths:
         return None
@@ -258,8 +259,8 @@ def described(kept: Picture | PlacePicture, alt: str, address: Callable[[int, st
     )
 
 
-def public_view(picture: Picture | None, alt: str | None) -> PhotoView | None:
-    """Describe a picture by its public addresses, or give None while it has none."""
+def public_view(picture: Any, alt: str | None) -> PhotoView | None:
+    """Describe a Picture, or a row of its columns, by its public addresses; None while it has none."""
     if picture is None or not picture.public or not picture.digest:
         return None
     prefix = public_prefix(picture.digest)
