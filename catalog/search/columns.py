@@ -4,7 +4,8 @@ Made by engines when they open a segment, read by matching and completing.
 """
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from catalog.search.query import PRICE_BUCKETS, PRICE_EDGES
@@ -19,6 +20,8 @@ class Column:
 
     codes: Sequence[int]
     values: Sequence[tuple[str, ...]]
+    totals: Mapping[int, int]
+    """How many documents have each code, dead ones included."""
 
     def accepting(self, wanted: Collection[str]) -> set[int]:
         """Give the codes with at least one of the wanted values."""
@@ -34,7 +37,8 @@ def coded(written: Iterable[bytes]) -> Column:
     """Number the distinct values that `packed` wrote, in the order of the documents."""
     numbers: dict[bytes, int] = {}
     codes = [numbers.setdefault(value, len(numbers)) for value in written]
-    return Column(codes, [tuple(value.decode().split(SEPARATOR)) if value else () for value in numbers])
+    values = [tuple(value.decode().split(SEPARATOR)) if value else () for value in numbers]
+    return Column(codes, values, Counter(codes))
 
 
 def texts(written: Iterable[bytes]) -> list[str]:
@@ -45,7 +49,5 @@ def texts(written: Iterable[bytes]) -> list[str]:
 
 def price_column(prices: Sequence[int]) -> Column:
     """Sort prices into the buckets of the price facet."""
-    return Column(
-        [bisect_right(PRICE_EDGES, max(price, 0)) - 1 for price in prices],
-        [(bucket,) for bucket in PRICE_BUCKETS],
-    )
+    codes = [bisect_right(PRICE_EDGES, max(price, 0)) - 1 for price in prices]
+    return Column(codes, [(bucket,) for bucket in PRICE_BUCKETS], Counter(codes))

@@ -239,8 +239,13 @@ def _count(segment: Segment, facet: str, docs: Collection[int], counter: Counter
     column = segment.columns.get(facet)
     if column is None or not docs:
         return
-    for code, times in Counter(map(column.codes.__getitem__, docs)).items():
-        for value in column.values[code]:
+    if len(docs) + len(segment.dead) == segment.size:  # all that live: they are counted already
+        tally = Counter(column.totals)
+        tally.subtract(map(column.codes.__getitem__, segment.dead))
+    else:
+        tally = Counter(map(column.codes.__getitem__, docs))
+    for code, times in tally.items():
+        for value in column.values[code] if times else ():
             counter[value] += times
 
 

@@ -29,8 +29,8 @@ from catalog.search.tantivy_snapshot import Snapshot
 
 VERSION = "t1"
 """Of the schema and of what analysis makes of words; a new one makes every node rebuild its index."""
-HEAP = 128_000_000
-"""Bytes that the writer may fill before it writes a segment."""
+HEAP, SMALL_HEAP = 128_000_000, 16_000_000
+"""Bytes that a writer may fill before it writes a segment: at a rebuild, and for a few changes."""
 BATCH = 50_000
 """Documents between two commits of a rebuild."""
 
@@ -76,12 +76,12 @@ def _meta(seq: int) -> tantivy.Document:
     return meta
 
 
-def _writer(index: tantivy.Index) -> tantivy.IndexWriter:
+def _writer(index: tantivy.Index, heap: int = SMALL_HEAP) -> tantivy.IndexWriter:
     """Open the one writer; a process that has just died or is just closing may hold the lock for a moment."""
     until = time.monotonic() + folders.PEN_WAIT
     while True:
         try:
-            return index.writer(HEAP, 1)
+            return index.writer(heap, 1)
         except ValueError as error:
             if "LockBusy" not in str(error) and "lock" not in str(error).lower():
                 raise
@@ -159,7 +159,7 @@ class TantivyEngine:
         count = 0
         with self._folders.pen():
             folder = self._folders.create()
-            writer = _writer(tantivy.Index(SCHEMA, str(folder)))
+            writer = _writer(tantivy.Index(SCHEMA, str(folder)), HEAP)
             for doc in docs:
                 writer.add_document(document(doc))
                 count += 1
