@@ -5,12 +5,18 @@ seven letters, two beyond (search.md, "Relevance"); an edit is a letter too many
 at any place, the first letter included.
 """
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 ONE_EDIT_UP_TO = 7
 SHORTEST = 4
 """Shorter words are left alone: at one edit, half the dictionary is near to them."""
+MOST_CORRECTED = 5
+"""Words of one query that are put right; who gets more of them wrong is not misspelling."""
+REMEMBERED = 1_000
+"""Words whose near ones a vocabulary remembers."""
+MORE_THAN_ANY = 1 << 62
 SURE_PREFIX = 5
 """Letters from which the beginning of a word is taken for just that, rather than for a misspelt other word."""
 SHORTEST_PART = 3
@@ -25,18 +31,28 @@ class Vocabulary:
     def __init__(self, words: Iterable[tuple[str, int]]) -> None:
         """Take words with their numbers of documents; only words of letters that are long enough are kept."""
         self._by_length: dict[int, list[tuple[str, int, int]]] = {}
-        self._words: set[str] = set()
-        for word, count in words:
-            if len(word) >= SHORTEST_PART and word.isalpha():
-                self._words.add(word)
-                self._by_length.setdefault(len(word), []).append((word, letters(word), count))
+        self._sorted = sorted(
+            (word, count) for word, count in words if len(word) >= SHORTEST_PART and word.isalpha()
+        )
+        self._words = {word for word, _ in self._sorted}
+        self._looked_up: dict[tuple[str, int], list[tuple[int, int, str]]] = {}
+        for word, count in self._sorted:
+            self._by_length.setdefault(len(word), []).append((word, letters(word), count))
 
     def __contains__(self, word: str) -> bool:
         """Say whether the catalogue has this word."""
         return word in self._words
 
-    def near(self, word: str, edits: int) -> Iterable[tuple[int, int, str]]:
-        """Yield (distance, documents, word) for every word within so many edits."""
+    def near(self, word: str, edits: int) -> Sequence[tuple[int, int, str]]:
+        """Give (distance, documents, word) for every word within so many edits; looked for once."""
+        found = self._looked_up.get((word, edits))
+        if found is None:
+            if len(self._looked_up) >= REMEMBERED:
+                self._looked_up.clear()
+            found = self._looked_up[word, edits] = list(self._near(word, edits))
+        return found
+
+    def _near(self, word: str, edits: int) -> Iterator[tuple[int, int, str]]:
         mask = letters(word)
         for length in range(len(word) - edits, len(word) + edits + 1):
             for candidate, other, count in self._by_length.get(length, ()):
@@ -47,9 +63,12 @@ class Vocabulary:
 
     def beginning(self, prefix: str) -> Iterable[tuple[int, str]]:
         """Yield (documents, word) for every longer word with this beginning."""
-        for length, entries in self._by_length.items():
-            if length > len(prefix):
-                yield from ((count, word) for word, _, count in entries if word.startswith(prefix))
+        for place in range(bisect_right(self._sorted, (prefix, MORE_THAN_ANY)), len(self._sorted)):
+            word, count = self._sorted[place]
+            if not word.startswith(prefix):
+                return
+            if word != prefix:
+                yield count, word
 
 
 def letters(word: str) -> int:
@@ -86,13 +105,14 @@ def correct(
     `vocabularies` is asked only when a word is unknown: it may be costly to make.
     """
     corrected: list[str] = []
-    index = 0
+    index = unknown = 0
     while index < len(words):
         word = words[index]
         index += 1
-        if known(word) or not word.isalpha():
+        if known(word) or not word.isalpha() or unknown >= MOST_CORRECTED:
             corrected.append(word)
             continue
+        unknown += 1
         if index < len(words) and known(word + words[index]):
             corrected.append(word + words[index])
             index += 1

@@ -18,6 +18,8 @@ from shop.errors import Invalid, NotFound
 PAGE_SIZE = 24
 MOST_VALUES = 20
 """Values of one facet that are read from an address."""
+MOST_FILTERS = 40
+"""Values of all facets together; every one of them is written into every address of the page."""
 LONGEST_VALUE = 80
 COUNTED = (
     "family",
@@ -83,7 +85,10 @@ class SearchForm:
         page = args.get("page", "1")
         if not _PAGE.fullmatch(page):
             raise NoSuchPage
-        filters = {name: _values(args.getlist(name)) for name in FACETS if name in args}
+        filters: dict[str, tuple[str, ...]] = {}
+        for name in FACETS:
+            left = MOST_FILTERS - sum(map(len, filters.values()))
+            filters[name] = _values(args.getlist(name))[:left]
         return cls(
             q=clean(args.get("q", ""), LONGEST_QUERY),
             filters={name: values for name, values in filters.items() if values},

@@ -1,6 +1,5 @@
 """The search pages as a visitor uses them, and as somebody with bad intentions does."""
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -112,42 +111,9 @@ def test_a_price_is_read_as_people_write_it(page: Page, shop: dict[str, int]) ->
     assert page.get("/search?price_min=murah").status == 422
 
 
-@pytest.mark.parametrize(
-    "number", ["0", "-1", "2", "1e3", "1_0", "٣", "1000000000", "99999999999999999999", "x", ""]
-)
-def test_a_page_that_is_not_there_is_not_found(page: Page, shop: dict[str, int], number: str) -> None:
-    assert page.get("/search", query_string={"page": number}).status == 404
-
-
-NASTY = [
-    {"q": "*" * 500}, {"q": "a" * 10_000}, {"q": "title:(a AND"}, {"q": "\x00\x01batik"}, {"q": "\u202e\u2066batik"},
-    {"q": "' OR 1=1 --"}, {"q": "<script>alert(1)</script>"}, {"q": "%"}, {"q": "_"}, {"q": "😀"}, {"q": "batik " * 900},
-    {"craft": "no-such"}, {"craft": ["a"] * 500}, {"province": "\x00"}, {"material": "<b>"}, {"price": "1-2"},
-    {"kind": "../../etc/passwd"}, {"sort": "drop table"}, {"availability": "%00"}, {"colour": "red"},
-    {"price_max": "9" * 12}, {"regency": "99.99"}, {"family": "batik"},
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("query", NASTY, ids=range(len(NASTY)))
-@pytest.mark.parametrize("address", ["/search", "/en/search", "/suggest"])
-def test_strange_questions_get_a_plain_answer_quickly(
-    page: Page, shop: dict[str, int], address: str, query: dict[str, object]
-) -> None:
-    started = time.monotonic()
-
-    page.get(address, query_string=query)
-
-    # NUL is refused everywhere alike (PostgreSQL keeps none); everything else is an ordinary question.
-    assert page.status == (400 if "\0" in str(query.get("q", "")) + str(query.get("province", "")) else 200)
-    assert "<script>alert" not in page.html
-    assert time.monotonic() - started < 2
-
-
-def test_half_characters_in_the_address_do_no_harm(page: Page, shop: dict[str, int]) -> None:
-    for raw in ("%ED%A0%80", "%ff%fe", "%c3%28batik"):
-        assert page.get(f"/search?q={raw}").status == 200
-        assert page.get(f"/search?craft={raw}&province={raw}").status == 200
-        assert page.get(f"/suggest?q={raw}aa").status == 200
+def test_a_page_that_is_not_there_is_not_found(page: Page, shop: dict[str, int]) -> None:
+    for number in ("0", "-1", "2", "1e3", "1_0", "٣", "1000000000", "99999999999999999999", "x", ""):
+        assert page.get("/search", query_string={"page": number}).status == 404
 
 
 def test_an_address_says_all_that_was_asked_and_reads_back_the_same() -> None:
