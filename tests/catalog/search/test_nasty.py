@@ -99,19 +99,19 @@ def _questions() -> Iterator[dict[str, Any]]:
     yield {"q": "kain", "__proto__": "x", "q[]": "a", "craft[$ne]": "b"}
 
 
-@pytest.mark.parametrize("address", ["/search", "/en/search", "/suggest"])
+@pytest.mark.parametrize("address", ["/en/search", "/suggest"])
 def test_whatever_is_asked_gets_a_plain_answer_quickly(page: Page, shop: None, address: str) -> None:
     page.get(address)  # the first answer of a process loads what all others use
     slow = []
     for query in _questions():
         sendable = {name: _sendable(value) for name, value in query.items()}
         started = time.monotonic()
-        page.get(address, query_string=sendable)
+        answer = page.client.get(address, query_string=sendable)
         taken = time.monotonic() - started
 
-        assert page.status < 500, str(query)[:200]
-        assert "<script>alert" not in page.html
-        assert ">49<" not in page.html
+        assert answer.status_code < 500, str(query)[:200]
+        assert "<script>alert" not in answer.text
+        assert ">49<" not in answer.text
         if taken > SECONDS:
             slow.append(f"{taken:.2f} s: {str(query)[:100]}")
     assert not slow, "\n".join(slow)
