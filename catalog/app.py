@@ -9,6 +9,7 @@ from catalog.views import (
     crafts,
     feeds,
     home,
+    lists,
     pages,
     products,
     regions,
@@ -27,6 +28,7 @@ BLUEPRINTS = (
     crafts.blueprint,
     regions.blueprint,
     councils.blueprint,
+    lists.blueprint,
     feeds.blueprint,
     sitemaps.blueprint,
 )

@@ -1,12 +1,13 @@
 """Browsing: the pages of a list, and the rows of crafts, regions, councils and workshops with their counts."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import Session, aliased
 
-from catalog import cards, pictures, products, tallies, wall
+from catalog import atlas, cards, changes, pictures, products, tallies, wall
+from catalog.atlas import Atlas
 from catalog.cards import Card
 from catalog.models import (
     Council,
@@ -113,32 +114,51 @@ def made_in(code: str) -> sa.ColumnElement[bool]:
 # --- rows ----------------------------------------------------------------------------------------------
 
 
-def craft_rows(session: Session, numbers: dict[int, int], condition: Any = None) -> list[CraftRow]:
-    """Give crafts with their province and count: those on the wall first, then by name."""
-    query = sa.select(Craft).options(joinedload(Craft.province))
-    if condition is not None:
-        query = query.where(condition)
-    rows = [CraftRow(craft, numbers.get(craft.id, 0)) for craft in session.scalars(query)]
+def present(session: Session) -> tuple[Wall, Atlas]:
+    """Give what hangs and what it is called by, at one version of the catalogue: by one SELECT while it stands."""
+    version = changes.version(session)
+    return tallies.wall(session, version), atlas.atlas(session, version)
+
+
+def craft_rows(crafts: Iterable[Craft], numbers: Mapping[int, int]) -> list[CraftRow]:
+    """Give crafts with their count: those on the wall first, then by name."""
+    rows = [CraftRow(craft, numbers.get(craft.id, 0)) for craft in crafts]
     return sorted(rows, key=lambda row: (-row.count, localised(row.craft)))
 
 
-def crafts_by_id(session: Session, ids: list[int], numbers: dict[int, int]) -> list[CraftRow]:
-    """Give some crafts with their count, in the order asked for."""
-    found = {craft.id: craft for craft in session.scalars(sa.select(Craft).where(Craft.id.in_(ids)))}
-    return [CraftRow(found[craft_id], numbers[craft_id]) for craft_id in ids if craft_id in found]
-
-
-def province_rows(session: Session, numbers: dict[str, int]) -> list[tuple[Province, NamedRow]]:
+def province_rows(known: Atlas, numbers: Mapping[str, int]) -> list[tuple[Province, NamedRow]]:
     """Give every province with its count, from west to east."""
-    provinces = session.scalars(sa.select(Province).order_by(Province.code))
-    return [(p, NamedRow(p.slug, localised(p), numbers.get(p.code, 0))) for p in provinces]
+    return [(p, NamedRow(p.slug, localised(p), numbers.get(p.code, 0))) for p in known.provinces]
 
 
-def council_rows(session: Session, numbers: dict[int, int]) -> list[NamedRow]:
+def regency_rows(known: Atlas, numbers: Mapping[str, int], province_code: str) -> list[NamedRow]:
+    """Give the regencies and cities of a province with pieces on the wall, those with most first."""
+    there = [(code, count) for code, count in numbers.items() if code.startswith(province_code + ".")]
+    return [
+        NamedRow(known.regency[code].slug, known.regency[code].name, count)
+        for code, count in sorted(there, key=lambda pair: (-pair[1], pair[0]))
+        if code in known.regency
+    ]
+
+
+def council_rows(known: Atlas, numbers: Mapping[int, int]) -> list[NamedRow]:
     """Give the active councils with their count, those with most pieces first."""
-    councils = session.scalars(sa.select(Council).where(Council.active).order_by(Council.code))
-    rows = [NamedRow(council.slug, council.name, numbers.get(council.id, 0)) for council in councils]
+    rows = [NamedRow(council.slug, council.name, numbers.get(council.id, 0)) for council in known.councils]
     return sorted(rows, key=lambda row: -row.count)
+
+
+def councils_of(known: Atlas, province_code: str, regency_code: str | None = None) -> list[Council]:
+    """Give the active councils that answer for a province, or for a regency of it; the nearest first."""
+    found = [
+        council
+        for council in known.councils
+        if (
+            council.code in {regency_code, province_code}
+            if regency_code
+            else council.province_code == province_code
+        )
+    ]
+    return sorted(found, key=lambda council: council.code, reverse=bool(regency_code))
 
 
 # --- workshops -----------------------------------------------------------------------------------------
@@ -195,12 +215,3 @@ def workshop_page(session: Session, number: int, *, size: int = PAGE_SIZE) -> Wo
 def maker(session: Session, part: Wall) -> WorkshopRow | None:
     """Give the workshop to feature: among those with most work on the wall, the first with a story."""
     return next((row for row in workshops(session, part, limit=12) if len(row.story) > SHORTEST_STORY), None)
-
-
-def councils_of(session: Session, province_code: str, regency_code: str | None = None) -> list[Council]:
-    """Give the active councils that answer for a province, or for a regency of it."""
-    codes = [province_code, *([regency_code] if regency_code else [])]
-    query = sa.select(Council).where(Council.active).order_by(Council.code.desc())
-    if regency_code:
-        return list(session.scalars(query.where(Council.code.in_(codes))))
-    return list(session.scalars(query.where(Council.province_code == province_code)))

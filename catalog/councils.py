@@ -27,11 +27,6 @@ def by_code(session: Session, code: str) -> Council:
     return _one(session, Council.code == code)
 
 
-def by_slug(session: Session, slug: str) -> Council:
-    """Give an active council by its address. :raise NoSuchCouncil:"""
-    return _one(session, sa.and_(Council.slug == slug, Council.active))
-
-
 def _one(session: Session, condition: sa.ColumnElement[bool]) -> Council:
     council = session.scalar(sa.select(Council).where(condition))
     if council is None:

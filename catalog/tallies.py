@@ -147,11 +147,14 @@ _kept: dict[str, _Known] = {}
 """By database."""
 
 
-def wall(session: Session) -> Wall:
-    """Give how much is on the wall now: one SELECT, and two more where the catalogue has changed since the last."""
+def wall(session: Session, version: int | None = None) -> Wall:
+    """Give how much is on the wall now: one SELECT, and two more where the catalogue has changed since the last.
+
+    A caller that knows the catalogue's version saves the first.
+    """
     shop = str(session.get_bind())
     known = _kept.get(shop)
-    version = changes.version(session)
+    version = changes.version(session) if version is None else version
     if known is None or known.version != version:
         touched = _touched(session, known.version, version) if known else None
         known = _kept[shop] = _counted(session, version, known, touched)

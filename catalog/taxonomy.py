@@ -7,7 +7,7 @@ import csv
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -142,15 +142,6 @@ def crafts(session: Session) -> list[Craft]:
     return list(session.scalars(query))
 
 
-def craft_by_slug(session: Session, slug: str) -> Craft:
-    """Give one craft with its province and regency. :raise NoSuchCraft:"""
-    places = (joinedload(Craft.province), joinedload(Craft.regency))
-    craft = session.scalar(sa.select(Craft).where(Craft.slug == slug).options(*places))
-    if craft is None:
-        raise NoSuchCraft
-    return craft
-
-
 def provinces(session: Session) -> list[Province]:
     """Give the provinces by code, which is from west to east."""
     return list(session.scalars(sa.select(Province).order_by(Province.code)))
@@ -164,22 +155,14 @@ def regencies(session: Session, province_code: str | None = None) -> list[Regenc
     return list(session.scalars(query))
 
 
-def region_by_slug(session: Session, slug: str) -> Province | Regency:
-    """Give a province, or a regency or city with its province.
+def former_region(session: Session, slug: str) -> NoReturn:
+    """Say where a region is that no longer has this address.
 
     :raise catalog.slugs.Renamed: when it is called otherwise now. :raise NoSuchRegion:
     """
-    region: Province | Regency | None
-    if slug.startswith(("kabupaten-", "kota-")):
-        of_regency = sa.select(Regency).where(Regency.slug == slug).options(joinedload(Regency.province))
-        region = session.scalar(of_regency)
-    else:
-        region = session.scalar(sa.select(Province).where(Province.slug == slug))
-    if region is None:
-        code = slugs.owner(session, SlugKind.REGION, slug) or ""
-        renamed = session.get(Regency, code) if "." in code else session.get(Province, code)
-        raise slugs.Renamed(renamed.slug) if renamed else NoSuchRegion
-    return region
+    code = slugs.owner(session, SlugKind.REGION, slug) or ""
+    renamed = session.get(Regency, code) if "." in code else session.get(Province, code)
+    raise slugs.Renamed(renamed.slug) if renamed else NoSuchRegion
 
 
 # --- loading -------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from flask import Flask
 import admin.app
 import catalog.app
 import checkout.app
-from catalog import tallies
+from catalog import atlas, tallies
 from shop.app import create_app
 from shop.config import Settings
 from shop.db import db
@@ -61,6 +61,7 @@ def fill(database_url: str, folder: Path) -> None:
 def forget_files(app: Flask) -> None:
     """Empty what earlier tests kept outside the database: media, search index, counts."""
     tallies.forget()
+    atlas.forget()
     chosen: Settings = app.config["KRIYA"]
     media = Path(chosen.media_url.removeprefix("file:"))
     for folder in (media, Path(chosen.search_dir)):

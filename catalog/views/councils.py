@@ -2,8 +2,9 @@
 
 from flask import Blueprint, Response
 
-from catalog import browsing, councils, tallies
-from catalog.models import WallPlace
+from catalog import browsing, landscapes
+from catalog.councils import NATIONAL, NoSuchCouncil
+from catalog.models import Council, Province, Regency, WallPlace
 from catalog.views import pages
 from shop import authz
 from shop.db import db
@@ -17,20 +18,36 @@ MAKERS = 6
 @blueprint.get("")
 def index() -> Response:
     """List the councils, those with most pieces first."""
-    session = db.session()
-    rows = browsing.council_rows(session, tallies.wall(session).by_council())
-    return pages.show("councils/index.html", councils=rows)
+    wall, known = browsing.present(db.session())
+    return pages.show("councils/index.html", councils=browsing.council_rows(known, wall.by_council()))
 
 
 @blueprint.get("/<slug>")
 def show(slug: str) -> Response:
-    """Show one council and what it has approved."""
+    """Show one council: its own words, its region, its makers, and what it has approved, the newest first."""
     session = db.session()
-    council = councils.by_slug(session, slug)
-    part = tallies.wall(session).of(council_id=council.id)
+    wall, known = browsing.present(session)
+    council = known.council_by_slug.get(slug)
+    if council is None:
+        raise NoSuchCouncil
+    part = wall.of(council_id=council.id)
+    region = _region(council, known.provinces, known.regency)
     return pages.show(
         "councils/show.html",
         council=council,
+        region=region,
+        national=council.code == NATIONAL,
+        landscape=landscapes.view(known.landscapes.get(council.province_code or "")),
+        crafts=browsing.craft_rows((known.craft[number] for number in part.by_craft()), part.by_craft()),
         page=browsing.page(session, pages.number(), WallPlace.council_id == council.id, total=part.total),
         workshops=browsing.workshops(session, part, limit=MAKERS),
     )
+
+
+def _region(
+    council: Council, provinces: tuple[Province, ...], regencies: dict[str, Regency]
+) -> Province | Regency | None:
+    """Give the region that a council answers for; none for the national one."""
+    if council.regency_code:
+        return regencies.get(council.regency_code)
+    return next((province for province in provinces if province.code == council.province_code), None)

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from catalog import browsing, products, tallies
+from catalog import archipelago, browsing, products
 from catalog.browsing import CraftRow
 from catalog.views import pages, structured
 from shop import authz
@@ -13,27 +13,29 @@ authz.guard(blueprint, public=True, cacheable=True)
 
 NEWEST = 11
 CRAFTS = 8
+COUNCILS = 8
 
 
 @blueprint.get("/")
 def show() -> Response:
     """Show the front page."""
     session = db.session()
-    wall = tallies.wall(session)
+    wall, known = browsing.present(session)
     pieces, latest = wall.by_craft(), wall.latest_of_craft()
-    councils = [row for row in browsing.council_rows(session, wall.by_council()) if row.count]
-    provinces = [row for _province, row in browsing.province_rows(session, wall.by_province()) if row.count]
-    largest = [craft_id for craft_id, _number in pieces.most_common(CRAFTS)]
+    councils = [row for row in browsing.council_rows(known, wall.by_council()) if row.count]
+    provinces = browsing.province_rows(known, wall.by_province())
+    largest = [number for number, _count in pieces.most_common(CRAFTS) if number in known.craft]
     cards = products.newest(session, NEWEST, {latest[craft_id] for craft_id in largest})
     photos = {card.craft_slug: card.photo for card in reversed(cards)}
-    rows = browsing.crafts_by_id(session, largest, pieces)
+    crafts = [known.craft[number] for number in largest]
     return pages.show(
         "home/show.html",
         structured_data=structured.organisation(),
         newest=cards[:NEWEST],
-        crafts=[CraftRow(row.craft, row.count, photos.get(row.craft.slug)) for row in rows],
-        provinces=provinces,
-        councils=councils[:8],
+        crafts=[CraftRow(craft, pieces[craft.id], photos.get(craft.slug)) for craft in crafts],
+        picture=archipelago.picture(provinces),
+        provinces=[row for _province, row in provinces if row.count],
+        councils=councils[:COUNCILS],
         maker=browsing.maker(session, wall),
         totals={
             "products": wall.total,

@@ -5,8 +5,8 @@ from itertools import groupby
 from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
 
-from catalog import archipelago, browsing, tallies, taxonomy
-from catalog.models import Craft, Province, Regency
+from catalog import archipelago, browsing, landscapes, taxonomy
+from catalog.models import Province, Regency
 from catalog.views import pages
 from shop import authz
 from shop.db import db
@@ -30,9 +30,9 @@ ISLANDS = {
 
 @blueprint.get("")
 def index() -> Response:
-    """List the provinces from west to east."""
-    session = db.session()
-    rows = browsing.province_rows(session, tallies.wall(session).by_province())
+    """Show the archipelago, and list its provinces from west to east."""
+    wall, known = browsing.present(db.session())
+    rows = browsing.province_rows(known, wall.by_province())
     groups = [
         (_(ISLANDS[group]), [row for _province, row in members])
         for group, members in groupby(rows, key=lambda pair: pair[0].island_group)
@@ -44,18 +44,28 @@ def index() -> Response:
 def show(slug: str) -> Response:
     """Show one province, regency or city: its pieces, crafts, makers and councils."""
     session = db.session()
-    region = taxonomy.region_by_slug(session, slug)
+    wall, known = browsing.present(session)
+    region = known.regions.get(slug)
+    if region is None:
+        taxonomy.former_region(session, slug)
     province_code = region.code[:2]
     regency_code = region.code if isinstance(region, Regency) else None
-    part = tallies.wall(session).of(province_code=province_code, regency_code=regency_code)
-    at_home = Craft.regency_code == regency_code if regency_code else Craft.province_code == province_code
+    part = wall.of(province_code=province_code, regency_code=regency_code)
+    at_home = [
+        c for c in known.crafts if regency_code in {None, c.regency_code} and c.province_code == province_code
+    ]
+    made = {known.craft[number] for number in part.by_craft() if number in known.craft}
     return pages.show(
         "regions/show.html",
         region_name=_name(region),
         page=browsing.page(session, pages.number(), browsing.made_in(region.code), total=part.total),
         facts=_facts(region),
-        councils=browsing.councils_of(session, province_code, regency_code),
-        crafts=browsing.craft_rows(session, part.by_craft(), at_home),
+        landscape=landscapes.view(known.landscapes.get(province_code)),
+        councils=browsing.councils_of(known, province_code, regency_code),
+        regencies=browsing.regency_rows(known, wall.by_regency(), province_code),
+        here=regency_code and region.slug,
+        province=region.province if isinstance(region, Regency) else region,
+        crafts=browsing.craft_rows({*at_home, *made}, part.by_craft()),
         workshops=browsing.workshops(session, part, limit=MAKERS),
         breadcrumbs_trail=_trail(region),
     )
@@ -68,7 +78,7 @@ def _name(region: Province | Regency) -> str:
 def _facts(region: Province | Regency) -> list[tuple[str, str]]:
     if isinstance(region, Province):
         return [(_("Capital"), region.capital), (_("Islands"), _(ISLANDS[region.island_group]))]
-    return [(_("Province"), localised(region.province))]
+    return []
 
 
 def _trail(region: Province | Regency) -> list[tuple[str, str | None]]:

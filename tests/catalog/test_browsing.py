@@ -1,17 +1,20 @@
 """Looking around: what is like a piece, what is made nearby, and lists that cost the same on every page."""
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from catalog import alike, archipelago, indonesia, publication
-from catalog.models import Product, Province
+from catalog import alike, archipelago, changes, indonesia, publication
+from catalog.models import Council, Product, Province
 from shop.db import db
 from tests import make_catalog as make
 from tests.make import ACTOR, writing
 from tests.pages import Page
+
+Work = Callable[[], int]
 
 
 def shelves(session: Session, product: Product) -> dict[str, tuple[str, list[int]]]:
@@ -78,3 +81,73 @@ def test_the_picture_says_by_name_and_number_where_the_work_is(app: Flask, page:
     assert len(names) == 38
     assert "Bengkulu, 1 karya" in names
     assert "Aceh, belum ada karya" in names
+
+
+def test_a_province_leads_to_its_regencies_and_they_lead_back(app: Flask, page: Page) -> None:
+    make.piece(make.workshop(name="Sanggar Kota"))
+    make.piece(make.workshop(name="Sanggar Hulu", regency="17.08"))
+
+    page.get("/regions/bengkulu")
+    assert "Sanggar Kota" in page.text
+    assert "Dekranasda Provinsi Bengkulu" in page.text
+    page.follow("Kabupaten Kepahiang 1")
+    assert page.title == "Kabupaten Kepahiang"
+    assert "Sanggar Kota" not in page.text
+    page.follow("Seluruh Bengkulu")
+    assert page.title == "Bengkulu"
+
+
+def test_a_craft_says_what_is_known_of_it_and_what_nobody_has_checked(app: Flask, page: Page) -> None:
+    page.get("/en/crafts/kain-lantung")
+    facts = page.one(".place-facts").get_text(" ")
+    assert "WBTb" in facts
+    assert "Technique bark beating (unverified)" in " ".join(facts.split())
+    assert "osc.medcom.id" in page.one(".sources").get_text()
+
+
+def test_lists_lead_to_what_is_new_and_ready_and_to_gifts_by_price(
+    app: Flask, page: Page, run_jobs: Work
+) -> None:
+    make.piece(title="Dompet Fajar", price=90_000)
+    make.piece(title="Kain Senja", price=900_000)
+    run_jobs()
+
+    assert "Dompet Fajar" in page.get("/new").text
+    assert "Kain Senja" in page.get("/ready").text
+    page.get("/gifts")
+    assert [heading.get_text() for heading in page.all("main h2")] == [
+        "Sampai Rp\u00a0100.000",
+        "Sampai Rp\u00a01.000.000",
+    ]
+    page.get("/gifts/100000")
+    assert "Dompet Fajar" in page.text
+    assert "Kain Senja" not in page.text
+    for strange in ("/gifts/7", "/new?page=2", "/ready?page=99", "/gifts/100000?page=0"):
+        assert page.get(strange).status == 404, strange
+
+
+def test_a_page_of_a_list_asks_the_database_at_most_six_times(app: Flask, page: Page, run_jobs: Work) -> None:
+    make.piece()
+    make.piece(make.workshop(name="Sanggar Dua"))
+    run_jobs()
+    asked: list[str] = []
+    sa.event.listen(db.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+
+    for path in ("/", "/regions", "/regions/bengkulu", "/regions/kota-bengkulu", "/crafts", "/crafts/batik-besurek",
+                 "/councils", "/councils/dekranasda-bengkulu", "/new", "/ready", "/gifts", "/artisans",
+                 "/artisans/sanggar-dua"):  # fmt: skip
+        page.get(path + "?warm=1")
+        asked.clear()
+        page.get(path + "?warm=2")
+        selects = [one for one in asked if one.lstrip().upper().startswith(("SELECT", "WITH"))]
+        assert len(selects) <= 6, (path, selects)
+
+
+def test_what_is_kept_of_crafts_and_councils_follows_their_changes(app: Flask, page: Page) -> None:
+    assert "Dekranasda Provinsi Bengkulu" in page.get("/councils").text
+    with writing() as session:
+        council = session.scalars(sa.select(Council).where(Council.code == "17")).one()
+        council.about_id = "Kami duduk bersama perajin."
+        changes.of_council(session, council.id)
+
+    assert "Kami duduk bersama perajin." in page.get("/councils/dekranasda-bengkulu").text
