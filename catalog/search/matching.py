@@ -8,9 +8,10 @@ import heapq
 import math
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from operator import itemgetter
 from typing import NamedTuple, Protocol
 
 from catalog.search import terms
@@ -160,9 +161,11 @@ def _scores(segment: Segment, word: Word, weight: float) -> dict[int, float]:
             before, earned = found.get(doc), impact * factor
             if before is None:
                 found[doc] = earned
-                continue
-            lesser[doc] = lesser.get(doc, 0.0) + min(before, earned)
-            found[doc] = max(before, earned)
+            elif before < earned:
+                found[doc] = earned
+                lesser[doc] = lesser.get(doc, 0.0) + before
+            else:
+                lesser[doc] = lesser.get(doc, 0.0) + earned
     for doc, earned in lesser.items():
         found[doc] += BESIDES * earned
     if found and word.text != word.root:
@@ -218,9 +221,13 @@ def _filtered(
         within = _between(segment.prices, passing.get("price", scores), low, high)
         passing["price"] = within
     matches = _common(passing.values(), scores)
+    tally = _tally_over(segment, matches)
     for facet, counter in counts.items():
+        if facet not in passing:
+            _count(segment, facet, tally, counter)
+            continue
         others = [docs for name, docs in passing.items() if name != facet]
-        _count(segment, facet, _common(others, scores) if facet in passing else matches, counter)
+        _count(segment, facet, _tally_over(segment, _common(others, scores)), counter)
     return matches
 
 
@@ -235,16 +242,31 @@ def _common(sets: Iterable[set[int]], everything: dict[int, float]) -> Collectio
     return set.intersection(*ordered) if ordered else everything
 
 
-def _count(segment: Segment, facet: str, docs: Collection[int], counter: Counter[str]) -> None:
+Tally = Callable[[Column], Counter[int]]
+"""Says how many of some documents have each code of a column."""
+
+
+def _tally_over(segment: Segment, docs: Collection[int]) -> Tally:
+    """Give what counts these documents; all that live are counted already, many are picked out in one step."""
+    if len(docs) + len(segment.dead) == segment.size:
+
+        def of_all(column: Column) -> Counter[int]:
+            tally = Counter(column.totals)
+            tally.subtract(map(column.codes.__getitem__, segment.dead))
+            return tally
+
+        return of_all
+    if len(docs) < 2:
+        return lambda column: Counter(column.codes[doc] for doc in docs)
+    pick = itemgetter(*docs)
+    return lambda column: Counter(pick(column.codes))
+
+
+def _count(segment: Segment, facet: str, tally: Tally, counter: Counter[str]) -> None:
     column = segment.columns.get(facet)
-    if column is None or not docs:
+    if column is None:
         return
-    if len(docs) + len(segment.dead) == segment.size:  # all that live: they are counted already
-        tally = Counter(column.totals)
-        tally.subtract(map(column.codes.__getitem__, segment.dead))
-    else:
-        tally = Counter(map(column.codes.__getitem__, docs))
-    for code, times in tally.items():
+    for code, times in tally(column).items():
         for value in column.values[code] if times else ():
             counter[value] += times
 
