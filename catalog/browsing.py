@@ -1,10 +1,10 @@
 """Browsing: the pages of a list, and the rows of crafts, regions, councils and workshops with their counts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Bundle, Session, aliased
 
 from catalog import atlas, cards, changes, pictures, products, tallies, wall
 from catalog.atlas import Atlas
@@ -28,7 +28,7 @@ from shop.i18n import localised
 
 PAGE_SIZE = 24
 SHORTEST_STORY = 120
-_Face = aliased(Picture)
+_FACE = aliased(Picture)
 
 
 class NoSuchPage(NotFound):
@@ -106,6 +106,12 @@ def page(
     return Shown(products.cards(session, ids), number, pages, total)
 
 
+def newest(session: Session, limit: int, also: Collection[int] = ()) -> list[Card]:
+    """Give what was curated last, by two SELECTs; after it, whatever else of `also` is live."""
+    latest = session.scalars(sa.select(WallPlace.product_id).order_by(*wall.NEWEST_FIRST).limit(limit)).all()
+    return products.cards(session, [*latest, *also])
+
+
 def made_in(code: str) -> sa.ColumnElement[bool]:
     """Narrow the wall to pieces made in a province (two digits) or a regency or city (`17.71`)."""
     return WallPlace.regency_code == code if "." in code else WallPlace.province_code == code
@@ -164,40 +170,49 @@ def councils_of(known: Atlas, province_code: str, regency_code: str | None = Non
 # --- workshops -----------------------------------------------------------------------------------------
 
 
+_WORKSHOPS_OF = (
+    products.live()
+    .join(Craft, Craft.id == Workshop.live_craft_id)
+    .join(Regency, Regency.code == Workshop.live_regency_code)
+    .outerjoin(ListingPhoto, ListingPhoto.id == cards.FIRST_PHOTO)
+    .outerjoin(Picture, Picture.id == ListingPhoto.picture_id)
+    .outerjoin(Portrait, Portrait.workshop_id == Workshop.id)
+    .outerjoin(_FACE, _FACE.id == Portrait.live_picture_id)
+    .where(Product.id.in_(sa.bindparam("latest", expanding=True)))
+    .with_only_columns(
+        Workshop.id, Workshop.slug, Workshop.live_name, Workshop.live_maker_name, Workshop.live_village,
+        Workshop.live_about, Workshop.live_since_year, Regency.name,
+        Bundle("craft", Craft.name_id, Craft.name_en, Craft.family),
+        ListingPhoto.alt, cards.PHOTOGRAPH, Portrait.live_alt, cards.photograph("face", _FACE),
+    )
+)  # fmt: skip
+"""The workshops of these latest pieces. Written once: putting a statement together takes as long as running it."""
+
+
 def workshops(session: Session, part: Wall, *, limit: int, offset: int = 0) -> list[WorkshopRow]:
     """Give the workshops of a part of the wall, those with most work on it first, by one SELECT."""
     pieces, latest = part.by_workshop(), part.latest_of_workshop()
     order = part.largest[offset : offset + limit]
     if not order:
         return []
-    query = (
-        products.live()
-        .join(Craft, Craft.id == Workshop.live_craft_id)
-        .join(Regency, Regency.code == Workshop.live_regency_code)
-        .outerjoin(ListingPhoto, ListingPhoto.id == cards.FIRST_PHOTO)
-        .outerjoin(Picture, Picture.id == ListingPhoto.picture_id)
-        .outerjoin(Portrait, Portrait.workshop_id == Workshop.id)
-        .outerjoin(_Face, _Face.id == Portrait.live_picture_id)
-        .where(Product.id.in_([latest[workshop_id] for workshop_id in order]))
-        .with_only_columns(Workshop, Craft, Regency.name, ListingPhoto.alt, Picture, Portrait.live_alt, _Face)
-    )
+    latest_ones = {"latest": [latest[workshop_id] for workshop_id in order]}
     found = {
-        workshop.id: WorkshopRow(
-            id=workshop.id,
-            slug=workshop.slug,
-            name=workshop.live_name or "",
-            maker_name=workshop.live_maker_name or "",
-            place=cards.place_name(regency),
-            craft_name=localised(craft),
-            family=craft.family,
-            story=workshop.live_about or "",
-            count=pieces[workshop.id],
-            photo=pictures.public_view(picture, alt),
-            portrait=pictures.public_view(face, face_alt),
-            village=workshop.live_village or "",
-            since_year=workshop.live_since_year,
+        row.id: WorkshopRow(
+            id=row.id,
+            slug=row.slug,
+            name=row.live_name or "",
+            maker_name=row.live_maker_name or "",
+            place=cards.place_name(row.name),
+            craft_name=localised(row.craft),
+            family=row.craft.family,
+            story=row.live_about or "",
+            count=pieces[row.id],
+            photo=pictures.public_view(row.Picture, row.alt),
+            portrait=pictures.public_view(row.face, row.live_alt),
+            village=row.live_village or "",
+            since_year=row.live_since_year,
         )
-        for workshop, craft, regency, alt, picture, face_alt, face in session.execute(query)
+        for row in session.execute(_WORKSHOPS_OF, latest_ones)
     }
     return [found[workshop_id] for workshop_id in order if workshop_id in found]
 

@@ -8,7 +8,7 @@ the same however many pieces there are.
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from functools import cached_property
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -196,12 +196,14 @@ def _all(by_workshop: Mapping[int, tuple[Tally, ...]]) -> Iterable[Tally]:
 
 
 def _count(session: Session, workshops: Collection[int] | None) -> dict[int, tuple[Tally, ...]]:
-    axes = (WallPlace.craft_id, WallPlace.regency_code, WallPlace.council_id, WallPlace.workshop_id)
+    axes: tuple[Any, ...] = (
+        WallPlace.craft_id, WallPlace.regency_code, WallPlace.council_id, WallPlace.workshop_id,
+    )  # fmt: skip
     query = sa.select(*axes, sa.func.count(), sa.func.max(WallPlace.product_id)).group_by(*axes)
     if workshops is not None:
         query = query.where(WallPlace.workshop_id.in_(workshops))
     found: dict[int, list[Tally]] = {}
     for row in session.execute(query):
-        tally = Tally(*tuple(row))
+        tally = Tally._make(row)
         found.setdefault(tally.workshop_id, []).append(tally)
     return {number: tuple(sorted(tallies)) for number, tallies in found.items()}

@@ -18,7 +18,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def places() -> sa.Select[Any]:
+def places() -> sa.Select[*tuple[Any, ...]]:
     """Select where every live piece belongs, as `products.live()` has it."""
     return (
         products.live()

@@ -8,7 +8,7 @@ hand-written `shop/translations/id/*.po`, merged and compiled in memory when the
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
@@ -130,7 +130,12 @@ def write_datetime(value: datetime) -> str:
 
 def write_number(value: float) -> str:
     """Write a number with the separators of the language."""
-    return format_decimal(value, locale=current_locale())
+    return _number(value, current_locale())
+
+
+@lru_cache(maxsize=4_096)
+def _number(value: float, locale: str) -> str:
+    return format_decimal(value, locale=locale)
 
 
 def init_app(app: Flask) -> None:

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from catalog import archipelago, browsing, products
+from catalog import archipelago, browsing
 from catalog.browsing import CraftRow
 from catalog.views import pages, structured
 from shop import authz
@@ -25,7 +25,7 @@ def show() -> Response:
     councils = [row for row in browsing.council_rows(known, wall.by_council()) if row.count]
     provinces = browsing.province_rows(known, wall.by_province())
     largest = [number for number, _count in pieces.most_common(CRAFTS) if number in known.craft]
-    cards = products.newest(session, NEWEST, {latest[craft_id] for craft_id in largest})
+    cards = browsing.newest(session, NEWEST, {latest[craft_id] for craft_id in largest})
     photos = {card.craft_slug: card.photo for card in reversed(cards)}
     crafts = [known.craft[number] for number in largest]
     return pages.show(

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
-from catalog import products
+from catalog import browsing, products
 from catalog.cards import Card
 from catalog.search import find
 from catalog.search.find import Page
@@ -77,7 +77,7 @@ def results() -> ResponseReturnValue:
         price_max=form.price_max,
         ways_out=search_words.ways_out(session, form, words) if nothing else [],
         near=near_ones,
-        newest=products.newest(session, NEAR) if nothing and not near_ones else [],
+        newest=browsing.newest(session, NEAR) if nothing and not near_ones else [],
         sources=search_words.sources(form, counts, crafts),
     )
     kept_pages.keep(INDEX_LAG)
