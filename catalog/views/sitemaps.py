@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, request, stream_with_context
+from werkzeug.http import is_resource_modified, quote_etag
 
 from catalog import changes, products
 from catalog.browsing import NoSuchPage
@@ -40,12 +41,11 @@ class Entry(NamedTuple):
 
 def stream(lines: Iterator[str], kind: str, mark: str = "") -> Response:
     """Send lines as they are made; an answer that would be the same again is 304 before anything is read."""
-    mark = f"{changes.version(db.session())}-{mark}"
-    response = Response(stream_with_context(lines), mimetype=kind)
-    response.headers["Cache-Control"] = "public, max-age=60"
-    response.set_etag(mark, weak=True)
-    response.make_conditional(request)
-    return response
+    tag = quote_etag(f"{changes.version(db.session())}-{mark}", weak=True)
+    headers = {"Cache-Control": "public, max-age=60", "ETag": tag}
+    if not is_resource_modified(request.environ, etag=tag):
+        return Response(status=304, headers=headers)
+    return Response(stream_with_context(lines), mimetype=kind, headers=headers)
 
 
 def next_part(live: sa.Select[Any], number: Any, after: int) -> int | None:
@@ -115,13 +115,13 @@ def part(name: str) -> Response:
 def _products(number: int) -> Iterator[Entry]:
     query = products.live().with_only_columns(Product.slug, Listing.approved_at).order_by(Product.id)
     rows = db.session().execute(query.where(within(Product.id, number)).execution_options(yield_per=BATCH))
-    return (Entry(f"/products/{slug}", changed) for slug, changed in rows)
+    yield from (Entry(f"/products/{slug}", changed) for slug, changed in rows)
 
 
 def _workshops(number: int) -> Iterator[Entry]:
     query = _makers().with_only_columns(Workshop.slug).order_by(Workshop.id)
     rows = db.session().scalars(query.where(within(Workshop.id, number)).execution_options(yield_per=BATCH))
-    return (Entry(f"/artisans/{slug}") for slug in rows)
+    yield from (Entry(f"/artisans/{slug}") for slug in rows)
 
 
 def _places() -> Iterator[Entry]:
