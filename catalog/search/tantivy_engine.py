@@ -13,7 +13,7 @@ from pathlib import Path
 
 import tantivy
 
-from catalog.search import completing, folders, reading
+from catalog.search import completing, folders, reading, terms
 from catalog.search.engine import IndexBusy, IndexUnavailable
 from catalog.search.query import (
     Health,
@@ -27,8 +27,8 @@ from catalog.search.snapshots import Snapshots, guarded
 from catalog.search.tantivy_schema import EVERYTHING, META, SCHEMA, constant, document, holding
 from catalog.search.tantivy_snapshot import Snapshot
 
-VERSION = "t1"
-"""Of the schema and of what analysis makes of words; a new one makes every node rebuild its index."""
+VERSION = f"t1a{terms.VERSION}"
+"""Of the schema and of the words in it; a new one makes every node rebuild its index."""
 HEAP, SMALL_HEAP = 128_000_000, 16_000_000
 """Bytes that a writer may fill before it writes a segment: at a rebuild, and for a few changes."""
 BATCH = 50_000

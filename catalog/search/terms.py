@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from catalog.search import analysis
 from catalog.search.query import IndexDoc
 
+VERSION = 4
+"""Of what is made of words here and in `analysis`, its lists included: raise it, and every node builds its index anew."""
 NAME, REGION, TITLE, ISLAND, FACT = 8.0, 5.0, 4.0, 3.0, 2.0
 STORY, STORY_OCCURRENCES = 0.5, 3
 """A story counts by how often it says the word, up to three times."""

@@ -43,8 +43,8 @@ with warnings.catch_warnings():
     from whoosh.filedb.filestore import FileStorage
     from whoosh.reading import SegmentReader, TermNotFound
 
-VERSION = 3
-"""Of SCHEMA and of what analysis makes of words; a new one makes every node rebuild its index."""
+VERSION = f"w2a{terms.VERSION}"
+"""Of SCHEMA and of the words in it; a new one makes every node rebuild its index."""
 STORED_FACETS = tuple(facet for facet in FACETS if facet != "price")
 WORD_FIELDS = (*terms.SUGGESTION_FIELDS, "fact")
 CACHED_POSTINGS = 1_000_000
