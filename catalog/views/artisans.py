@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 from catalog import alike, artisans, browsing, cards, portraits, tallies
 from catalog.models import WallPlace, Workshop
 from catalog.pictures import PhotoView
-from catalog.views import pages
+from catalog.views import pages, structured
 from shop import authz
 from shop.db import db
 from shop.i18n import localised
@@ -53,8 +53,13 @@ def show(slug: str) -> Response:
     first = work.cards[0].photo if work.cards else None
     portrait = portraits.live_views(session, [workshop.id]).get(workshop.id)
     nearby = alike.neighbours(session, workshop.id) if work.number == 1 else []
+    shown = _shown(workshop, portrait, first)
     return pages.show(
-        "artisans/show.html", workshop=_shown(workshop, portrait, first), page=work, nearby=nearby
+        "artisans/show.html",
+        workshop=shown,
+        page=work,
+        nearby=nearby,
+        structured_data=structured.workshop(shown.name, workshop.slug, shown.about, shown.place),
     )
 
 

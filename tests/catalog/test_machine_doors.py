@@ -193,3 +193,12 @@ def test_every_public_page_says_who_it_is(app: Flask, page: Page, language: str)
     assert len(titles) == len(descriptions) == len(addresses)
     page.get(language + "/")
     assert structured(page)["Organization"]["url"] == f"http://localhost{language}/"
+
+
+def test_a_workshop_is_described_by_its_approved_words(app: Flask, page: Page) -> None:
+    shop = make.workshop(name="Sanggar Sebut")
+    make.piece(shop)
+    page.get(f"/artisans/{shop.slug}")
+    said = structured(page)["Organization"]
+    assert (said["name"], said["url"]) == ("Sanggar Sebut", f"http://localhost/artisans/{shop.slug}")
+    assert "Panorama" in said["location"]["name"]
