@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from catalog import changes
 from catalog.models import Council
 from shop import audit, authz
 from shop.audit import Actor
@@ -60,6 +61,18 @@ def open_regional(session: Session, actor: Actor, regency_code: str, slug: str, 
     session.add(council)
     audit.record(session, actor, "council.opened", council, after={"code": regency_code}, scope=regency_code)
     return council
+
+
+def describe(session: Session, actor: Actor, council: Council, about_id: str, about_en: str) -> None:
+    """Let a council say in its own words, in both languages, who it is; its page shows them at once."""
+    before = {"about_id": council.about_id, "about_en": council.about_en}
+    after = {"about_id": about_id, "about_en": about_en}
+    if before == after:
+        return
+    council.about_id, council.about_en = about_id, about_en
+    session.flush()
+    audit.record(session, actor, "council.described", council, before=before, after=after, scope=council.code)
+    changes.of_council(session, council.id)
 
 
 def ids_of(session: Session, person: User, roles: Iterable[Role] = STAFF) -> frozenset[int]:

@@ -2,12 +2,13 @@
 
 from flask import Flask
 
-from admin.desk import artisans, history, orders, queue, rates, review, sales, scope, words
+from admin.desk import artisans, council, history, orders, queue, rates, review, sales, scope, words
 
 
 def attach(app: Flask) -> None:
     """Register the desk's blueprints; the layout asks which rooms a person has."""
     app.jinja_env.globals["desk_judges"] = scope.judges
     app.jinja_env.globals["desk_word_keepers"] = words.keepers
-    for room in (artisans, history, orders, queue, rates, review, sales, words):
+    app.jinja_env.globals["desk_council_speakers"] = council.speakers
+    for room in (artisans, council, history, orders, queue, rates, review, sales, words):
         app.register_blueprint(room.blueprint)

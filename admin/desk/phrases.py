@@ -18,6 +18,7 @@ ACTIONS = {
     "role.granted": mark("Role given"),
     "role.revoked": mark("Role taken away"),
     "council.opened": mark("Council opened"),
+    "council.described": mark("Words of the council changed"),
     "shipping_rates.replaced": mark("Shipping rates changed"),
     "synonyms.added": mark("Search words added"),
     "synonyms.changed": mark("Search words changed"),

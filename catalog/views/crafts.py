@@ -98,6 +98,9 @@ def _facts(craft: Craft) -> list[Fact]:
 
 
 def _entry(entry: Entry) -> Fact:
-    said = ", ".join(part for part in (entry.element, entry.listing, entry.year) if part)
+    listing = entry.listing if entry.kind == "unesco" else ""  # of the others the label says it
+    said = ", ".join(part for part in (entry.element, listing, entry.year) if part)
     value = said or _("entered in the register")
-    return Fact(_(heritage.KINDS[entry.kind]), value, entry.source, entry.verified, lang="en" if said else "")
+    return Fact(
+        _(heritage.KINDS[entry.kind]), value, entry.source, entry.verified, lang="en" if listing else ""
+    )
