@@ -126,10 +126,22 @@ def _workshops(number: int) -> Iterator[Entry]:
 
 def _places() -> Iterator[Entry]:
     session = db.session()
-    yield from map(Entry, ("/", "/search", "/crafts", "/regions", "/artisans", "/councils", "/about"))
+    lists = (
+        "/",
+        "/search",
+        "/new",
+        "/ready",
+        "/gifts",
+        "/crafts",
+        "/regions",
+        "/artisans",
+        "/councils",
+        "/about",
+    )
+    yield from map(Entry, lists)
     active = sa.select(Council.slug).where(Council.active)
     homes = sa.select(Regency.slug).where(
-        Regency.code.in_(_makers().with_only_columns(Workshop.regency_code))
+        Regency.code.in_(_makers().with_only_columns(Workshop.live_regency_code))
     )
     for query, folder in (
         (sa.select(Craft.slug), "crafts"),
