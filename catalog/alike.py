@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from catalog import cards as views
-from catalog import products, taxonomy
+from catalog import products, taxonomy, wall
 from catalog.cards import Card
-from catalog.models import Listing, Product, Regency, Workshop
+from catalog.models import Listing, Product, Regency, WallPlace, Workshop
 from shop.i18n import current_locale, localised
 
 Kind = Literal["maker", "place", "technique"]
@@ -100,8 +100,10 @@ def _way(kind: Kind, found: sa.Select[Any], turn: int = 0) -> sa.Select[Any]:
 
 
 def _by_maker(workshop_id: Any, product_id: Any, each: int) -> list[sa.Select[Any]]:
-    query = products.live().where(Product.workshop_id == workshop_id, Product.id != product_id)
-    return [_way("maker", query.with_only_columns(Product.id).order_by(*products.NEWEST_FIRST).limit(each))]
+    query = sa.select(WallPlace.product_id.label("id")).where(
+        WallPlace.workshop_id == workshop_id, WallPlace.product_id != product_id
+    )
+    return [_way("maker", query.order_by(*wall.NEWEST_FIRST).limit(each))]
 
 
 def _by_place(workshop_id: Any, regency_code: Any, village: Any, each: int) -> list[sa.Select[Any]]:
@@ -118,10 +120,9 @@ def _by_place(workshop_id: Any, regency_code: Any, village: Any, each: int) -> l
         .subquery("near")
     )
     latest = (
-        products.live()
-        .where(Product.workshop_id == near.c.id)
-        .with_only_columns(Product.id)
-        .order_by(*products.NEWEST_FIRST)
+        sa.select(WallPlace.product_id)
+        .where(WallPlace.workshop_id == near.c.id)
+        .order_by(*wall.NEWEST_FIRST)
         .limit(1)
         .correlate(near)
         .scalar_subquery()
