@@ -17,7 +17,7 @@ class SynonymGroup(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     head: Mapped[str] = mapped_column(sa.String(60), unique=True)
-    """Lower-case, single spaces; stands for all others, and they for it."""
+    """Lower-case, single spaces; where a word of several groups leads."""
     others: Mapped[list[str]]
     note: Mapped[str] = mapped_column(sa.String(200), default="")
     """Where the words are said, or who told so."""

@@ -5,6 +5,7 @@ less than the word itself. `catalog/data/synonyms.txt` is the start, the council
 what holds; read by `catalog.search.reading`.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -28,17 +29,18 @@ def listed() -> tuple[str, ...]:
 def table(groups: Iterable[str]) -> Synonyms:
     """Make the mapping from lines of words that stand for each other, separated by commas.
 
-    The first word of a line stands for all others and they for it; the others do not stand for each other, so
-    "woven" finds tenun and anyam, but anyam does not find tenun.
+    All words of a line stand for each other, but for those that stand in several lines: such a word leads to the first
+    words of its lines and is not led to, so "woven" finds tenun and anyam, but neither finds the other's pieces.
     """
+    lines = [list(dict.fromkeys(filter(None, map(term, line.split(","))))) for line in groups]
+    times = Counter(one for line in lines for one in line)
     found: dict[str, set[str]] = {}
-    for line in groups:
-        head, *others = (term(part) for part in line.split(","))
-        for other in others:
-            if head and other and head != other:
-                found.setdefault(head, set()).add(other)
-                found.setdefault(other, set()).add(head)
-    return {one: frozenset(others) for one, others in found.items()}
+    for line in lines:
+        plain = {one for one in line if times[one] == 1}
+        for place, one in enumerate(line):
+            others = plain if one in plain or place == 0 else {line[0]}
+            found.setdefault(one, set()).update(others - {one}, {line[0]} - {one})
+    return {one: frozenset(others) for one, others in found.items() if others}
 
 
 @cache

@@ -69,13 +69,14 @@ def test_any_text_becomes_plain_words_that_stay_what_they_are(text: str) -> None
         assert analysis.stem(analysis.stem(word)) == analysis.stem(word)
 
 
-def test_synonyms_meet_both_ways_through_their_head_only() -> None:
-    table = synonyms.table(["tenun, weaving, woven", "anyam, woven", "tulis, hand drawn"])
+def test_synonyms_stand_for_each_other_unless_one_means_several_things() -> None:
+    table = synonyms.table(["tenun, weaving, woven", "anyam, woven", "tulis, hand drawn", "topi, hat, kopiah"])
 
-    assert table["tenun"] == {"weaving", "woven"}
     assert table["woven"] == {"tenun", "anyam"}
+    assert table["tenun"] == {"weaving"}
+    assert "anyam" not in table
+    assert table["hat"] == {"topi", "kopiah"}
     assert table["hand_drawn"] == {"tulis"}
-    assert "weaving" not in table["woven"]
 
 
 def test_the_synonyms_of_the_trade_lead_to_words_as_they_are_indexed() -> None:
