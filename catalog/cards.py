@@ -123,6 +123,8 @@ class ProductView:
     region_slug: str
     workshop: WorkshopView
     curation: CurationView | None
+    materials_lang: str = "id"
+    """English where every material has an English name."""
     share_image: str | None = None
     """Address of the picture that other sites show; None until it is made."""
     breadcrumbs: tuple[tuple[str, str | None], ...] = ()
@@ -246,6 +248,7 @@ CARD_COLUMNS = (
     ListingPhoto.alt,
     PHOTOGRAPH,
 )
+COLUMNS = len(CARD_COLUMNS)
 
 
 def with_card_columns(live: sa.Select[Any]) -> sa.Select[Any]:
@@ -262,27 +265,31 @@ def with_card_columns(live: sa.Select[Any]) -> sa.Select[Any]:
 
 
 def card(row: Any, locale: str) -> Card:
-    """Make a card of a row, in a language."""
+    """Make a card of a row that begins with CARD_COLUMNS, in a language."""
+    (
+        product_id, slug, one_of_a_kind, sells, title, title_en, workshop_name, workshop_slug, regency,
+        province_id, province_en, craft_id_name, craft_en_name, craft_slug, family, council_name, council_slug,
+        low, high, ready, lead, alt, photograph,
+    ) = row[:COLUMNS]  # fmt: skip
     english = locale == "en"
-    low = row.price_from or 0
     return Card(
-        id=row.id,
-        slug=row.slug,
-        title=(english and row.title_en) or row.title,
-        workshop_name=row.workshop_name or "",
-        workshop_slug=row.workshop_slug,
-        place=place_name(row.regency_name),
-        province=row.province_en if english else row.province_id,
-        craft_name=row.craft_en_name if english else row.craft_id_name,
-        craft_slug=row.craft_slug,
-        family=row.family,
-        price_from=low,
-        price_to=row.price_to or low,
-        photo=pictures.public_view(row.Picture, row.alt),
-        in_stock=bool(row.sells and (row.ready or 0) > 0),
-        made_to_order_days=row.lead if row.sells else None,
-        one_of_a_kind=row.one_of_a_kind,
-        paused=not row.sells,
-        council_name=row.council_name,
-        council_slug=row.council_slug,
+        id=product_id,
+        slug=slug,
+        title=(english and title_en) or title,
+        workshop_name=workshop_name or "",
+        workshop_slug=workshop_slug,
+        place=place_name(regency),
+        province=province_en if english else province_id,
+        craft_name=craft_en_name if english else craft_id_name,
+        craft_slug=craft_slug,
+        family=family,
+        price_from=low or 0,
+        price_to=high or low or 0,
+        photo=pictures.public_view(photograph, alt),
+        in_stock=bool(sells and (ready or 0) > 0),
+        made_to_order_days=lead if sells else None,
+        one_of_a_kind=one_of_a_kind,
+        paused=not sells,
+        council_name=council_name,
+        council_slug=council_slug,
     )

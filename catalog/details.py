@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from catalog import cards, photos, pictures, products, shares, taxonomy
+from catalog import cards, materials, photos, pictures, products, shares, taxonomy
 from catalog.cards import Card, CurationView, ProductView, VariantView, WorkshopView
 from catalog.curation import rubric
 from catalog.models import (
@@ -154,6 +154,9 @@ def _before_approval(card: Card, row: Any, gallery: list[Any]) -> Card:
 
 def _view(session: Session, row: Any, card: Card, gallery: list[Any], locale: str) -> ProductView:
     english = locale == "en"
+    in_english = [materials.in_english(name) for name in row.materials]
+    translated = english and all(in_english)
+    words = [word.lower() for word in in_english] if translated else row.materials
     label = taxonomy.TECHNIQUES.get(row.technique)
     return ProductView(
         card=card,
@@ -165,7 +168,8 @@ def _view(session: Session, row: Any, card: Card, gallery: list[Any], locale: st
         technique=row.technique,
         technique_label=(label.name_en if english else label.name_id) if label else "",
         technique_note=row.technique_note,
-        materials=", ".join(row.materials),
+        materials=", ".join(words),
+        materials_lang="en" if translated else "id",
         motif=row.motif,
         measures=row.measures,
         allowed_variation=row.variation,

@@ -29,7 +29,7 @@ def show() -> ResponseReturnValue:
     place = indonesia.regency(code) if code else found[0] if len(found) == 1 else None
     if code and place is None:
         raise delivery.NoSuchRegency
-    answer: dict[str, Any] = {"lines": [], "choices": []}
+    answer: dict[str, Any] = {"place": "", "lines": [], "choices": []}
     if place is not None:
         answer = _answer(place, delivery.estimate(session, variant_id, place.code))
     elif found:
