@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from catalog import changes
+from catalog import changes, wall
 from catalog.models import (
     Council,
     Craft,
@@ -262,6 +262,7 @@ def listed(
         if state is ListingState.LIVE:
             product.live_listing_id, product.published_at = listing.id, moment
         session.flush()
+        wall.hang(session, product.id)
         changes.of_product(session, product.id)
         return product.id
 
