@@ -39,13 +39,14 @@ class Crawler:
         """Ask for an address, without following where it leads."""
         if db.session.registry.has():
             db.session.rollback()
-        return contextvars.Context().run(self.client.get, path, base_url=HOST)
+        return contextvars.Context().run(self.client.get, path, base_url=HOST, buffered=True)
 
     def says(self, path: str) -> str:
         """Give everything an address answers, headers included, in lower case, with entities read."""
         answer = self.get(path)
         headers = "\n".join(f"{name}: {value}" for name, value in answer.headers if name != "X-Request-ID")
-        return unescape(f"{answer.status}\n{headers}\n\n{answer.get_data(as_text=True)}").casefold()
+        body = answer.get_data().decode("utf-8", "replace")
+        return unescape(f"{answer.status}\n{headers}\n\n{body}").casefold()
 
     def everything(self) -> dict[str, str]:
         """Follow every link of the shop in both languages, and give what each page says, by address."""
