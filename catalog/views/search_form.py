@@ -8,8 +8,9 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode
 
-from flask import url_for
+from flask import g, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from catalog.search.query import FACETS, LONGEST_QUERY, SearchRequest, Sort
@@ -142,11 +143,25 @@ class SearchForm:
 
     def address(self, anchor: str | None = None) -> str:
         """Give the address that says all this, in the language of the page; `anchor` is a part of that page."""
-        values: dict[str, object] = {"q": self.q or None, "sort": self.sort or None}
-        values |= {name: list(chosen) for name, chosen in self.filters.items()}
-        values |= {"price_min": self.price_min, "price_max": self.price_max}
-        values["page"] = self.page if self.page > 1 else None
-        return url_for("search.results", _anchor=anchor, **values)  # type: ignore[arg-type]
+        said = [("q", self.q), ("sort", self.sort)]
+        said += [(name, value) for name, chosen in self.filters.items() for value in chosen]
+        said += [("price_min", _written(self.price_min)), ("price_max", _written(self.price_max))]
+        said.append(("page", str(self.page) if self.page > 1 else ""))
+        query = urlencode([pair for pair in said if pair[1]])
+        return _path() + (f"?{query}" if query else "") + (f"#{anchor}" if anchor else "")
+
+
+def _path() -> str:
+    """Give the address of the search page, asked for once a request: a page of results writes a hundred of them."""
+    root, path = g.get("search_path", (None, ""))
+    if root != request.script_root:  # the language stands there
+        path = url_for("search.results")
+        g.search_path = request.script_root, path
+    return str(path)
+
+
+def _written(price: int | None) -> str:
+    return "" if price is None else str(price)
 
 
 def clean(text: str, most: int) -> str:
