@@ -73,7 +73,7 @@ def documents(count: int, seed: int = 5) -> Iterator[IndexDoc]:
             maker=f"{words[shop % 997]} {words[shop % 991]}",
             workshop=f"Sanggar {words[shop % 983]}",
             maker_key=f"sanggar-{shop}",
-            story=" ".join(chance.choices(words, cum_weights=ranks, k=60)),
+            story=" ".join(chance.choices(words, cum_weights=ranks, k=45)),
             price=int(min(max(chance.lognormvariate(12.6, 0.9), 15_000), 25_000_000)) // 1_000 * 1_000,
             ready=chance.random() < 0.8,
             made_to_order=chance.random() < 0.3,

@@ -7,6 +7,8 @@ in title and story together (8 > 4 + 2 + 1.5).
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
 
 from catalog.search import analysis
 from catalog.search.query import IndexDoc
@@ -52,8 +54,7 @@ def body(doc: IndexDoc) -> dict[str, float]:
         (NAME, (*names, *long_places)),
     ):
         for text in texts:
-            exact = (surface(word) for word in analysis.content_words(text) if analysis.stem(word) != word)
-            for term in (*exact, *analysis.pairs(text)):
+            for term in _name(text).beside:
                 found[term] = max(found.get(term, 0.0), weight)
     return found
 
@@ -76,13 +77,30 @@ def facts(doc: IndexDoc) -> list[str]:
 
 def _is_long(place: str) -> bool:
     """Say whether a place is called by several words: one of them alone (Paal *Merah*) does not name it."""
-    return len(set(analysis.content_words(place)) - {"kota", "kabupaten"}) > 1
+    return len(set(_name(place).written) - {"kota", "kabupaten"}) > 1
 
 
 def _roots(texts: Iterable[str]) -> set[str]:
-    return {term for text in texts for term in analysis.stems(text)}
+    return {term for text in texts for term in _name(text).roots}
 
 
 def _written(texts: Iterable[str]) -> list[str]:
     """Give words as written, in order, each once."""
-    return list(dict.fromkeys(word for text in texts for word in analysis.content_words(text)))
+    return list(dict.fromkeys(word for text in texts for word in _name(text).written))
+
+
+class _Name(NamedTuple):
+    """A name, title or fact as it is read."""
+
+    written: tuple[str, ...]
+    roots: tuple[str, ...]
+    beside: tuple[str, ...]
+    """The words exactly as written that are not their own roots, and the pairs of neighbours."""
+
+
+@lru_cache(maxsize=16_384)
+def _name(text: str) -> _Name:
+    """Read a short text once: names of crafts, places and makers come again with every piece."""
+    written = tuple(analysis.content_words(text))
+    exact = (surface(word) for word in written if analysis.stem(word) != word)
+    return _Name(written, tuple(analysis.stems(text)), (*exact, *analysis.pairs(text)))
