@@ -22,7 +22,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
-from flask import Flask, current_app, has_request_context, request
+from flask import Flask, current_app, request
 from flask_babel import Babel, Domain
 
 from shop import config, money
@@ -82,9 +82,10 @@ def load(locale: str) -> NullTranslations:
 
 def current_locale() -> str:
     """Give the language of this page: `id` or `en`."""
-    if has_request_context():
-        return str(request.environ.get("kriya.locale", DEFAULT_LOCALE))
-    return DEFAULT_LOCALE
+    try:
+        return cast(str, request.environ.get("kriya.locale", DEFAULT_LOCALE))
+    except RuntimeError:  # outside a request
+        return DEFAULT_LOCALE
 
 
 def switch_url(locale: str) -> str:
