@@ -117,7 +117,9 @@ def _workshop(
     about = chance.choice(words.ABOUT).format(
         place=place.regency.name, craft=craft.name_id, people=chance.randint(3, 14)
     )
-    village = f"Kampung {chance.choice(words.NATURE)}"
+    # Two villages in each regency, so that makers have neighbours.
+    here = int(place.regency.code.replace(".", "")) * 7 + chance.randint(0, 1)
+    village = f"Kampung {words.NATURE[here % len(words.NATURE)]}"
     profile = {"name": name, "maker_name": maker_name, "village": village, "about": about}
     judged = {
         "since_year": chance.randint(1985, 2021),

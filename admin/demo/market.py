@@ -11,13 +11,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from admin.demo import SMALL, makers, people
+from admin.demo import SMALL, makers, people, words
 from admin.demo.makers import Atlas, Maker
 from admin.demo.pieces import Workbench
 from admin.demo.rows import Rows
 from admin.demo.trade import Market
 from catalog import changes, slugs, wall
-from catalog.models import Listing, ListingState, Product
+from catalog.models import Council, Listing, ListingState, Product, Province
 from shop import passwords
 from shop.db import now
 
@@ -58,6 +58,16 @@ def load(session: Session, size: int = SMALL, seed: int = 1, tell: Told = lambda
     Market(rows, atlas, chance, moment, users["pembeli"]).trade(bench.offered, orders)
     tell("orders", orders, orders)
     _write(session, rows, tell)
+    _let_councils_speak(session)
+
+
+def _let_councils_speak(session: Session) -> None:
+    """Give the councils with makers a few words about themselves, where they have none."""
+    chosen = sa.select(Council, Province).join(Province, Province.code == Council.code)
+    for council, province in session.execute(chosen.where(Council.code.in_(makers.PROVINCES))):
+        if not council.about_id:
+            council.about_id = words.COUNCIL[0].format(id=province.name_id)
+            council.about_en = words.COUNCIL[1].format(en=province.name_en)
 
 
 def _maker_for(found: list[Maker], number: int, fates: dict[int, str]) -> Maker:

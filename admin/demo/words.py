@@ -179,3 +179,15 @@ TASKS = {
     "packaging": "Tambahkan label yang memuat bahan, perawatan, dan asal.",
     "design": "Pilih satu susunan warna utama dan ulangi pada ketiga contoh.",
 }
+
+COUNCIL = (
+    (
+        "Kami menilai karya perajin {id} di atas meja dan dengan tangan: bahan, pengerjaan, kisah.\n"
+        "Yang belum lolos kami dampingi sampai lolos. Kata-kata ini karangan untuk peragaan."
+    ),
+    (
+        "We look at the work of the makers of {en} on a table and with our hands: material, making, story.\n"
+        "What does not pass yet we coach until it does. These words are invented for the demonstration."
+    ),
+)
+"""What the councils of the demonstration say about themselves, in Indonesian and English."""

@@ -73,6 +73,16 @@ def _ridge(seed: int, rough: float) -> Array:
     return result
 
 
+def _slope(crest: Array) -> Array:
+    """Give how a crest rises and falls, seen from so far away that only its large shapes show."""
+    width = max(crest.size // 28, 3)
+    bell = np.hanning(width + 2)[1:-1]
+    padded = np.pad(crest, width, mode="edge")
+    smooth = np.convolve(padded, bell / bell.sum(), mode="same")[width:-width]
+    result: Array = (np.gradient(smooth) * (crest.size / 1.5)).astype(F32)
+    return result
+
+
 def _hill(
     canvas: Array, x: Array, y: Array, horizon: float, far: float, steep: float, haze: Array,
     sun: tuple[float, float], seed: int, volcano: bool,
@@ -89,7 +99,7 @@ def _hill(
         crest = np.maximum(crest, cone)
     depth = crest[None, :] - y
     inside = clamp(depth * F32(y.shape[0]) + F32(0.5))
-    slope = np.gradient(crest) * F32(crest.size / 1.5)
+    slope = _slope(crest)
     rock = smooth_at(
         tile(1.5, 1.0, 103),
         x * F32(1500 - 700 * far) + F32(seed % 911),
@@ -100,9 +110,10 @@ def _hill(
         tile(1.7, 0.35, 104), x * F32(1400), (y + x * F32(0.15)) * F32(700) + F32(seed % 700), exact=True
     )
     side = float(np.sign(sun[0] - 0.75)) or 1.0
-    sunlit = clamp(
-        F32(0.55) - slope[None, :] * F32(side * 0.55) + gully * F32(0.11) + rock * F32(0.14), 0.12, 1.3
-    )
+    # Valleys wander sideways on their way down, or every hillside would show bars below its crest.
+    along = x / F32(1.5) * F32(slope.size - 1) + (depth * F32(0.35) + rock * F32(0.02)) * F32(slope.size)
+    facing = slope[np.clip(along, 0, slope.size - 1).astype(np.int32)]
+    sunlit = clamp(F32(0.55) - facing * F32(side * 0.55) + gully * F32(0.11) + rock * F32(0.14), 0.12, 1.3)
     green = mix(
         np.broadcast_to(linear("hutan"), (*x.shape, 3)), linear("lumut"), clamp(F32(0.45) + F32(0.35) * rock)
     )
