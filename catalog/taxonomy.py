@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from catalog import indonesia, slugs
+from catalog import changes, indonesia, slugs
 from catalog.models import Council, Craft, District, Province, Regency, SlugKind
 from shop.db import Base
 from shop.errors import NotFound
@@ -175,12 +175,14 @@ def slugify(text: str, length: int = 80) -> str:
 
 def load_reference(session: Session, tell: Told = lambda _line: None) -> None:
     """Load regions, crafts and councils; again, it adds and renames and keeps what councils have edited."""
-    _keep(session, Province, "code", _province_rows(), tell)
-    _keep(session, Regency, "code", _regency_rows(), tell)
+    touched = _keep(session, Province, "code", _province_rows(), tell)
+    touched += _keep(session, Regency, "code", _regency_rows(), tell)
     district_rows = ({"code": c, "name": n, "regency_code": c[:5]} for c, n in indonesia.districts())
-    _keep(session, District, "code", district_rows, tell)
-    _keep(session, Craft, "slug", _craft_rows(), tell)
-    _keep(session, Council, "code", _council_rows(), tell, only_new=True)
+    touched += _keep(session, District, "code", district_rows, tell)
+    touched += _keep(session, Craft, "slug", _craft_rows(), tell)
+    touched += _keep(session, Council, "code", _council_rows(), tell, only_new=True)
+    if touched:
+        changes.of_everything(session)
 
 
 def _keep(
@@ -191,8 +193,8 @@ def _keep(
     tell: Told,
     *,
     only_new: bool = False,
-) -> None:
-    """Insert rows whose key is new, update those that differ."""
+) -> int:
+    """Insert rows whose key is new, update those that differ; say how many."""
     wanted = {row[key]: row for row in rows}
     columns = [getattr(table, name) for name in next(iter(wanted.values()))]
     known = {row[key]: dict(row) for row in session.execute(sa.select(*columns)).mappings()}
@@ -207,6 +209,7 @@ def _keep(
         session.execute(sa.update(table).where(getattr(table, key) == row[key]).values(**row))
     if changed or not fresh:
         tell(f"{table.__tablename__}: {len(wanted)}, {len(changed)} changed")
+    return len(fresh) + len(changed)
 
 
 def _province_rows() -> Iterable[dict[str, Any]]:
