@@ -64,7 +64,8 @@ def _tails(form: SearchForm, words: Names) -> list[str]:
         "one_of_a_kind": _("one of a kind"),
     }
     tails = [_either(form, words, "technique")]
-    made_of = _either(form, words, "material")
+    known = words.get("material", {})
+    made_of = _or(_small(known.get(name, name)) for name in form.filters.get("material", ()))
     tails.append(_("made of %(materials)s", materials=made_of) if made_of else "")
     tails += [
         _or(small.get(value, value) for value in form.filters.get(facet, ()))
@@ -95,6 +96,11 @@ def _either(form: SearchForm, words: Names, *facets: str) -> str:
     return _or(
         words.get(facet, {}).get(value, value) for facet in facets for value in form.filters.get(facet, ())
     )
+
+
+def _small(words: str) -> str:
+    """Write a material as it stands inside a sentence."""
+    return words[:1].lower() + words[1:]
 
 
 def _or(parts: Iterable[str]) -> str:
