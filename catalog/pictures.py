@@ -22,7 +22,7 @@ from shop.web import media_url
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 FORMATS = ("JPEG", "PNG", "WEBP")
-WIDTHS = (320, 480, 720, 960, 1280, 1600)
+WIDTHS = (320, 480, 640, 960, 1280, 1600)
 """What cards and the product page need from 360 to 1440 pixels at densities 1 to 3, in steps of a half at most."""
 BLUR_WIDTH = 12
 """Pixels of the picture that stands in the page itself: about 70 bytes."""
@@ -32,9 +32,9 @@ SMALLEST_SIDE = 200
 PAPER = (251, 247, 240)
 """`kapas`: what shows through transparent parts."""
 ENCODINGS: dict[str, tuple[str, dict[str, int | bool]]] = {
-    "avif": ("AVIF", {"quality": 58, "speed": 8}),
-    "webp": ("WEBP", {"quality": 78, "method": 2}),
-    "jpg": ("JPEG", {"quality": 80, "optimize": True, "progressive": True}),
+    "avif": ("AVIF", {"quality": 48, "speed": 8}),
+    "webp": ("WEBP", {"quality": 72, "method": 2}),
+    "jpg": ("JPEG", {"quality": 78, "optimize": True, "progressive": True}),
 }
 """File ending to Pillow's format and options."""
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS

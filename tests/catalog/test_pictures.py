@@ -121,7 +121,7 @@ def test_sizes_are_made_up_to_the_master_and_again_without_harm(app: Flask) -> N
         photos.make_sizes(picture_id)
     picture = db.session.get_one(Picture, picture_id)
     assert picture.state is PictureState.READY
-    assert picture.widths == [320, 480, 720, 960]
+    assert picture.widths == [320, 480, 640, 960]
     assert picture.colour.startswith("#")
     with Image.open(BytesIO(b64decode(picture.blur))) as blur:
         assert (blur.width, len(picture.blur) < 200) == (pictures.BLUR_WIDTH, True)
@@ -129,7 +129,7 @@ def test_sizes_are_made_up_to_the_master_and_again_without_harm(app: Flask) -> N
     assert keys == {"master.jpg", *pictures.file_names(picture)}
     view = pictures.view(picture, "Depan", lambda width, ending: f"/{width}.{ending}")
     assert view is not None
-    assert view.sources["avif"] == [(w, f"/{w}.avif") for w in (320, 480, 720, 960)]
+    assert view.sources["avif"] == [(w, f"/{w}.avif") for w in (320, 480, 640, 960)]
     assert view.src == "/960.jpg"
 
 
