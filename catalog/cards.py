@@ -86,6 +86,7 @@ class WorkshopView:
     council_name: str
     council_slug: str
     paused: bool
+    portrait: PhotoView | None = None
 
 
 @dataclass(frozen=True, slots=True)

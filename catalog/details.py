@@ -20,6 +20,7 @@ from catalog.models import (
     ListingPhoto,
     ListingVariant,
     Picture,
+    Portrait,
     Product,
     Regency,
     ShareImage,
@@ -36,6 +37,7 @@ Address = Callable[[int, int, str], str]
 """`(picture_id, width, ending)` to the address of a private file, for readers who were checked."""
 
 _Judge = aliased(Council)
+_FACE = aliased(Picture)
 _LAST_ANSWER = (
     sa.select(Submission.id)
     .where(Submission.listing_id == Listing.id, Submission.state == SubmissionState.DECIDED)
@@ -79,6 +81,8 @@ _WORDS = (
     _Judge.name.label("judge_name"),
     _Judge.slug.label("judge_slug"),
     _SHARE.label("share"),
+    Portrait.live_alt,
+    cards.photograph("face", _FACE),
 )
 
 
@@ -89,6 +93,8 @@ def _with_words(query: sa.Select[Any]) -> sa.Select[Any]:
         .outerjoin(Submission, Submission.id == _LAST_ANSWER)
         .outerjoin(Decision, Decision.submission_id == Submission.id)
         .outerjoin(_Judge, _Judge.id == Submission.council_id)
+        .outerjoin(Portrait, Portrait.workshop_id == Workshop.id)
+        .outerjoin(_FACE, _FACE.id == Portrait.live_picture_id)
         .add_columns(*_WORDS)
     )
 
@@ -199,6 +205,7 @@ def _workshop(row: Any, card: Card) -> WorkshopView:
         council_name=card.council_name,
         council_slug=card.council_slug,
         paused=card.paused,
+        portrait=pictures.public_view(row.face, row.live_alt),
     )
 
 
