@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from catalog import browsing, products
 from catalog.cards import Card
-from catalog.search import find
+from catalog.search import find, kin
 from catalog.search.find import Page
 from catalog.search.query import DEEPEST, SearchRequest
 from catalog.views import search_facets, search_suggestions, search_words
@@ -102,14 +102,21 @@ def _found(session: Session, query: SearchRequest) -> tuple[Page, list[Card]]:
 
 
 def near(form: SearchForm, some_of_the_words: list[Card]) -> list[Card]:
-    """Give what is near where nothing fits: some of the words, or these words unfiltered."""
+    """Give what is near where nothing fits: some of the words, these words unfiltered, or what the same hands make."""
+    session = db.session()
     if some_of_the_words:
         return some_of_the_words[:NEAR]
-    session = db.session()
-    if form.narrowed and form.q:
-        unfiltered = find.find(session, SearchRequest(text=form.q, size=NEAR, facets=()))
-        if unfiltered.ids:
-            return products.cards(session, unfiltered.ids)
+    wider: list[SearchRequest] = []
+    if form.q and form.narrowed:
+        wider.append(SearchRequest(text=form.q, size=NEAR, facets=()))
+    families = kin.families(form.q)
+    if families:
+        wider.append(SearchRequest(filters={"family": families[:1]}, size=NEAR, facets=()))
+        wider.append(SearchRequest(filters={"family": families}, size=NEAR, facets=()))
+    for query in wider:
+        cards = products.cards(session, find.find(session, query).ids)
+        if cards:
+            return cards
     return []
 
 

@@ -128,6 +128,13 @@ def test_an_address_says_all_that_was_asked_and_reads_back_the_same() -> None:
     assert form.with_value("province", "17").page == 1
 
 
+def test_where_a_thing_is_not_made_the_same_hands_are_near(page: Page, shop: dict[str, int]) -> None:
+    page.get("/en/search?q=necklaces")
+
+    assert page.title == "Nothing for “necklaces”"
+    assert [" ".join(tag.get_text().split()) for tag in page.all(".near .product-card-title")] == ["Silver ring"]
+
+
 def test_a_question_is_answered_within_six_statements(page: Page, shop: dict[str, int]) -> None:
     page.get("/search?q=warm")
     for address in (
