@@ -25,6 +25,10 @@ Told = Callable[[str, int, int], Any]
 """Hears a step's name, how much of it is done, and how much there is."""
 
 BATCH = 1_000
+TRADED = 20_000
+"""Orders are for the first so many pieces; a larger catalogue is written in steps."""
+WRITTEN = 5_000
+"""Pieces whose rows are held in memory before they are written (about 26 rows each)."""
 FATES = (
     ["submitted"] * 12 + ["coaching"] * 4 + ["conditional"] * 2 + ["draft"] * 5 + ["declined"] * 2
     + ["paused"] * 2 + ["withdrawn"] * 2 + ["sold_out"] * 4 + ["editing"] * 4
@@ -49,14 +53,19 @@ def load(session: Session, size: int = SMALL, seed: int = 1, tell: Told = lambda
     curators = {"17": users["kurator"], "16": users["kurator.sumsel"], "*": users["admin"]}
     bench = Workbench(rows, chance, moment, curators)
     fates = _fates(size, chance)
+    orders = 320 if size <= SMALL else min(size // 4, 4_000)
     for number in range(size):
         bench.piece(_maker_for(found, number, fates), number // len(found), fates.get(number, "live"))
         if number % BATCH == BATCH - 1:
             tell("products", number + 1, size)
+        if number + 1 == min(size, TRADED):  # only what is still in memory can be sold
+            Market(rows, atlas, chance, moment, users["pembeli"]).trade(bench.offered, orders)
+            bench.offered.clear()
+            tell("orders", orders, orders)
+        if number >= TRADED and number % WRITTEN == WRITTEN - 1:
+            bench.offered.clear()
+            rows.write()
     tell("products", size, size)
-    orders = 320 if size <= SMALL else min(size // 4, 4_000)
-    Market(rows, atlas, chance, moment, users["pembeli"]).trade(bench.offered, orders)
-    tell("orders", orders, orders)
     _write(session, rows, tell)
     _let_councils_speak(session)
 

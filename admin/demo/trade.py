@@ -65,18 +65,20 @@ class Market:
     def trade(self, offered: list[Offered], count: int) -> None:
         """Place `count` orders over the last months, more of them lately."""
         left = {piece.variant_id: piece.on_hand for piece in offered}
+        # The workshop of the demonstration's artisan always has parcels to pack.
+        first = [piece for piece in offered if piece.maker.owner_id == offered[0].maker.owner_id]
         ages = sorted((MONTHS * 30 * self.chance.random() ** 1.4 for _ in range(count)), reverse=True)
         for number, age in enumerate(ages):
             at = self.moment - timedelta(days=age, minutes=self.chance.randint(5, 400))
-            basket = self._basket(offered, left, at)
+            basket = self._basket(offered, first, left, at)
             if basket:
                 self._order(number, at, basket)
 
-    def _basket(self, offered: list[Offered], left: dict[int, int], at: datetime) -> list[Bought]:
+    def _basket(
+        self, offered: list[Offered], first: list[Offered], left: dict[int, int], at: datetime
+    ) -> list[Bought]:
         wanted: dict[int, Bought] = {}
         lately = at > self.moment - timedelta(days=3)
-        # The workshop of the demonstration's artisan always has parcels to pack.
-        first = [piece for piece in offered if piece.maker.owner_id == offered[0].maker.owner_id]
         for _ in range(self.chance.choice((1, 1, 1, 2, 2, 3))):
             piece = self.chance.choice(first if lately and self.chance.random() < 0.35 else offered)
             if piece.since > at or piece.variant_id in wanted:
