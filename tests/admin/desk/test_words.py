@@ -22,6 +22,7 @@ def test_a_council_teaches_the_search_a_word_after_a_look_at_what_it_finds(
 ) -> None:
     make_search.listed("Selendang limar")
     run_jobs()
+    assert page.get("/search?q=stagen").title.startswith("Tidak ada hasil")
     officer.get("/desk/words/new").press(
         "Lihat hasilnya dulu", head="Limar", others="waist cloth\nstagen, LIMAR", note="Kata orang Palembang"
     )
