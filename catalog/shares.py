@@ -59,8 +59,10 @@ def make(listing_id: int) -> None:
         data = share_drawing.draw(photograph, label)
         digests[locale] = hashlib.sha256(data).hexdigest()
         media.current().put(key(digests[locale]), data)
+    # Files go before the rows that name them: what is broken off in between is done again.
+    former = sa.select(ShareImage.digest).where(ShareImage.listing_id == listing_id)
+    _forget(set(db.session.scalars(former)) - set(digests.values()), [listing_id])
     with transaction() as session:
-        former = _digests(session, listing_id)
         for locale, digest in digests.items():
             values = {"listing_id": listing_id, "locale": locale, "digest": digest}
             drawn = insert(session, ShareImage).values(**values)
@@ -68,11 +70,6 @@ def make(listing_id: int) -> None:
                 drawn.on_conflict_do_update(index_elements=["listing_id", "locale"], set_={"digest": digest})
             )
         changes.of_product(session, product_id)
-    _forget(former - set(digests.values()))
-
-
-def _digests(session: Session, listing_id: int) -> set[str]:
-    return set(session.scalars(sa.select(ShareImage.digest).where(ShareImage.listing_id == listing_id)))
 
 
 def _photograph(picture: Picture | None) -> bytes | None:
@@ -106,20 +103,18 @@ def sweep() -> None:
     ids = list(db.session.scalars(orphaned))
     if not ids:
         return
+    theirs = ShareImage.listing_id.in_(ids)
+    _forget(set(db.session.scalars(sa.select(ShareImage.digest).where(theirs))), ids)
     with transaction() as session:
-        gone = session.scalars(
-            sa.delete(ShareImage)
-            .where(ShareImage.listing_id.in_(ids), ~_live(ShareImage.listing_id))
-            .returning(ShareImage.digest)
-            .execution_options(synchronize_session=False)
-        ).all()
-    _forget(set(gone))
+        session.execute(sa.delete(ShareImage).where(theirs).execution_options(synchronize_session=False))
 
 
-def _forget(digests: set[str]) -> None:
-    """Remove files that no other listing's picture is: two pieces of the same words and photograph share one."""
-    used = set(db.session.scalars(sa.select(ShareImage.digest).where(ShareImage.digest.in_(digests))))
-    for digest in digests - used:
+def _forget(digests: set[str], listing_ids: list[int]) -> None:
+    """Remove files of these listings that are no other's: pieces of the same words and photograph share one."""
+    others = sa.select(ShareImage.digest).where(
+        ShareImage.digest.in_(digests), ShareImage.listing_id.not_in(listing_ids)
+    )
+    for digest in digests - set(db.session.scalars(others)):
         media.current().delete(key(digest))
 
 
