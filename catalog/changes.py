@@ -6,9 +6,10 @@ last statements of a transaction, so that the one row they come from is locked f
 takes, and by nobody who still waits for another row (docs/decisions/0009).
 """
 
+import threading
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -67,16 +68,36 @@ def version(session: Session) -> int:
 
 
 def version_reader(engine: sa.Engine) -> Callable[[], int]:
-    """Give a function that reads the version on a connection of its own, for `shop.kept_pages`."""
-    query = sa.select(CatalogVersion.seq).where(CatalogVersion.id == _ROW)
-    if (
-        engine.dialect.name == "postgresql"
-    ):  # one question, without opening and closing a transaction around it
-        engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+    """Give a function that reads the version for `shop.kept_pages`: for every page, so it costs as little as it can.
+
+    Each thread keeps a connection of its own, outside the pool and without transactions. What fails is raised as
+    an SQLAlchemy error, and the next call connects anew.
+    """
+    mine = threading.local()
+    query = f"SELECT seq FROM {CatalogVersion.__tablename__} WHERE id = {_ROW}"  # noqa: S608 - two constants
+
+    def connect() -> Any:
+        pooled = engine.raw_connection()
+        pooled.detach()
+        if engine.dialect.name == "postgresql":
+            cast(Any, pooled.dbapi_connection).autocommit = True
+        return pooled
 
     def read() -> int:
-        with engine.connect() as connection:
-            return connection.scalar(query) or 0
+        if not hasattr(mine, "connection"):
+            mine.connection = connect()
+        cursor = mine.connection.cursor()
+        try:
+            cursor.execute(query)
+            row = cursor.fetchone()
+            cursor.close()
+        except engine.dialect.loaded_dbapi.Error as problem:
+            mine.connection.close()
+            del mine.connection
+            raise sa.exc.DBAPIError.instance(
+                query, None, problem, Exception, dialect=engine.dialect
+            ) from problem
+        return row[0] if row else 0
 
     return read
 

@@ -28,6 +28,7 @@ def keeping(app: Flask) -> Iterator[Flask]:
     try:
         yield shop
     finally:
+        layer(shop).version = None  # lets go of its connection, before the next test takes the file away
         with shop.app_context():
             db.engine.dispose()
 
