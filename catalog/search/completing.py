@@ -5,7 +5,7 @@ Pure Python over segments, like matching; called by engines.
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -13,6 +13,8 @@ from catalog.search import analysis, spelling
 from catalog.search.matching import Segment
 from catalog.search.query import LONGEST_QUERY, Suggestion, SuggestionKind
 
+FACET_OF: Mapping[str, str] = {"craft": "craft", "region": "province", "place": "regency"}
+"""Where the key of a suggestion stands, for kinds that are facets too."""
 MOST_WORDS = 5
 SHORTEST_PREFIX = 2
 MOST_COMPLETIONS = 40
@@ -95,7 +97,7 @@ def _complete(
 def _key(segment: Completable, kind: SuggestionKind, doc: int) -> str:
     if kind == "maker":
         return segment.makers[doc]
-    column = segment.columns["craft" if kind == "craft" else "province"]
+    column = segment.columns[FACET_OF[kind]]
     values = column.values[column.codes[doc]]
     return values[0] if values else ""
 

@@ -94,12 +94,12 @@ class SearchResult:
     """The last change this index has seen."""
 
 
-SuggestionKind = Literal["craft", "region", "maker", "piece"]
+SuggestionKind = Literal["craft", "region", "place", "maker", "piece"]
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """One completion: what it is, its key (craft slug, province code, maker key, product id), how many pieces."""
+    """One completion: what it is, its key (craft slug, code of province or regency, maker key, product id), how many."""
 
     kind: SuggestionKind
     key: str
@@ -126,7 +126,7 @@ class IndexDoc:
     maker: str = ""
     workshop: str = ""
     places: tuple[str, ...] = ()
-    """Names of village and regency: as worth finding by as the maker's name."""
+    """Names of village and, last, regency: as worth finding by as the maker's name."""
     regions: tuple[str, ...] = ()
     """Names of the province in both languages, and what people call it (Sumsel, Jogja)."""
     islands: tuple[str, ...] = ()

@@ -236,7 +236,7 @@ class Snapshot:
         if kind == "piece":
             ids, _ = self.page(constant(query), "new", slice(0, most))
             return [Suggestion(kind, str(found), 1) for found in ids]
-        field = {"craft": "f_craft", "region": "f_province", "maker": "maker_key"}[kind]
+        field = "maker_key" if kind == "maker" else "f_" + completing.FACET_OF[kind]
         answer = self.searcher.aggregate(
             query, {"keys": {"terms": {"field": field, "size": most, "segment_size": VALUES}}}
         )

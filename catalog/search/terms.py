@@ -13,7 +13,7 @@ from typing import NamedTuple
 from catalog.search import analysis
 from catalog.search.query import IndexDoc
 
-VERSION = 4
+VERSION = 5
 """Of what is made of words here and in `analysis`, its lists included: raise it, and every node builds its index anew."""
 NAME, REGION, TITLE, ISLAND, FACT = 8.0, 5.0, 4.0, 3.0, 2.0
 STORY, STORY_OCCURRENCES = 0.5, 3
@@ -21,7 +21,7 @@ STORY, STORY_OCCURRENCES = 0.5, 3
 HALF = 6.0
 """The weight that earns half of what a word can earn: impact = weight / (weight + HALF)."""
 
-SUGGESTION_FIELDS = ("craft", "region", "maker", "piece")
+SUGGESTION_FIELDS = ("craft", "region", "place", "maker", "piece")
 
 
 def surface(word: str) -> str:
@@ -64,6 +64,7 @@ def suggestions(doc: IndexDoc) -> dict[str, list[str]]:
     texts = {
         "craft": doc.craft_names,
         "region": doc.regions,
+        "place": doc.places[-1:],
         "maker": (doc.maker, doc.workshop),
         "piece": (doc.title, doc.title_en),
     }

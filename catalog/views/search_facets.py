@@ -55,10 +55,11 @@ class Group:
 
 
 class Region(NamedTuple):
-    """A province by name and address."""
+    """A province, or a regency with its province, by name and address."""
 
     name: str
     slug: str
+    province: str = ""
 
 
 class CraftFacts(NamedTuple):
@@ -86,7 +87,9 @@ def names(
         "province": {
             code: region.name for code, region in regions(session, wanted.get("province", ())).items()
         },
-        "regency": _regencies(session, wanted.get("regency", ())),
+        "regency": {
+            code: place.name for code, place in regencies(session, wanted.get("regency", ())).items()
+        },
         "family": {code: localised(family) for code, family in taxonomy.FAMILIES.items()},
         "technique": {code: localised(label) for code, label in taxonomy.TECHNIQUES.items()},
         "material": {name: _material(name) for name in wanted.get("material", ())},
@@ -115,11 +118,14 @@ def regions(session: Session, codes: Collection[str]) -> dict[str, Region]:
     return {row.code: Region(localised(row), row.slug) for row in rows}
 
 
-def _regencies(session: Session, codes: Collection[str]) -> dict[str, str]:
+def regencies(session: Session, codes: Collection[str]) -> dict[str, Region]:
+    """Give regencies and cities by code."""
     if not codes:
         return {}
-    rows = session.execute(sa.select(Regency.code, Regency.name).where(Regency.code.in_(codes)))
-    return {row.code: cards.place_name(row.name) for row in rows}
+    columns = (Regency.code, Regency.slug, Regency.name, Province.name_id, Province.name_en)
+    query = sa.select(*columns).join(Province, Province.code == Regency.province_code)
+    rows = session.execute(query.where(Regency.code.in_(codes)))
+    return {row.code: Region(cards.place_name(row.name), row.slug, localised(row)) for row in rows}
 
 
 def _material(name: str) -> str:

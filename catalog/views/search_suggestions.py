@@ -15,7 +15,7 @@ from catalog.models import Workshop
 from catalog.search.query import SuggestionKind
 from catalog.views import search_facets
 
-LIMITS: dict[SuggestionKind, int] = {"craft": 3, "region": 2, "maker": 2, "piece": 3}
+LIMITS: dict[SuggestionKind, int] = {"craft": 3, "region": 2, "place": 2, "maker": 2, "piece": 3}
 """How many of each kind are offered."""
 
 
@@ -29,7 +29,7 @@ class Offer(TypedDict):
 
 
 def offers(session: Session, keys: Mapping[SuggestionKind, Sequence[str]]) -> list[Offer]:
-    """Give names and addresses of what the index offers, kind after kind; at most four statements."""
+    """Give names and addresses of what the index offers, kind after kind; at most five statements."""
     crafts = search_facets.crafts(session, keys.get("craft", ()))
     regions = search_facets.regions(session, keys.get("region", ()))
     makers = _makers(session, keys.get("maker", ()))
@@ -47,6 +47,17 @@ def offers(session: Session, keys: Mapping[SuggestionKind, Sequence[str]]) -> li
         )
         for key in keys.get("region", ())
         if key in regions
+    ]
+    places = search_facets.regencies(session, keys.get("place", ()))
+    found += [
+        Offer(
+            label=places[key].name,
+            url=url_for("regions.show", slug=places[key].slug),
+            kind=_("Regions"),
+            note=places[key].province,
+        )
+        for key in keys.get("place", ())
+        if key in places
     ]
     found += [
         Offer(

@@ -64,7 +64,7 @@ def test_engines_give_equal_answers(engines: list[SearchEngine], text: str) -> N
 @pytest.mark.parametrize("typed", ["ba", "batik t", "songk", "kot", "nur", "sonkget", "tenun i", "jawa", "x"])
 def test_engines_offer_equal_completions(engines: list[SearchEngine], typed: str) -> None:
     first, *others = engines
-    limits = {"craft": 3, "region": 3, "maker": 3, "piece": 4}
+    limits = {"craft": 3, "region": 3, "place": 3, "maker": 3, "piece": 4}
     wanted = first.suggest(typed, limits)  # type: ignore[arg-type]
     for engine in others:
         found = engine.suggest(typed, limits)  # type: ignore[arg-type]

@@ -95,6 +95,9 @@ def test_suggestions_lead_to_crafts_regions_makers_and_pieces(page: Page, shop: 
 
     assert page.get("/en/suggest?q=bengk").json["suggestions"][0]["url"] == "/en/regions/bengkulu"
     assert page.get("/suggest?q=b").json["suggestions"] == []
+    city = page.get("/en/suggest?q=kota+beng").json["suggestions"][0]
+    assert (city["label"], city["note"]) == ("Kota Bengkulu", "Bengkulu")
+    assert page.get(city["url"]).status == 200
 
 
 def test_the_list_and_the_suggestions_are_the_same_for_everyone(page: Page, shop: dict[str, int]) -> None:
@@ -132,7 +135,9 @@ def test_where_a_thing_is_not_made_the_same_hands_are_near(page: Page, shop: dic
     page.get("/en/search?q=necklaces")
 
     assert page.title == "Nothing for “necklaces”"
-    assert [" ".join(tag.get_text().split()) for tag in page.all(".near .product-card-title")] == ["Silver ring"]
+    assert [" ".join(tag.get_text().split()) for tag in page.all(".near .product-card-title")] == [
+        "Silver ring"
+    ]
 
 
 def test_a_question_is_answered_within_six_statements(page: Page, shop: dict[str, int]) -> None:
