@@ -170,9 +170,9 @@ def diff(old: Snapshot, new: Snapshot, locale: str = "id") -> Difference:
     """Compare two snapshots field by field; price and lead time are not judged and not compared."""
     before, after = _words(old, locale), _words(new, locale)
     changes = [
-        _change(field, before.get(field, ""), after.get(field, ""))
+        _change(field, before[field], after.get(field, ""))
         for field in LABELS
-        if before.get(field, "") != after.get(field, "")
+        if field in before and before[field] != after.get(field, "")
     ]
     return Difference(changes, _photo_changes(shown_photos(old), shown_photos(new)))
 
@@ -189,9 +189,10 @@ def _words(snapshot: Snapshot, locale: str) -> dict[str, str]:
     words["variants"] = ", ".join(variant["name"] or "1" for variant in snapshot.get("variants", []))
     profile = snapshot.get("workshop", {})
     words |= {f"workshop_{field}": profile.get(field, "") for field in PROFILE}
-    words["workshop_since_year"] = str(profile.get("since_year") or "")
-    words["workshop_craft"] = (profile.get("craft") or {}).get(name, "")
-    words["workshop_regency"] = (profile.get("regency") or {}).get("name", "")
+    if "craft" in profile:  # in those written before this was judged there is nothing to compare with
+        words["workshop_since_year"] = str(profile["since_year"] or "")
+        words["workshop_craft"] = profile["craft"][name]
+        words["workshop_regency"] = profile["regency"]["name"]
     return words
 
 

@@ -39,6 +39,7 @@ class Maker:
     about: str
     craft: Craft
     place: Place
+    since_year: int
     owner_id: int
 
 
@@ -121,8 +122,9 @@ def _workshop(
     here = int(place.regency.code.replace(".", "")) * 7 + chance.randint(0, 1)
     village = f"Kampung {words.NATURE[here % len(words.NATURE)]}"
     profile = {"name": name, "maker_name": maker_name, "village": village, "about": about}
+    since_year = chance.randint(1985, 2021)
     judged = {
-        "since_year": chance.randint(1985, 2021),
+        "since_year": since_year,
         "craft_id": craft.id,
         "regency_code": place.regency.code,
         "council_id": place.council_id,
@@ -141,4 +143,4 @@ def _workshop(
         created_at=moment - timedelta(days=chance.randint(200, 400)),
     )
     rows.add(WorkshopMember, workshop_id=workshop_id, user_id=user_id, created_at=moment)
-    return Maker(workshop_id, name, maker_name, village, about, craft, place, user_id)
+    return Maker(workshop_id, name, maker_name, village, about, craft, place, since_year, user_id)

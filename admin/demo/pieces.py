@@ -287,6 +287,10 @@ class Workbench:
                 "maker_name": maker.maker_name,
                 "village": maker.village,
                 "about": maker.about,
+                "since_year": maker.since_year,
+                "craft": {"id": craft.id, "name_id": craft.name_id, "name_en": craft.name_en},
+                "regency": {"code": regency.code, "name": regency.name},
+                "portrait": None,
             },
         }
 

@@ -11,8 +11,18 @@ from PIL import Image
 from sqlalchemy.orm import Session, joinedload
 
 from admin.demo.pictures import place, portrait
-from catalog import changes, pictures
-from catalog.models import Picture, PictureState, PlacePicture, Portrait, Province, Workshop
+from catalog import changes, pictures, portraits
+from catalog.models import (
+    Listing,
+    Picture,
+    PictureState,
+    PlacePicture,
+    Portrait,
+    Product,
+    Province,
+    Submission,
+    Workshop,
+)
 from shop import media
 from shop.db import now
 
@@ -135,4 +145,20 @@ def keep(session: Session, drawn: DrawnScene) -> None:
             live_picture_id=picture.id, live_alt=scene.alt,
         )
     )  # fmt: skip
+    session.flush()
+    _show_councils(session, scene.workshop_id)
     changes.of_workshop(session, scene.workshop_id)
+
+
+def _show_councils(session: Session, workshop_id: int) -> None:
+    """Let everything that the workshop has sent say that it was sent with the portrait."""
+    judged = portraits.snapshot(session, workshop_id)
+    sent = (
+        sa.select(Submission)
+        .join(Listing, Listing.id == Submission.listing_id)
+        .join(Product, Product.id == Listing.product_id)
+        .where(Product.workshop_id == workshop_id)
+    )
+    for submission in session.scalars(sent):
+        profile = submission.snapshot["workshop"] | {"portrait": judged}
+        submission.snapshot = submission.snapshot | {"workshop": profile}
