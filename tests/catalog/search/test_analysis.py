@@ -70,7 +70,9 @@ def test_any_text_becomes_plain_words_that_stay_what_they_are(text: str) -> None
 
 
 def test_synonyms_stand_for_each_other_unless_one_means_several_things() -> None:
-    table = synonyms.table(["tenun, weaving, woven", "anyam, woven", "tulis, hand drawn", "topi, hat, kopiah"])
+    table = synonyms.table(
+        ["tenun, weaving, woven", "anyam, woven", "tulis, hand drawn", "topi, hat, kopiah"]
+    )
 
     assert table["woven"] == {"tenun", "anyam"}
     assert table["tenun"] == {"weaving"}
