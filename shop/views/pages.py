@@ -61,7 +61,7 @@ def stylesheet(digest: str) -> Response:
     assets = current_app.extensions["kriya.assets"]
     response = Response(assets.stylesheet(), mimetype="text/css")
     fresh = digest == assets.digest()
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if fresh else "no-cache"
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if fresh else "public, no-cache"
     response.set_etag(assets.digest())
     return response
 

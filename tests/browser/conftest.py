@@ -11,6 +11,14 @@ from tests.journeys.running import RunningShop, running_shop
 from tests.journeys.windows import Opens, windows
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give each test of this folder the time in which the first of them loads the marketplace."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(600))
+
+
 @pytest.fixture(scope="session")
 def marketplace(_sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShop]:
     """Give a running demonstration of sixty pieces, some of them with photographs."""

@@ -16,8 +16,8 @@ def piece(marketplace: RunningShop, browser: Browser) -> Iterator[BrowserPage]:
     """Open the page of a ready piece that has a photograph, in a browser that was never here."""
     context = browser.new_context(base_url=marketplace.url)
     page = context.new_page()
-    page.goto("/")
-    pictured = page.locator(".product-card:has(img):has(.stock-ready) .product-card-title a").first
+    page.goto("/ready")
+    pictured = page.locator(".product-card:has(img) .product-card-title a").first
     page.goto(str(pictured.get_attribute("href")))
     yield page
     context.close()
