@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from catalog import listings, pictures, products
+from catalog import changes, listings, pictures, products
 from catalog.models import (
     Listing,
     ListingPhoto,
@@ -364,8 +364,12 @@ def _mark(condition: Any, *, public: bool) -> list[int]:
     if db.session.scalar(sa.select(Picture.id).where(condition).limit(1)) is None:
         return []
     with transaction() as session:
-        changed = sa.update(Picture).where(condition).values(public=public).returning(Picture.id)
-        return list(session.scalars(changed))
+        changed = sa.update(Picture).where(condition).values(public=public)
+        rows = session.execute(changed.returning(Picture.id, Picture.workshop_id)).all()
+        if public:  # pages that were kept without the pictures are to be made again
+            for workshop_id in {row.workshop_id for row in rows}:
+                changes.of_workshop(session, workshop_id)
+        return [row.id for row in rows]
 
 
 def _remove_public(picture: Picture) -> None:

@@ -10,12 +10,14 @@ import pytest
 from flask import Flask
 from PIL import Image
 
-from catalog import photos, pictures
-from catalog.models import Listing, Picture, PictureState
+from catalog import artisans, photos, pictures
+from catalog.models import Listing, Picture, PictureState, Workshop, WorkshopState
 from shop import media
 from shop.db import db, transaction
 from shop.errors import ShopError
 from tests import make_catalog as make
+from tests.make import ACTOR
+from tests.pages import Page
 
 
 def jpeg(size: tuple[int, int] = (400, 300), **options: Any) -> bytes:
@@ -162,3 +164,21 @@ def test_another_workshop_cannot_see_a_private_photograph(app: Flask) -> None:
     stranger = make.member(make.workshop())
     with pytest.raises(photos.NoSuchPhoto):
         photos.picture_of_member(db.session(), stranger.id, picture_id)
+
+
+def test_a_readmitted_workshop_has_its_photographs_again(app: Flask, page: Page) -> None:
+    # given a workshop that was suspended until its photographs were taken away
+    product = make.piece()
+
+    def move(to: WorkshopState) -> None:
+        with transaction() as session:
+            artisans.move(session, ACTOR, session.get_one(Workshop, product.workshop_id), to)
+
+    move(WorkshopState.SUSPENDED)
+    photos.sweep()
+    # when it is readmitted, its page is seen without them, and kept
+    move(WorkshopState.ACTIVE)
+    assert not page.get(f"/products/{product.slug}").all(".gallery img")
+    # then they are there as soon as the sweep has brought them back
+    photos.sweep()
+    assert len(page.get(f"/products/{product.slug}").all(".gallery img")) == 3

@@ -7,6 +7,7 @@ from catalog.models import Product
 from shop.db import transaction
 from tests import make_catalog as make
 from tests.make import ACTOR
+from tests.make_desk import statements
 from tests.pages import Page
 
 
@@ -59,3 +60,13 @@ def test_a_label_to_print_leads_to_the_page(app: Flask, page: Page) -> None:
     assert "Rp 725.000" in page.text
     assert page.one(".piece-label-code svg title").get_text() == f"http://localhost/products/{product.slug}"
     assert page.one('link[rel="canonical"]')["href"] == f"http://localhost/products/{product.slug}"
+
+
+def test_a_page_asks_the_database_four_times(app: Flask, page: Page) -> None:
+    """What it asks for is listed in docs/pieces.md; the fifth is the catalogue's version."""
+    product = make.piece(names=("Kecil", "Besar"))
+    make.piece()
+    with statements() as asked:
+        assert page.client.get(f"/products/{product.slug}").status_code == 200
+    asked = [statement for statement in asked if not statement.startswith(("BEGIN", "PRAGMA"))]
+    assert len(asked) <= 5, "\n\n".join(asked)

@@ -220,31 +220,3 @@ def test_public_pages_set_no_cookie_and_answer_304(app: Flask, page: Page) -> No
         assert first.headers["Cache-Control"] == f"public, {kept}"
         again = page.client.get(address, headers={"If-None-Match": first.headers["ETag"]})
         assert again.status_code == 304, address
-
-
-@pytest.mark.parametrize(
-    ("address", "most"),
-    [
-        ("/", 6), ("/artisans", 6), ("/artisans/{shop}", 6), ("/crafts", 6), ("/crafts/batik-besurek", 6),
-        ("/regions", 6), ("/regions/bengkulu", 6), ("/regions/kota-bengkulu", 6), ("/councils", 6),
-        ("/councils/dekranasda-bengkulu", 6), ("/products/{piece}", 5),
-    ],
-)  # fmt: skip
-def test_pages_ask_the_database_little(app: Flask, page: Page, address: str, most: int) -> None:
-    shop = make.workshop()
-    product = make.piece(shop)
-    make.piece(shop)
-    asked: list[str] = []
-
-    def listen(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        asked.append(statement)
-
-    db.session.rollback()
-    address = address.format(shop=shop.slug, piece=product.slug)
-    sa.event.listen(db.engine, "before_cursor_execute", listen)
-    try:
-        assert page.client.get(address).status_code == 200
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", listen)
-    asked = [statement for statement in asked if not statement.startswith(("BEGIN", "PRAGMA"))]
-    assert len(asked) <= most, "\n\n".join(asked)
