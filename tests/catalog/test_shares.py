@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from io import BytesIO
 
+import sqlalchemy as sa
 from flask import Flask
 from PIL import Image
 
 from catalog import listings, publication, shares
-from catalog.models import Product
+from catalog.models import Product, ShareImage
 from shop.db import transaction
 from tests import make_catalog as make
 from tests.make import ACTOR
@@ -70,7 +71,7 @@ def test_a_picture_that_is_missing_is_made(app: Flask, page: Page, run_jobs: Cal
     product = make.piece()
     run_jobs()
     with transaction() as session:
-        session.execute(shares.sa.delete(shares.ShareImage))
+        session.execute(sa.delete(ShareImage))
     shares.catch_up()
     run_jobs()
     assert shown(page, product).startswith("/media/public/share/")
