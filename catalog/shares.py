@@ -18,7 +18,7 @@ from shop.db import db, insert, transaction
 from shop.i18n import LOCALES
 from shop.web import media_url
 
-AT_ONCE = 50
+AT_ONCE = 100
 """How many missing pictures one sweep promises, and how many it takes away."""
 
 
@@ -118,7 +118,7 @@ def _forget(digests: set[str], listing_ids: list[int]) -> None:
         media.current().delete(key(digest))
 
 
-@jobs.periodic(every=300)
+@jobs.periodic(every=120)
 def catch_up() -> None:
     """Promise pictures that are missing: pieces loaded in bulk, workshops that were readmitted."""
     made = sa.select(ShareImage.listing_id).where(ShareImage.listing_id == Listing.id).exists()
