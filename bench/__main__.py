@@ -1,4 +1,4 @@
-"""Runs all measurements, or those named: `./dev bench pages`."""
+"""Runs all measurements, or those named: `./dev bench storefront`."""
 
 import importlib
 import pkgutil
