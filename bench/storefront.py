@@ -30,7 +30,7 @@ def main() -> None:
     from wsgi import app  # noqa: PLC0415  # the application is built when a measurement is asked for
 
     for handler in logging.getLogger().handlers:  # lines are written as in a shop, but not over the figures
-        handler.setStream(Path(os.devnull).open("w"))  # type: ignore[attr-defined]
+        handler.setStream(Path(os.devnull).open("w"))  # type: ignore[attr-defined]  # noqa: SIM115
     with app.app_context():
         total = db.session.scalar(sa.select(sa.func.count()).select_from(WallPlace)) or 0
         pages = _pages(total)
