@@ -68,7 +68,7 @@ def _like_a_piece(each: int) -> sa.Select[Any]:
         *_by_place(_of(me, "workshop_id"), _of(me, "regency_code"), _of(me, "village"), each),
         *_by_technique(me, each),
     ]
-    return _statement(ways, each)
+    return _statement(ways, each, _of(me, "village"))
 
 
 def neighbours(
@@ -86,7 +86,8 @@ def _near_a_workshop(each: int) -> sa.Select[Any]:
         Workshop.live_regency_code.label("regency_code"), Workshop.live_village.label("village")
     ).where(Workshop.id == _ME)
     home = me.cte("me")
-    return _statement(_by_place(_ME, _of(home, "regency_code"), _of(home, "village"), each), each)
+    village = _of(home, "village")
+    return _statement(_by_place(_ME, _of(home, "regency_code"), village, each), each, village)
 
 
 def _of(me: sa.CTE, column: str) -> Any:
@@ -145,12 +146,13 @@ def _by_technique(me: sa.CTE, each: int) -> list[sa.Select[Any]]:
     ]
 
 
-def _statement(ways: list[sa.Select[Any]], each: int) -> sa.Select[Any]:
+def _statement(ways: list[sa.Select[Any]], each: int, village: Any) -> sa.Select[Any]:
     # The LIMIT, which cuts nothing off, keeps SQLite from writing the cards' joins out once for each way.
     found = sa.union_all(*ways).limit(each * 3 * len(ways)).subquery("found")
     return (
         views.with_card_columns(products.live().join(found, found.c.id == Product.id))
         .add_columns(found.c.kind, Listing.technique, Workshop.live_village, Regency.slug.label("regency"))
+        .add_columns(village.label("home_village"))
         .order_by(found.c.kind, found.c.turn, *products.NEWEST_FIRST)
     )
 
@@ -174,7 +176,7 @@ def _called(kind: Kind, rows: list[Any]) -> tuple[str, str]:
         return first.workshop_name or "", first.workshop_slug
     if kind == "place":
         villages = {row.live_village for row in rows}
-        village = first.live_village if len(villages) == 1 else ""
+        village = first.home_village if villages == {first.home_village} else ""
         return village or views.place_name(first.regency_name), first.regency
     label = taxonomy.TECHNIQUES.get(first.technique)
     return localised(label) if label else first.technique, first.technique
