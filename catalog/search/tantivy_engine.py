@@ -24,10 +24,10 @@ from catalog.search.query import (
     SuggestionKind,
 )
 from catalog.search.snapshots import Snapshots, guarded
-from catalog.search.tantivy_schema import EVERYTHING, META, SCHEMA, constant, document, holding
+from catalog.search.tantivy_schema import EVERYTHING, META, SCHEMA, constant, document, holding, meta
 from catalog.search.tantivy_snapshot import Snapshot
 
-VERSION = f"t1a{terms.VERSION}"
+VERSION = f"t2a{terms.VERSION}"
 """Of the schema and of the words in it; a new one makes every node rebuild its index."""
 HEAP, SMALL_HEAP = 128_000_000, 16_000_000
 """Bytes that a writer may fill before it writes a segment: at a rebuild, and for a few changes."""
@@ -62,18 +62,11 @@ class TantivyWriter:
                     writer.add_document(document(doc))
             if seq is not None:
                 writer.delete_documents_by_term("id", META)
-                writer.add_document(_meta(seq))
+                writer.add_document(meta(seq))
             writer.commit()
         finally:
             writer.wait_merging_threads()  # gives the lock back; what was not committed is forgotten
         self._changes.clear()
-
-
-def _meta(seq: int) -> tantivy.Document:
-    meta = tantivy.Document()
-    meta.add_integer("id", META)
-    meta.add_integer("seq", seq)
-    return meta
 
 
 def _writer(index: tantivy.Index, heap: int = SMALL_HEAP) -> tantivy.IndexWriter:
@@ -167,7 +160,7 @@ class TantivyEngine:
                     writer.commit()
                 if done and count % 100 == 0:
                     done(count)
-            writer.add_document(_meta(seq))
+            writer.add_document(meta(seq))
             writer.commit()
             writer.wait_merging_threads()
             self._folders.switch(folder)

@@ -18,6 +18,7 @@ from catalog.search.query import FACETS, SearchRequest, SearchResult, Sort, Sugg
 from catalog.search.spelling import Vocabulary
 from catalog.search.tantivy_schema import (
     EVERYTHING,
+    GROUPS,
     META,
     NOTHING,
     SCHEMA,
@@ -28,6 +29,7 @@ from catalog.search.tantivy_schema import (
     constant,
     filters_of,
     holding,
+    unpacked,
 )
 
 VALUES = 20_000
@@ -62,6 +64,7 @@ class Snapshot:
         meta = self.searcher.search(holding("id", META), 1).hits
         self.seq = int(self.values("seq", meta)[0]) if meta else 0
         self.pieces = self.searcher.num_docs - len(meta)
+        self._totals: dict[str, dict[str, int]] = {}
 
     def _mark(self) -> tuple[int, int, int]:
         facts = self._meta.stat()
@@ -186,16 +189,29 @@ class Snapshot:
         rounds += [(facet, [facet]) for facet in asked if facet in made]
         counts: dict[str, dict[str, int]] = {facet: {} for facet in facets}
         for without, together in rounds:
-            if not together:
-                continue
             others = [query for facet, queries in made.items() if facet != without for query in queries]
-            ways = {
-                facet: {"terms": {"field": "f_" + facet, "size": VALUES, "segment_size": VALUES}}
-                for facet in together
-            }
-            answer = self.searcher.aggregate(all_of([base, *others]), ways)
-            for facet in together:
-                counts[facet] = {one["key"]: int(one["doc_count"]) for one in answer[facet]["buckets"]}
+            if base is EVERYTHING and not others:
+                if not self._totals:  # the same for everybody, until the next commit
+                    self._totals = self._count(base, FACETS)
+                counts |= {facet: dict(self._totals[facet]) for facet in together}
+            elif together:
+                counts |= self._count(all_of([base, *others]), together)
+        return counts
+
+    def _count(self, query: Query, facets: Sequence[str]) -> dict[str, dict[str, int]]:
+        """Count the values of facets over the matches."""
+        counts: dict[str, dict[str, int]] = {facet: {} for facet in facets}
+        groups = [group for group, held in GROUPS.items() if not counts.keys().isdisjoint(held)]
+        ways = {
+            group: {"terms": {"field": group, "size": VALUES, "segment_size": VALUES}} for group in groups
+        }
+        answer = self.searcher.aggregate(query, ways)
+        for group in groups:
+            for bucket in answer[group]["buckets"]:
+                times = int(bucket["doc_count"])
+                for facet, value in unpacked(group, bucket["key"]):
+                    if facet in counts:
+                        counts[facet][value] = counts[facet].get(value, 0) + times
         return counts
 
     def search(self, request: SearchRequest, words: Sequence[Word]) -> SearchResult:
