@@ -9,6 +9,7 @@ from playwright.sync_api import Browser
 
 from tests.journeys.running import RunningShop, running_shop
 from tests.journeys.windows import Opens, windows
+from tests.servers import run
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -20,14 +21,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def marketplace(_sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShop]:
-    """Give a running demonstration of sixty pieces, some of them with photographs."""
-    folder = tmp_path_factory.mktemp("marketplace")
-    shutil.copyfile(_sqlite_template, folder / "kriya.sqlite")
+def _loaded(_sqlite_template: Path) -> Path:
+    """Give the folder of a demonstration of sixty pieces, some of them with photographs, made once for the run."""
+
+    def make() -> dict[str, str]:
+        folder = run.folder() / "marketplace"
+        folder.mkdir()
+        shutil.copyfile(_sqlite_template, folder / "kriya.sqlite")
+        with running_shop(folder, f"sqlite:///{folder / 'kriya.sqlite'}", web_workers=1) as shop:
+            for command in (("demo", "--size", "60"), ("demo", "pictures", "--limit", "6")):
+                done = shop.flask(*command)
+                assert done.returncode == 0, done.stderr[-2000:]
+        return {"path": str(folder)}
+
+    return Path(run.once("marketplace", make)["path"])
+
+
+@pytest.fixture(scope="session")
+def marketplace(_loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShop]:
+    """Give that demonstration, running, in a folder of this worker's own."""
+    folder = tmp_path_factory.mktemp("browser") / "marketplace"
+    shutil.copytree(_loaded, folder)
     with running_shop(folder, f"sqlite:///{folder / 'kriya.sqlite'}", web_workers=1) as shop:
-        for command in (("demo", "--size", "60"), ("demo", "pictures", "--limit", "6")):
-            done = shop.flask(*command)
-            assert done.returncode == 0, done.stderr[-2000:]
         yield shop
 
 
