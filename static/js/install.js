@@ -7,4 +7,7 @@ if ("serviceWorker" in navigator && window.isSecureContext) {
 }
 
 const offline = document.querySelector("[data-offline]");
-if (offline && location.pathname !== offline.dataset.offline) addEventListener("online", () => location.reload());
+if (offline && location.pathname !== offline.dataset.offline) {
+  // A connection that comes and goes again is none; and who is on the way to another page goes there.
+  addEventListener("online", () => setTimeout(() => navigator.onLine && location.reload(), 500));
+}
