@@ -81,12 +81,6 @@ def cards(session: Session, ids: Iterable[int], locale: str | None = None) -> li
     return [found[product_id] for product_id in wanted if product_id in found]
 
 
-def card_list(session: Session, query: sa.Select[Any], locale: str | None = None) -> list[Card]:
-    """Give the cards of a narrowed and ordered `live()`, by one SELECT."""
-    rows = session.execute(views.with_card_columns(query))
-    return [views.card(row, locale or current_locale()) for row in rows]
-
-
 NEWEST_FIRST = (Product.published_at.desc(), Product.id.desc())
 
 

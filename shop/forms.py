@@ -67,19 +67,6 @@ class Form(FlaskForm):
         field.errors = [*field.errors, say(error) if isinstance(error, inputs.Unreadable) else error]
 
 
-class SearchForm(Form):
-    """The base of forms that only ask: filled from the address, without a token."""
-
-    class Meta(Form.Meta):
-        """No token in an address."""
-
-        csrf = False
-
-        def wrap_formdata(self, _form: Any, formdata: Any) -> Any:
-            """Read the query of the address."""
-            return request.args if formdata is None else formdata
-
-
 def say(error: inputs.Unreadable) -> str:
     """Give a parser's refusal in the language of the page."""
     return str(gettext(error.message, **error.params))

@@ -145,8 +145,13 @@ def test_whatever_is_typed_is_a_number_or_refused(typed: str) -> None:
         assert 0 <= value <= MAX_AMOUNT
 
 
-class Wish(forms.SearchForm):
+class Wish(forms.Form):
     """A form with one field of each kind."""
+
+    class Meta(forms.Form.Meta):
+        """No token, as no browser sends it."""
+
+        csrf = False
 
     note = forms.TextField("Note", required=False, most=10)
     pieces = forms.QuantityField("Pieces")
