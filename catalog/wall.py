@@ -37,17 +37,30 @@ def places() -> sa.Select[*tuple[Any, ...]]:
 
 def hang(session: Session, product_id: int) -> None:
     """Put a piece where it belongs now, or take it off."""
+    owner = sa.select(Product.workshop_id).where(Product.id == product_id).scalar_subquery()
+    _wait_for(session, Workshop.id == owner)
     _renew(session, WallPlace.product_id == product_id, Product.id == product_id)
 
 
 def hang_workshop(session: Session, workshop_id: int) -> None:
     """Put every piece of a workshop where it belongs now, or take it off."""
+    _wait_for(session, Workshop.id == workshop_id)
     _renew(session, WallPlace.workshop_id == workshop_id, Workshop.id == workshop_id)
 
 
 def hang_everything(session: Session) -> None:
     """Put everything in its place, after pieces were loaded in bulk."""
     _renew(session, sa.true(), sa.true())
+
+
+def _wait_for(session: Session, whose: sa.ColumnElement[bool]) -> None:
+    """Let one transaction at a time hang pieces of a workshop, and the next one see what it did.
+
+    Otherwise two that hang the same piece would both insert it, and a piece approved while its workshop is suspended
+    would stay.
+    """
+    session.flush()
+    session.execute(sa.select(Workshop.id).where(whose).with_for_update(key_share=True))
 
 
 def _renew(session: Session, old: sa.ColumnElement[bool], new: sa.ColumnElement[bool]) -> None:

@@ -185,6 +185,7 @@ def _may_keep(status: str, headers: list[tuple[str, str]], environ: WSGIEnvironm
         and "set-cookie" not in said
         and "etag" in said
         and "public" in said.get("cache-control", "")
+        and said.get("vary", "").lower() in {"", "accept-encoding"}  # all that _key tells apart
     )
 
 

@@ -1,11 +1,17 @@
 """Lists of pieces are made of places on the wall, which follow what is live in the same transaction."""
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from catalog import artisans, browsing, publication, wall
 from catalog.models import Product, WallPlace, Workshop, WorkshopState
+from shop.db import transaction
 from tests import make_catalog
 from tests.make import ACTOR, writing
 
@@ -59,3 +65,28 @@ def test_every_list_of_pieces_reads_an_index_in_its_order(session: Session, axis
 
     assert f"ix_wall_places_{axis}" in plan
     assert "TEMP B-TREE" not in plan, "sorted by the index, not for each page"
+
+
+@pytest.mark.postgres
+def test_a_workshop_and_a_piece_of_it_hang_at_the_same_moment(app: Flask, session: Session) -> None:
+    product = make_catalog.piece()
+    product_id, shop_id = product.id, product.workshop_id
+    written, waiting = threading.Event(), threading.Event()
+
+    def pause() -> None:
+        with app.app_context(), transaction() as other:
+            paused = other.get_one(Product, product_id)
+            written.wait(10)
+            waiting.set()
+            publication.pause(other, ACTOR, paused)
+
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(pause)
+        with writing() as opened:
+            wall.hang_workshop(opened, shop_id)  # as when an approval changes its words
+            written.set()
+            waiting.wait(10)
+            time.sleep(0.3)  # the other one is at the wall by now, and has to wait
+        done.result(10)
+
+    assert hung(session) == {product_id}
