@@ -37,6 +37,11 @@ class Atlas:
         return {craft.id: craft for craft in self.crafts}
 
     @cached_property
+    def province(self) -> dict[str, Province]:
+        """Provinces by code."""
+        return {province.code: province for province in self.provinces}
+
+    @cached_property
     def regency(self) -> dict[str, Regency]:
         """Regencies by code."""
         return {regency.code: regency for regency in self.regencies}

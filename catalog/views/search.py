@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
-from catalog import browsing, products
+from catalog import atlas, browsing, products
 from catalog.cards import Card
 from catalog.search import find, kin
 from catalog.search.find import Page
@@ -55,9 +55,8 @@ def results() -> ResponseReturnValue:
     pages = min(max(-(-found.total // PAGE_SIZE), 1), DEEPEST // PAGE_SIZE) if exact else 1
     if form.page > pages:
         raise NoSuchPage
-    asked_for = {*found.facets.get("craft", ()), *form.filters.get("craft", ())}
-    crafts = search_facets.crafts(session, asked_for)
-    words = search_facets.names(session, found.facets, form.filters, crafts)
+    known = atlas.atlas(session)
+    words = search_facets.names(known, found.facets, form.filters)
     shown = Shown(cards if exact else [], form.page, pages, found.total if exact else 0)
     counts = found.facets if exact else {}
     nothing = not shown.cards
@@ -78,7 +77,7 @@ def results() -> ResponseReturnValue:
         ways_out=search_words.ways_out(session, form, words) if nothing else [],
         near=near_ones,
         newest=browsing.newest(session, NEAR) if nothing and not near_ones else [],
-        sources=search_words.sources(form, counts, crafts),
+        sources=search_words.sources(form, counts, known),
     )
     kept_pages.keep(INDEX_LAG)
     return cacheable(Response(html), FRESH)

@@ -1,18 +1,16 @@
 """What stands beside the results: facets with counts, chips, ways to sort; everything as a link.
 
-Called by `catalog.views.search`. Names come from the reference tables, counts from the search.
+Called by `catalog.views.search`. Names come from the reference data that the process keeps, counts from the search.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-import sqlalchemy as sa
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
 from catalog import cards, heritage, materials, taxonomy
-from catalog.models import Craft, Province, Regency
+from catalog.atlas import Atlas
 from catalog.search.query import PRICE_BUCKETS, price_bounds
 from catalog.views.search_form import COUNTED, SearchForm
 from shop.i18n import current_locale, localised
@@ -32,12 +30,11 @@ Names = Mapping[str, Mapping[str, str]]
 Counts = Mapping[str, Mapping[str, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One answer to a question, with the address that takes it up or gives it up."""
 
     label: str
-    count: int
+    pieces: int
     selected: bool
     url: str
 
@@ -74,22 +71,15 @@ class CraftFacts(NamedTuple):
 # --- names -------------------------------------------------------------------------------------------
 
 
-def names(
-    session: Session,
-    counts: Counts,
-    chosen: Mapping[str, Collection[str]],
-    known: Mapping[str, CraftFacts],
-) -> Names:
+def names(known: Atlas, counts: Counts, chosen: Mapping[str, Collection[str]]) -> Names:
     """Give the words for every value that was counted or chosen, in the language of the page."""
     wanted = {facet: {*counts.get(facet, ()), *chosen.get(facet, ())} for facet in {*counts, *chosen}}
     return {
-        "craft": {slug: craft.name for slug, craft in known.items()},
+        "craft": {slug: craft.name for slug, craft in crafts(known, wanted.get("craft", ())).items()},
         "province": {
-            code: region.name for code, region in regions(session, wanted.get("province", ())).items()
+            code: region.name for code, region in regions(known, wanted.get("province", ())).items()
         },
-        "regency": {
-            code: place.name for code, place in regencies(session, wanted.get("regency", ())).items()
-        },
+        "regency": {code: place.name for code, place in regencies(known, wanted.get("regency", ())).items()},
         "family": {code: localised(family) for code, family in taxonomy.FAMILIES.items()},
         "technique": {code: localised(label) for code, label in taxonomy.TECHNIQUES.items()},
         "material": {name: _material(name) for name in wanted.get("material", ())},
@@ -100,32 +90,30 @@ def names(
     }
 
 
-def crafts(session: Session, slugs: Collection[str]) -> dict[str, CraftFacts]:
-    """Give crafts by slug."""
-    if not slugs:
-        return {}
-    columns = (Craft.slug, Craft.name_id, Craft.name_en, Craft.family, Craft.gi_status, Craft.source)
-    rows = session.execute(sa.select(*columns).where(Craft.slug.in_(slugs)))
-    return {row.slug: CraftFacts(localised(row), row.family, row.gi_status, row.source) for row in rows}
+def crafts(known: Atlas, slugs: Iterable[str]) -> dict[str, CraftFacts]:
+    """Give crafts by slug, those that there are."""
+    found = known.craft_by_slug
+    return {
+        slug: CraftFacts(localised(craft), craft.family, craft.gi_status, craft.source)
+        for slug in slugs
+        if (craft := found.get(slug))
+    }
 
 
-def regions(session: Session, codes: Collection[str]) -> dict[str, Region]:
-    """Give provinces by code."""
-    if not codes:
-        return {}
-    columns = (Province.code, Province.slug, Province.name_id, Province.name_en)
-    rows = session.execute(sa.select(*columns).where(Province.code.in_(codes)))
-    return {row.code: Region(localised(row), row.slug) for row in rows}
+def regions(known: Atlas, codes: Iterable[str]) -> dict[str, Region]:
+    """Give provinces by code, those that there are."""
+    found = known.province
+    return {code: Region(localised(found[code]), found[code].slug) for code in codes if code in found}
 
 
-def regencies(session: Session, codes: Collection[str]) -> dict[str, Region]:
-    """Give regencies and cities by code."""
-    if not codes:
-        return {}
-    columns = (Regency.code, Regency.slug, Regency.name, Province.name_id, Province.name_en)
-    query = sa.select(*columns).join(Province, Province.code == Regency.province_code)
-    rows = session.execute(query.where(Regency.code.in_(codes)))
-    return {row.code: Region(cards.place_name(row.name), row.slug, localised(row)) for row in rows}
+def regencies(known: Atlas, codes: Iterable[str]) -> dict[str, Region]:
+    """Give regencies and cities by code, those that there are."""
+    found = known.regency
+    return {
+        code: Region(cards.place_name(place.name), place.slug, localised(place.province))
+        for code in codes
+        if (place := found.get(code))
+    }
 
 
 def _material(name: str) -> str:
@@ -170,7 +158,7 @@ def groups(form: SearchForm, counts: Counts, words: Names) -> list[Group]:
     found: list[Group] = []
     for name in COUNTED:
         options, more = _options(form, name, counts.get(name, {}), words)
-        if any(option.count or option.selected for option in options):
+        if any(option.pieces or option.selected for option in options):
             unfolded = len(found) < OPEN_GROUPS or any(option.selected for option in options)
             found.append(Group(name, labels[name], options, more, unfolded, notes.get(name, "")))
     return found
@@ -182,31 +170,23 @@ def _options(
     """Give the answers to one question, and those that are folded away; the chosen ones are always in sight."""
     chosen = form.filters.get(facet, ())
     known = words.get(facet, {})
+    write = form.choosing(facet, ANCHOR)
+
+    def options(values: Iterable[str]) -> list[Option]:
+        return [
+            Option(known.get(value, value), counts.get(value, 0), value in chosen, write(value))
+            for value in values
+        ]
+
     if facet in FIXED:
-        values = [*known, *(value for value in chosen if value not in known)]
-        return [_option(form, facet, value, counts, known) for value in values], []
+        return options([*known, *(value for value in chosen if value not in known)]), []
     missing = [code for code in known if code not in counts] if facet == "family" else []
     frequent = sorted(counts, key=lambda value: (-counts[value], known.get(value, value)))
     values = [value for value in chosen if value not in counts] + frequent
     shown = [value for place, value in enumerate(values) if place < FIRST_OPTIONS or value in chosen]
-    folded = [
-        value for value in [*values[:MOST_OPTIONS], *missing] if value not in shown and value not in chosen
-    ]
-    return (
-        [_option(form, facet, value, counts, known) for value in shown],
-        [_option(form, facet, value, counts, known) for value in folded],
-    )
-
-
-def _option(
-    form: SearchForm, facet: str, value: str, counts: Mapping[str, int], known: Mapping[str, str]
-) -> Option:
-    return Option(
-        label=known.get(value, value),
-        count=counts.get(value, 0),
-        selected=value in form.filters.get(facet, ()),
-        url=form.with_value(facet, value).address(ANCHOR),
-    )
+    sighted = {*shown, *chosen}
+    folded = [value for value in [*values[:MOST_OPTIONS], *missing] if value not in sighted]
+    return options(shown), options(folded)
 
 
 def chips(form: SearchForm, words: Names) -> list[tuple[str, str]]:

@@ -6,9 +6,10 @@ Called by `catalog.views.search`.
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from urllib.parse import urlencode
+from functools import lru_cache
+from urllib.parse import quote_plus
 
 from flask import g, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -143,12 +144,57 @@ class SearchForm:
 
     def address(self, anchor: str | None = None) -> str:
         """Give the address that says all this, in the language of the page; `anchor` is a part of that page."""
-        said = [("q", self.q), ("sort", self.sort)]
-        said += [(name, value) for name, chosen in self.filters.items() for value in chosen]
-        said += [("price_min", _written(self.price_min)), ("price_max", _written(self.price_max))]
-        said.append(("page", str(self.page) if self.page > 1 else ""))
-        query = urlencode([pair for pair in said if pair[1]])
-        return _path() + (f"?{query}" if query else "") + (f"#{anchor}" if anchor else "")
+        page = [("page", str(self.page))] if self.page > 1 else []
+        return _address([*self._words(), *_pairs(self.filters), *self._prices(), *_written(page)], anchor)
+
+    def choosing(self, facet: str, anchor: str) -> Callable[[str], str]:
+        """Give what writes the address of `with_value(facet, value)`: there are a hundred on a page, alike but for it."""
+        chosen = self.filters.get(facet, ())
+        before, after = list(self.filters.items()), []
+        if chosen:
+            place = list(self.filters).index(facet)
+            before, after = before[:place], before[place + 1 :]
+        head, tail = [*self._words(), *_pairs(dict(before))], [*_pairs(dict(after)), *self._prices()]
+        start = _address([*head, *_pairs({facet: chosen}), f"{facet}="])
+        end = "".join(f"&{one}" for one in tail) + f"#{anchor}"
+
+        def write(value: str) -> str:
+            if value in chosen:
+                others = {facet: tuple(other for other in chosen if other != value)}
+                return _address([*head, *_pairs(others), *tail], anchor)
+            return start + _quoted(value) + end
+
+        return write
+
+    def _words(self) -> list[str]:
+        return _written([("q", self.q), ("sort", self.sort)])
+
+    def _prices(self) -> list[str]:
+        low, high = self.price_min, self.price_max
+        return _written(
+            [
+                (name, str(price))
+                for name, price in (("price_min", low), ("price_max", high))
+                if price is not None
+            ]
+        )
+
+
+@lru_cache(maxsize=4_096)
+def _quoted(value: str) -> str:
+    return quote_plus(value)
+
+
+def _written(pairs: Iterable[tuple[str, str]]) -> list[str]:
+    return [f"{name}={_quoted(value)}" for name, value in pairs if value]
+
+
+def _pairs(filters: Mapping[str, tuple[str, ...]]) -> list[str]:
+    return _written((name, value) for name, chosen in filters.items() for value in chosen)
+
+
+def _address(said: list[str], anchor: str | None = None) -> str:
+    return _path() + ("?" + "&".join(said) if said else "") + (f"#{anchor}" if anchor else "")
 
 
 def _path() -> str:
@@ -158,10 +204,6 @@ def _path() -> str:
         path = url_for("search.results")
         g.search_path = request.script_root, path
     return str(path)
-
-
-def _written(price: int | None) -> str:
-    return "" if price is None else str(price)
 
 
 def clean(text: str, most: int) -> str:

@@ -10,7 +10,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from catalog import products
+from catalog import atlas, products
 from catalog.models import Workshop
 from catalog.search.query import SuggestionKind
 from catalog.views import search_facets
@@ -29,9 +29,10 @@ class Offer(TypedDict):
 
 
 def offers(session: Session, keys: Mapping[SuggestionKind, Sequence[str]]) -> list[Offer]:
-    """Give names and addresses of what the index offers, kind after kind; at most five statements."""
-    crafts = search_facets.crafts(session, keys.get("craft", ()))
-    regions = search_facets.regions(session, keys.get("region", ()))
+    """Give names and addresses of what the index offers, kind after kind; at most three statements."""
+    known = atlas.atlas(session)
+    crafts = search_facets.crafts(known, keys.get("craft", ()))
+    regions = search_facets.regions(known, keys.get("region", ()))
     makers = _makers(session, keys.get("maker", ()))
     found = [
         Offer(label=crafts[key].name, url=url_for("crafts.show", slug=key), kind=_("Crafts"), note="")
@@ -48,7 +49,7 @@ def offers(session: Session, keys: Mapping[SuggestionKind, Sequence[str]]) -> li
         for key in keys.get("region", ())
         if key in regions
     ]
-    places = search_facets.regencies(session, keys.get("place", ()))
+    places = search_facets.regencies(known, keys.get("place", ()))
     found += [
         Offer(
             label=places[key].name,

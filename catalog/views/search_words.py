@@ -3,7 +3,7 @@
 Called by `catalog.views.search`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
@@ -11,12 +11,13 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from catalog import heritage
+from catalog.atlas import Atlas
 from catalog.heritage import Entry
 from catalog.search import analysis, find
 from catalog.search.find import Page
 from catalog.search.query import PRICE_BUCKETS, price_bounds
 from catalog.views import search_facets
-from catalog.views.search_facets import Counts, CraftFacts, Names
+from catalog.views.search_facets import Counts, Names
 from catalog.views.search_form import SearchForm
 from shop.i18n import write_number
 from shop.money import rupiah
@@ -133,15 +134,15 @@ def meant(form: SearchForm, found: Page) -> tuple[str, str] | None:
     return found.meant, replace(form, q=found.meant, page=1).address()
 
 
-def sources(
-    form: SearchForm, counts: Counts, crafts: Mapping[str, CraftFacts]
-) -> list[tuple[str, str, str, Entry]]:
+def sources(form: SearchForm, counts: Counts, known: Atlas) -> list[tuple[str, str, str, Entry]]:
     """Give, for the chosen kinds of heritage, slug, craft, kind and entry of every craft that was found."""
     chosen = form.filters.get("heritage", ())
+    if not chosen:
+        return []
+    crafts = search_facets.crafts(known, counts.get("craft", ()))
     found = [
         (slug, craft.name, _(heritage.KINDS[entry.kind]), entry)
         for slug, craft in sorted(crafts.items(), key=lambda pair: pair[1].name)
-        if slug in counts.get("craft", ())
         for entry in heritage.entries(slug, craft.family, craft.gi_status, craft.source)
         if entry.kind in chosen
     ]
