@@ -38,6 +38,7 @@ def create_app(settings: Settings, areas: Iterable[Area] = (), *, log_level: int
         template_folder=str(ROOT / "templates"),
         static_folder=str(ROOT / "static"),
     )
+    app.jinja_environment = rendering.SharedGlobals  # before anything asks for it
     app.config["KRIYA"] = settings
     app.config["SECRET_KEY"] = settings.secret_key
     app.jinja_env.undefined = StrictUndefined

@@ -1,14 +1,15 @@
 """What makes templates quick: texts looked up once, addresses built once, parts of a page kept by what they show.
 
 `{% kept card, level %}…{% endkept %}` keeps what is between, in each process, by the values named: they must say
-everything that the part shows beside the language. Values are hashable, and equal only if they look the same.
+everything that the part shows beside the language; `{% kept %}` is for what is the same on every page. Values are hashable, and equal only if they look the same.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from typing import Any, cast
 
 import flask
 from flask import Flask, request
+from flask.templating import Environment
 from jinja2 import nodes, pass_eval_context
 from jinja2.ext import Extension
 from jinja2.nodes import EvalContext
@@ -20,6 +21,18 @@ from shop import i18n
 MOST_PARTS = 6_000
 """Parts kept in one process; a card is about 2 KB."""
 MOST_ADDRESSES = 20_000
+
+
+class SharedGlobals(Environment):
+    """Templates that all know the same global names, as one dictionary.
+
+    Jinja chains a dictionary of its own before it for each template, and for every component that a page imports
+    compares two such chains name by name.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Give the names that a template knows."""
+        return super().make_globals(d) if d else self.globals
 
 
 class Parts(Extension):
@@ -34,9 +47,10 @@ class Parts(Extension):
     def parse(self, parser: Parser) -> nodes.Node:
         """Turn the tag into a call that makes the part only when it is not there yet."""
         line = next(parser.stream).lineno
-        values = [parser.parse_expression()]
-        while parser.stream.skip_if("comma"):
+        values: list[nodes.Expr] = []
+        while parser.stream.current.type != "block_end":
             values.append(parser.parse_expression())
+            parser.stream.skip_if("comma")
         body = parser.parse_statements(("name:endkept",), drop_needle=True)
         place = nodes.Const(f"{parser.name}:{line}")
         call = self.call_method("_part", [place, nodes.Tuple(values, "load")])
