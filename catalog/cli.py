@@ -4,6 +4,7 @@ import click
 from flask.cli import AppGroup
 
 from catalog import changes, taxonomy
+from catalog.curation import rubrics
 from catalog.search import engines, following, indexing, wordbook
 from shop.db import db, transaction
 
@@ -17,7 +18,9 @@ def load() -> None:
     with transaction() as session:
         taxonomy.load_reference(session, click.echo)
         fresh = wordbook.load(session)
+        rubric = rubrics.load(session)
     click.echo(f"synonym_groups: {fresh} new")
+    click.echo(f"rubrics: {rubric} new")
 
 
 @search.command("rebuild")

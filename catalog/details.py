@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from catalog import cards, materials, photos, pictures, products, shares, taxonomy
 from catalog.cards import Card, CurationView, ProductView, VariantView, WorkshopView
-from catalog.curation import rubric
+from catalog.curation import rubrics
 from catalog.models import (
     Council,
     Decision,
@@ -78,6 +78,7 @@ _WORDS = (
     Decision.decided_at,
     Decision.conditions_met_at,
     Decision.rubric_version,
+    Decision.rubric_id,
     _Judge.name.label("judge_name"),
     _Judge.slug.label("judge_slug"),
     _SHARE.label("share"),
@@ -183,7 +184,7 @@ def _view(session: Session, row: Any, card: Card, gallery: list[Any], locale: st
         origin=f"{row.regency_name}, {card.province}",
         region_slug=row.regency_slug,
         workshop=_workshop(row, card),
-        curation=_curation(row, english),
+        curation=_curation(session, row, english),
         share_image=shares.address(row.share),
     )
 
@@ -243,12 +244,13 @@ def variants(session: Session, listing_id: int, *, sells: bool = True) -> tuple[
     )
 
 
-def _curation(row: Any, english: bool) -> CurationView | None:
+def _curation(session: Session, row: Any, english: bool) -> CurationView | None:
     """Say who passed a listing, when and by which criteria; the marks stay with the council."""
     if row.judge_name is None:
         return None
+    judged_by = rubrics.by_id(session, row.rubric_id)
     criteria = tuple(
-        (c.name_en, c.asks_en) if english else (c.name_id, c.asks_id) for c in rubric.current().criteria
+        (c.name_en, c.asks_en) if english else (c.name_id, c.asks_id) for c in judged_by.criteria
     )
     date = row.conditions_met_at or row.decided_at
     return CurationView(row.judge_name, row.judge_slug, date, row.rubric_version, criteria)

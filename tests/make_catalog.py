@@ -42,8 +42,8 @@ CONTENT = {
     "measures": "200 x 55 cm",
     "care": "Cuci dengan tangan, jemur di tempat teduh.",
 }
-MARKS = {criterion.id: 4 for criterion in rubric.current().criteria}
-GATES = {gate.id: True for gate in rubric.current().gates}
+MARKS = {criterion.id: 4 for criterion in rubric.shipped().criteria}
+GATES = {gate.id: True for gate in rubric.shipped().gates}
 
 
 @cache

@@ -12,6 +12,7 @@ import admin.app
 import catalog.app
 import checkout.app
 from catalog import atlas, tallies
+from catalog.curation import rubrics
 from shop.app import create_app
 from shop.config import Settings
 from shop.db import db
@@ -62,6 +63,7 @@ def forget_files(app: Flask) -> None:
     """Empty what earlier tests kept outside the database: media, search index, counts."""
     tallies.forget()
     atlas.forget()
+    rubrics.forget()
     chosen: Settings = app.config["KRIYA"]
     media = Path(chosen.media_url.removeprefix("file:"))
     for folder in (media, Path(chosen.search_dir)):

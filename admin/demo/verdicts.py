@@ -75,7 +75,7 @@ def judge(
         total=total,
         reason=words.REASONS[outcome],
         gate="maker_made" if outcome is Outcome.DECLINED else None,
-        rubric_version=rubric.current().version,
+        rubric_version=rubric.shipped().version,
         decided_by_id=curator_id,
         decided_at=at,
     )
@@ -97,7 +97,7 @@ def judge(
 
 
 def _scores(rows: Rows, submission_id: int, curator_id: int, outcome: Outcome, at: datetime) -> int:
-    present = rubric.current()
+    present = rubric.shipped()
     total = 0
     for criterion, mark in zip(present.criteria, MARKS[outcome], strict=True):
         total += criterion.weight * mark
@@ -107,7 +107,7 @@ def _scores(rows: Rows, submission_id: int, curator_id: int, outcome: Outcome, a
             curator_id=curator_id,
             criterion=criterion.id,
             value=mark,
-            note=words.TASKS.get(criterion.id, "") if mark < rubric.BAR else "",
+            note=words.TASKS.get(criterion.id, "") if mark < rubric.shipped().bar else "",
             rubric_version=present.version,
             updated_at=at,
         )
@@ -124,8 +124,8 @@ def _tasks(rows: Rows, submission_id: int, listing_id: int, outcome: Outcome, at
     if outcome not in {Outcome.COACHING, Outcome.CONDITIONS}:
         return
     kind = TaskKind.COACHING if outcome is Outcome.COACHING else TaskKind.CONDITION
-    for criterion, mark in zip(rubric.current().criteria, MARKS[outcome], strict=True):
-        if mark >= rubric.BAR:
+    for criterion, mark in zip(rubric.shipped().criteria, MARKS[outcome], strict=True):
+        if mark >= rubric.shipped().bar:
             continue
         rows.add(
             CoachingTask,

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 
 from werkzeug.datastructures import MultiDict
 
-from catalog.curation import decisions, rubric
+from catalog.curation import decisions
 from catalog.curation.coaching import TaskText
+from catalog.curation.rubric import Rubric
 from catalog.curation.scoring import Sheet
 from catalog.models import Outcome
 from shop import i18n, inputs
@@ -27,6 +28,7 @@ NO_ANSWER = mark("Please choose yes or no.")
 class Marks:
     """A review as it was typed; `problems` are msgids by field name."""
 
+    rubric: Rubric
     scores: dict[str, int] = field(default_factory=dict)
     score_notes: dict[str, str] = field(default_factory=dict)
     gates: dict[str, bool] = field(default_factory=dict)
@@ -45,16 +47,16 @@ class Marks:
 
     def conditions(self) -> list[TaskText]:
         """Give the condition as a task, under the criterion or gate that most likely asks for it."""
-        low = rubric.under_the_bar(self.scores)
-        failed = rubric.broken(self.gates)
-        subject = low[0].id if low else failed[0].id if failed else "packaging"
+        low = self.rubric.under_the_bar(self.scores)
+        failed = self.rubric.broken(self.gates)
+        subject = low[0].id if low else failed[0].id if failed else self.rubric.criteria[0].id
         return [TaskText(subject, self.condition, self.due_on)] if self.condition else []
 
     def with_error(self, error: ShopError) -> "Marks":
         """Give the same with the fields named that a refused verdict is about."""
         found: dict[str, str] = {}
         if isinstance(error, decisions.NotScored):
-            present = rubric.current()
+            present = self.rubric
             found |= {f"gate-{gate.id}": NO_ANSWER for gate in present.gates if gate.id not in self.gates}
             found |= {f"score-{c.id}": NO_MARK for c in present.criteria if c.id not in self.scores}
         for kind, name in _FIELDS.items():
@@ -71,9 +73,10 @@ _FIELDS: dict[type[ShopError], str] = {
 """Which field a refusal is about."""
 
 
-def of_sheet(sheet: Sheet) -> Marks:
+def of_sheet(rubric: Rubric, sheet: Sheet) -> Marks:
     """Begin a page with what the curator has kept so far."""
     return Marks(
+        rubric,
         scores=dict(sheet.scores),
         score_notes=dict(sheet.score_notes),
         gates=dict(sheet.gates),
@@ -81,7 +84,7 @@ def of_sheet(sheet: Sheet) -> Marks:
     )
 
 
-def read(form: "MultiDict[str, str]") -> Marks:
+def read(rubric: Rubric, form: "MultiDict[str, str]") -> Marks:
     """Read a sent review; what cannot be used is named in `problems` (msgids) and otherwise left out."""
     problems: dict[str, str] = {}
 
@@ -92,20 +95,20 @@ def read(form: "MultiDict[str, str]") -> Marks:
             problems[name] = UNUSABLE
             return form.get(name, "")[: 2 * most].replace("\0", "")
 
-    present = rubric.current()
-    scores = {c.id: int(form[f"score-{c.id}"]) for c in present.criteria if _is_mark(form, f"score-{c.id}")}
+    scores = {c.id: int(form[f"score-{c.id}"]) for c in rubric.criteria if _is_mark(form, f"score-{c.id}")}
     gates = {
         gate.id: form[f"gate-{gate.id}"] == "yes"
-        for gate in present.gates
+        for gate in rubric.gates
         if form.get(f"gate-{gate.id}") in {"yes", "no"}
     }
     due_on = _due(form.get("condition_due", ""), problems)
     seen = form.get("seen", "")
     return Marks(
+        rubric,
         scores=scores,
-        score_notes={c.id: words(f"note-{c.id}", NOTE) for c in present.criteria},
+        score_notes={c.id: words(f"note-{c.id}", NOTE) for c in rubric.criteria},
         gates=gates,
-        gate_notes={gate.id: words(f"gate-note-{gate.id}", NOTE) for gate in present.gates},
+        gate_notes={gate.id: words(f"gate-note-{gate.id}", NOTE) for gate in rubric.gates},
         seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else -1,
         outcome=_outcome(form.get("outcome", "")),
         reason=words("reason", REASON),

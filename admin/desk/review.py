@@ -13,7 +13,7 @@ from flask_login import current_user
 from admin.desk import marks, scope, sent
 from admin.desk.marks import Marks
 from catalog import artisans, details, photos, pictures
-from catalog.curation import coaching, decisions, rubric, scoring, submissions
+from catalog.curation import coaching, decisions, rubrics, scoring, submissions
 from catalog.models import ListingState, Outcome, Submission, SubmissionState
 from shop import authz, i18n, media, web
 from shop.db import db, now, transaction
@@ -52,7 +52,12 @@ def show(submission_id: int) -> ResponseReturnValue:
     """Show a submission with the marks kept so far."""
     session = db.session()
     submission = submissions.for_staff(session, current_user, submission_id)
-    return _page(submission, marks.of_sheet(scoring.sheet(session, submission.id, current_user.id)))
+    return _page(
+        submission,
+        marks.of_sheet(
+            rubrics.of(session, submission), scoring.sheet(session, submission.id, current_user.id)
+        ),
+    )
 
 
 def _page(submission: Submission, typed: Marks, error: ShopError | None = None) -> ResponseReturnValue:
@@ -74,7 +79,7 @@ def _page(submission: Submission, typed: Marks, error: ShopError | None = None) 
         difference=difference,
         pictures=sent.pictures(session, changed, address),
         portrait=sent.portrait(session, submission, address),
-        rubric=rubric.current(),
+        rubric=rubrics.of(session, submission),
         typed=typed,
         proposal=_proposal(submission, typed),
         decision=decision,
@@ -91,6 +96,7 @@ def _page(submission: Submission, typed: Marks, error: ShopError | None = None) 
 
 
 def _proposal(submission: Submission, typed: Marks) -> Proposal | None:
+    rubric = rubrics.of(db.session(), submission)
     if not rubric.is_complete(typed.scores, typed.gates):
         return None
     reader = db.session.get_one(User, submission.submitted_by_id)
@@ -98,8 +104,12 @@ def _proposal(submission: Submission, typed: Marks) -> Proposal | None:
         total=rubric.total(typed.scores),
         outcome=rubric.propose(typed.scores, typed.gates),
         allowed=rubric.allowed(typed.scores, typed.gates),
-        tasks=decisions.tasks_for(typed.sheet(), reader.locale),
+        tasks=decisions.tasks_for(rubric, typed.sheet(), reader.locale),
     )
+
+
+def _typed(submission: Submission) -> Marks:
+    return marks.read(rubrics.of(db.session(), submission), request.form)
 
 
 def _keep_marks(submission_id: int, typed: Marks) -> None:
@@ -119,21 +129,20 @@ def _keep_marks(submission_id: int, typed: Marks) -> None:
 @blueprint.post("/proposal")
 def proposal(submission_id: int) -> ResponseReturnValue:
     """Give the part of the page that says what these marks lead to, for a script; nothing is kept."""
-    typed = marks.read(request.form)
     submission = submissions.for_judge(db.session(), current_user, submission_id)
+    typed = _typed(submission)
     return render_template(
         "desk/_proposal_part.html",
         typed=replace(typed, problems={}),
         proposal=_proposal(submission, typed),
-        rubric=rubric.current(),
+        rubric=typed.rubric,
     )
 
 
 @blueprint.post("/score")
 def score(submission_id: int) -> ResponseReturnValue:
     """Keep the marks; the page comes back with the rubric's proposal and whatever else was typed."""
-    typed = marks.read(request.form)
-    submissions.for_judge(db.session(), current_user, submission_id)
+    typed = _typed(submissions.for_judge(db.session(), current_user, submission_id))
     try:
         if not any(name.startswith(("note-", "gate-note-")) for name in typed.problems):
             _keep_marks(submission_id, typed)
@@ -153,8 +162,7 @@ def again(submission_id: int) -> ResponseReturnValue:
 @blueprint.post("/decide")
 def decide(submission_id: int) -> ResponseReturnValue:
     """Keep the marks, then write the verdict; what cannot be decided comes back with everything typed."""
-    typed = marks.read(request.form)
-    submissions.for_judge(db.session(), current_user, submission_id)
+    typed = _typed(submissions.for_judge(db.session(), current_user, submission_id))
     try:
         if not typed.problems:
             _keep_marks(submission_id, typed)
@@ -209,8 +217,8 @@ def _public_photographs(submission_id: int) -> Iterator[None]:
 @blueprint.post("/conditions")
 def conditions(submission_id: int) -> ResponseReturnValue:
     """Find the conditions met: the piece goes live."""
-    seen = marks.read(request.form).seen
     submission = submissions.for_judge(db.session(), current_user, submission_id)
+    seen = _typed(submission).seen
     if submission.listing.state is not ListingState.CONDITIONAL:
         raise decisions.StaleSubmission
     with _public_photographs(submission_id), transaction() as session:

@@ -200,6 +200,6 @@ def _value(entry: AuditEntry, key: str, value: Any) -> str:
 
 
 def _scores(marks: Mapping[str, Any]) -> str:
-    criteria = [rubric.current().criterion(key) for key in marks]
+    criteria = [rubric.shipped().criterion(key) for key in marks]
     named = zip(criteria, marks.values(), strict=True)
     return ", ".join(f"{i18n.localised(one)} {value}" for one, value in named if one)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from admin.studio import entry
 from admin.studio.listings import blueprint
 from catalog import listings
-from catalog.curation import coaching, decisions, rubric, scoring, submissions
+from catalog.curation import coaching, decisions, rubrics, scoring, submissions
 from catalog.models import CoachingTask, Decision, ListingState, Product
 from shop import audit, web
 from shop.db import db, transaction
@@ -93,7 +93,7 @@ def _judged(session: Session, last: Decision) -> list[Judged]:
             note=sheet.score_notes.get(criterion.id, ""),
             tasks=tasks.get(criterion.id, []),
         )
-        for criterion in rubric.current().criteria
+        for criterion in rubrics.of(session, last.submission).criteria
         if criterion.id in sheet.scores
     ]
 
@@ -108,7 +108,7 @@ def _questions(session: Session, last: Decision) -> list[Question]:
             note=sheet.gate_notes.get(gate.id, ""),
             tasks=tasks.get(gate.id, []),
         )
-        for gate in rubric.current().gates
+        for gate in rubrics.of(session, last.submission).gates
         if gate.id in sheet.gates
     ]
 

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from catalog import artisans, listings, photos, publication
-from catalog.curation import coaching, rubric, scoring, submissions
+from catalog.curation import coaching, rubrics, scoring, submissions
 from catalog.curation.coaching import TaskText
+from catalog.curation.rubric import Rubric
 from catalog.curation.scoring import Sheet
 from catalog.models import (
     Decision,
@@ -42,7 +43,7 @@ class StaleSubmission(Conflict):
 class NotScored(Invalid):
     """A decision needs a mark on every criterion and an answer to every gate."""
 
-    message = "Please mark all nine criteria and answer all five gates first."
+    message = "Please mark every criterion and answer every gate first."
 
 
 class ReasonMissing(Invalid):
@@ -68,6 +69,7 @@ class _Case:
     """A submission in the hands of the curator who decides it."""
 
     submission: Submission
+    rubric: Rubric
     sheet: Sheet
     reason: str
     curator: User
@@ -82,7 +84,8 @@ def _open(
     if submission.state is not SubmissionState.WAITING:
         raise StaleSubmission
     sheet = scoring.sheet(session, submission.id, curator.id)
-    if not sheet.is_complete:
+    rubric = rubrics.of(session, submission)
+    if not rubric.is_complete(sheet.scores, sheet.gates):
         raise NotScored
     if outcome not in rubric.allowed(sheet.scores, sheet.gates):
         raise OutcomeRefused
@@ -92,7 +95,7 @@ def _open(
         raise ReasonMissing(error.message, **error.params) from error
     if not words:
         raise ReasonMissing
-    return _Case(submission, sheet, words, curator, actor)
+    return _Case(submission, rubric, sheet, words, curator, actor)
 
 
 def check(
@@ -134,10 +137,11 @@ def _close(
     decision = Decision(
         submission_id=submission.id,
         outcome=outcome,
-        total=rubric.total(case.sheet.scores),
+        total=case.rubric.total(case.sheet.scores),
         reason=case.reason,
         gate=gate,
-        rubric_version=rubric.current().version,
+        rubric_version=case.rubric.version,
+        rubric_id=case.rubric.id,
         decided_by_id=case.curator.id,
         decided_at=now(),
     )
@@ -260,7 +264,7 @@ def send_to_coaching(
     decision = _close(session, case, Outcome.COACHING, ListingState.COACHING, seen_edits)
     own = {task.criterion: task for task in tasks if task.text.strip()}
     submitter = session.get_one(User, case.submission.submitted_by_id)
-    wanted = {task.criterion: task for task in tasks_for(case.sheet, submitter.locale)} | own
+    wanted = {task.criterion: task for task in tasks_for(case.rubric, case.sheet, submitter.locale)} | own
     if not wanted:
         # Stricter than the bars, with a reason: the reason is the task.
         wanted = {"design": TaskText("design", case.reason)}
@@ -268,12 +272,12 @@ def send_to_coaching(
     return decision
 
 
-def tasks_for(sheet: Sheet, locale: str) -> list[TaskText]:
+def tasks_for(rubric: Rubric, sheet: Sheet, locale: str) -> list[TaskText]:
     """Word the coaching tasks that marks and gates lead to, with the curator's note where there is one."""
     tasks = []
     for criterion in rubric.under_the_bar(sheet.scores):
         note = sheet.score_notes.get(criterion.id, "").strip()
-        tasks.append(TaskText(criterion.id, note or criterion.anchors(locale)[rubric.BAR]))
+        tasks.append(TaskText(criterion.id, note or criterion.anchors(locale)[rubric.bar]))
     for gate in rubric.broken(sheet.gates):
         note = sheet.gate_notes.get(gate.id, "").strip()
         tasks.append(TaskText(gate.id, note or (gate.text_en if locale == "en" else gate.text_id)))
@@ -288,7 +292,7 @@ def decline(
     :raise OutcomeRefused: when no such gate is broken. :raise StaleSubmission: and as `approve`.
     """
     case = _open(session, actor, curator, submission_id, Outcome.DECLINED, reason)
-    gate = next(gate.id for gate in rubric.broken(case.sheet.gates) if gate.may_decline)
+    gate = next(gate.id for gate in case.rubric.broken(case.sheet.gates) if gate.may_decline)
     return _close(session, case, Outcome.DECLINED, ListingState.DECLINED, seen_edits, gate)
 
 

@@ -1,10 +1,12 @@
 """The rubric: criteria with their anchors, gates, and the bars between the outcomes. Pure rules, no database.
 
-Read from `catalog/data/rubric.yaml`, whose weights and bars are the project's own proposal; see docs/curation.md.
+A rubric is data of a council (`catalog.curation.rubrics`). The one that the shop comes with, `shipped`, is read from
+`catalog/data/rubric.yaml`, whose weights and bars are the project's own proposal; see docs/curation.md.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,14 +17,11 @@ from catalog.models import Outcome
 
 SOURCE = Path(__file__).parents[1] / "data" / "rubric.yaml"
 LOWEST, HIGHEST = 1, 5
-BAR = 3
-"""A criterion under this mark becomes a coaching task."""
-PASS_TOTAL = 75
-CONDITIONS_TOTAL = 60
-CORE = ("authenticity", "workmanship", "design")
-"""None of these may be under the bar in a piece that passes."""
-DECLINING_GATES = ("maker_made", "no_copy", "legal_material")
-"""Only these, broken, allow to decline: factory goods, copied work, protected species."""
+
+Scores = Mapping[str, int] | Mapping[str, Fraction]
+"""Criterion id to mark: one judge's, whole, or a panel's mean."""
+Gates = Mapping[str, bool]
+"""Gate id to whether it is passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +37,12 @@ class Criterion:
     weight: int
     anchors_id: Mapping[int, str]
     anchors_en: Mapping[int, str]
+    is_core: bool = False
+    """Whether it may not be under the bar in a piece that passes."""
 
     def anchors(self, locale: str) -> Mapping[int, str]:
         """Give the words of every mark in a language."""
         return self.anchors_en if locale == "en" else self.anchors_id
-
-    @property
-    def is_core(self) -> bool:
-        """Whether it may not be under the bar."""
-        return self.id in CORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +52,46 @@ class Gate:
     id: str
     text_id: str
     text_en: str
+    may_decline: bool = False
+    """Whether a no allows to decline; otherwise it can be mended by a date."""
 
-    @property
-    def may_decline(self) -> bool:
-        """Whether a no allows to decline; otherwise it can be mended by a date."""
-        return self.id in DECLINING_GATES
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """How a council goes about it."""
+
+    judges: int = 2
+    """Independent sheets that a submission needs, at least 2."""
+    spread: int = 2
+    """From this difference between two judges on one criterion, they have to discuss."""
+    appeal_days: int = 14
+    resubmit_days: int = 60
+    """Days that a workshop is usually given for its tasks."""
+    condition_days: int = 30
+    validity_months: int = 24
+    """Term of a membership."""
+    review_months: int = 4
+    """Time between two periodic reviews of what is on sale."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rubric:
-    """One version of the rubric."""
+    """One version of a rubric."""
 
     version: int
     criteria: tuple[Criterion, ...]
     gates: tuple[Gate, ...]
+    pass_total: int = 75
+    conditions_total: int = 60
+    bar: int = 3
+    """A criterion under this mark becomes a coaching task."""
+    core_minimum: int = 3
+    """A core criterion under this mark prevents a pass."""
+    procedure: Procedure = field(default_factory=Procedure)
+    id: int | None = None
+    """Its row in `rubrics`; none for the one that the shop comes with."""
+    council: str = ""
+    """Code of the council whose rubric it is."""
 
     def criterion(self, key: str) -> Criterion | None:
         """Give a criterion by its id."""
@@ -79,65 +101,39 @@ class Rubric:
         """Give a gate by its id."""
         return next((gate for gate in self.gates if gate.id == key), None)
 
+    def total(self, scores: Scores) -> int:
+        """Give the weighted total, 20 to 100, rounded down."""
+        return int(sum(one.weight * scores[one.id] for one in self.criteria) // HIGHEST)
 
-@cache
-def current() -> Rubric:
-    """Give the rubric that councils judge by."""
-    raw: dict[str, Any] = yaml.safe_load(SOURCE.read_text("utf-8"))
-    criteria = tuple(
-        Criterion(
-            id=row["id"],
-            name_id=row["name_id"],
-            name_en=row["name_en"],
-            asks_id=row["asks_id"],
-            asks_en=row["asks_en"],
-            weight=row["weight"],
-            anchors_id={mark: words["id"] for mark, words in row["anchors"].items()},
-            anchors_en={mark: words["en"] for mark, words in row["anchors"].items()},
-        )
-        for row in raw["criteria"]
-    )
-    gates = tuple(Gate(row["id"], row["text_id"], row["text_en"]) for row in raw["gates"])
-    return Rubric(raw["version"], criteria, gates)
+    def is_complete(self, scores: Scores, gates: Gates) -> bool:
+        """Say whether every criterion has a mark and every gate an answer."""
+        return all(c.id in scores for c in self.criteria) and all(g.id in gates for g in self.gates)
 
+    def under_the_bar(self, scores: Scores) -> list[Criterion]:
+        """Give the criteria that become coaching tasks."""
+        return [c for c in self.criteria if scores.get(c.id, HIGHEST) < self.bar]
 
-Scores = Mapping[str, int]
-"""Criterion id to mark."""
-Gates = Mapping[str, bool]
-"""Gate id to whether it is passed."""
+    def broken(self, gates: Gates) -> list[Gate]:
+        """Give the gates that are not passed."""
+        return [gate for gate in self.gates if not gates.get(gate.id, True)]
 
+    def propose(self, scores: Scores, gates: Gates) -> Outcome:
+        """Give the outcome that the bars lead to."""
+        failed = self.broken(gates)
+        if any(gate.may_decline for gate in failed):
+            return Outcome.DECLINED
+        core_is_low = any(scores[c.id] < self.core_minimum for c in self.criteria if c.is_core)
+        reached = self.total(scores)
+        if core_is_low or reached < self.conditions_total or len(failed) > 1:
+            return Outcome.COACHING
+        return Outcome.CONDITIONS if failed or reached < self.pass_total else Outcome.PASS
 
-def total(scores: Scores) -> int:
-    """Give the weighted total, 20 to 100, rounded down."""
-    return sum(criterion.weight * scores[criterion.id] for criterion in current().criteria) // HIGHEST
+    def allowed(self, scores: Scores, gates: Gates) -> frozenset[Outcome]:
+        """Give the outcomes that may be chosen: stricter than the rubric with a reason, never milder.
 
-
-def is_complete(scores: Scores, gates: Gates) -> bool:
-    """Say whether every criterion has a mark and every gate an answer."""
-    rubric = current()
-    return all(c.id in scores for c in rubric.criteria) and all(g.id in gates for g in rubric.gates)
-
-
-def under_the_bar(scores: Scores) -> list[Criterion]:
-    """Give the criteria that become coaching tasks."""
-    return [c for c in current().criteria if scores.get(c.id, HIGHEST) < BAR]
-
-
-def broken(gates: Gates) -> list[Gate]:
-    """Give the gates that are not passed."""
-    return [gate for gate in current().gates if not gates.get(gate.id, True)]
-
-
-def propose(scores: Scores, gates: Gates) -> Outcome:
-    """Give the outcome that the rubric's bars lead to."""
-    failed = broken(gates)
-    if any(gate.may_decline for gate in failed):
-        return Outcome.DECLINED
-    core_is_low = any(criterion.is_core for criterion in under_the_bar(scores))
-    reached = total(scores)
-    if core_is_low or reached < CONDITIONS_TOTAL or len(failed) > 1:
-        return Outcome.COACHING
-    return Outcome.CONDITIONS if failed or reached < PASS_TOTAL else Outcome.PASS
+        Nobody is declined except for a broken gate.
+        """
+        return _ALLOWED[self.propose(scores, gates)]
 
 
 _ALLOWED: dict[Outcome, frozenset[Outcome]] = {
@@ -148,9 +144,70 @@ _ALLOWED: dict[Outcome, frozenset[Outcome]] = {
 }
 
 
-def allowed(scores: Scores, gates: Gates) -> frozenset[Outcome]:
-    """Give the outcomes a curator may choose: stricter than the rubric with a reason, never milder.
+# --- as data ---------------------------------------------------------------------------------------------------
 
-    Nobody is declined except for a broken gate.
-    """
-    return _ALLOWED[propose(scores, gates)]
+Content = dict[str, Any]
+"""A rubric as JSON: `criteria`, `gates`, `pass_total`, `conditions_total`, `bar`, `core_minimum`, `procedure`."""
+
+
+@cache
+def shipped_content() -> Content:
+    """Give the rubric that the shop comes with, as a council's copy of it would begin."""
+    raw: Content = yaml.safe_load(SOURCE.read_text("utf-8"))
+    told = ("id", "name_id", "name_en", "asks_id", "asks_en", "weight", "core")
+    criteria = [
+        {key: row[key] for key in told if key in row}
+        | {
+            f"anchors_{language}": {str(mark): words[language] for mark, words in row["anchors"].items()}
+            for language in ("id", "en")
+        }
+        for row in raw["criteria"]
+    ]
+    gates = [
+        {key: row[key] for key in ("id", "text_id", "text_en", "declines") if key in row}
+        for row in raw["gates"]
+    ]
+    bars = {key: raw["bars"][key] for key in ("pass_total", "conditions_total", "bar", "core_minimum")}
+    asked = Procedure.__dataclass_fields__
+    procedure = {key: value for key, value in raw["procedure"].items() if key in asked}
+    return {"criteria": criteria, "gates": gates, **bars, "procedure": procedure}
+
+
+def read(content: Content, version: int, key: int | None = None, council: str = "") -> Rubric:
+    """Turn a council's data into a rubric; it was checked when it was published."""
+    criteria = tuple(
+        Criterion(
+            id=row["id"],
+            name_id=row["name_id"],
+            name_en=row["name_en"],
+            asks_id=row["asks_id"],
+            asks_en=row["asks_en"],
+            weight=row["weight"],
+            anchors_id={int(mark): words for mark, words in row["anchors_id"].items()},
+            anchors_en={int(mark): words for mark, words in row["anchors_en"].items()},
+            is_core=row.get("core", False),
+        )
+        for row in content["criteria"]
+    )
+    gates = tuple(
+        Gate(row["id"], row["text_id"], row["text_en"], row.get("declines", False))
+        for row in content["gates"]
+    )
+    return Rubric(
+        version=version,
+        criteria=criteria,
+        gates=gates,
+        pass_total=content["pass_total"],
+        conditions_total=content["conditions_total"],
+        bar=content["bar"],
+        core_minimum=content["core_minimum"],
+        procedure=Procedure(**content["procedure"]),
+        id=key,
+        council=council,
+    )
+
+
+@cache
+def shipped() -> Rubric:
+    """Give the rubric that the shop comes with: the first version of the national council."""
+    return read(shipped_content(), 1, council="nasional")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from catalog.curation import rubric, submissions
+from catalog.curation import rubric, rubrics, submissions
 from catalog.models import GateCheck, Score, Submission, SubmissionState
 from shop import audit
 from shop.audit import Actor
@@ -32,11 +32,6 @@ class Sheet:
     score_notes: dict[str, str] = field(default_factory=dict)
     gates: dict[str, bool] = field(default_factory=dict)
     gate_notes: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether every criterion has a mark and every gate an answer."""
-        return rubric.is_complete(self.scores, self.gates)
 
 
 def sheet(session: Session, submission_id: int, curator_id: int) -> Sheet:
@@ -80,13 +75,13 @@ def save(
     lock = sa.select(Submission.state).where(Submission.id == submission.id).with_for_update()
     if session.scalar(lock) is not SubmissionState.WAITING:
         raise submissions.NotWaiting
-    current = rubric.current()
+    current = rubrics.of(session, submission)
     for key, value in scores.items():
         if current.criterion(key) is None or not rubric.LOWEST <= value <= rubric.HIGHEST:
             raise MarkRefused
     if any(current.gate(key) is None for key in gates):
         raise MarkRefused
-    _keep_scores(session, submission.id, curator.id, scores, score_notes or {})
+    _keep_scores(session, submission.id, curator.id, scores, score_notes or {}, current.version)
     _keep_gates(session, submission.id, curator.id, gates, gate_notes or {})
     audit.record(
         session, actor, "submission.scored", submission,
@@ -96,14 +91,19 @@ def save(
 
 
 def _keep_scores(
-    session: Session, submission_id: int, curator_id: int, scores: Mapping[str, int], notes: Mapping[str, str]
+    session: Session,
+    submission_id: int,
+    curator_id: int,
+    scores: Mapping[str, int],
+    notes: Mapping[str, str],
+    version: int,
 ) -> None:
     query = sa.select(Score).where(Score.submission_id == submission_id, Score.curator_id == curator_id)
     known = {score.criterion: score for score in session.scalars(query)}
     for key, value in scores.items():
         score = known.get(key) or Score(submission_id=submission_id, curator_id=curator_id, criterion=key)
         score.value, score.updated_at = value, now()
-        score.rubric_version = rubric.current().version
+        score.rubric_version = version
         score.note = notes.get(key, score.note or "")[:1000]
         session.add(score)
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from catalog import artisans, councils, listings, versions
-from catalog.curation import coaching
+from catalog.curation import coaching, rubrics
 from catalog.models import (
     Council,
     Craft,
@@ -105,6 +105,7 @@ def submit(
         snapshot=versions.snapshot(session, listing),
         listing_edits=listing.edits,
         declaration=True,
+        rubric_id=rubrics.for_council(session, council).id,
         submitted_by_id=person.id,
         created_at=now(),
     )

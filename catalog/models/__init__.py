@@ -6,6 +6,7 @@ from catalog.models.curation import (
     CoachingTask,
     Decision,
     GateCheck,
+    Lane,
     Outcome,
     Score,
     Submission,
@@ -30,6 +31,7 @@ from catalog.models.product import (
     StockMovement,
     Variant,
 )
+from catalog.models.rubric import RubricState, RubricVersion
 from catalog.models.share import ShareImage
 from catalog.models.slug import Slug, SlugKind
 from catalog.models.synonym import SynonymGroup
@@ -48,6 +50,7 @@ __all__ = [
     "Decision",
     "District",
     "GateCheck",
+    "Lane",
     "Listing",
     "ListingPhoto",
     "ListingState",
@@ -62,6 +65,8 @@ __all__ = [
     "ProductState",
     "Province",
     "Regency",
+    "RubricState",
+    "RubricVersion",
     "Score",
     "ShareImage",
     "Slug",

@@ -25,6 +25,15 @@ class SubmissionState(enum.StrEnum):
 _WAITING = sa.text("state = 'waiting'")
 
 
+class Lane(enum.StrEnum):
+    """By which way a submission goes."""
+
+    PANEL = "panel"
+    """Independent judges, as many as the rubric's procedure asks for."""
+    FAST = "fast"
+    """A small edit of a listing on sale: one curator reads the differences."""
+
+
 class Submission(Base):
     """One listing, as it was when it was sent to the council."""
 
@@ -50,6 +59,9 @@ class Submission(Base):
     """`Listing.edits` at that moment; approval checks it is still that."""
     declaration: Mapped[bool] = mapped_column(default=False)
     """The artisan declared: own work, honest photos, no protected species."""
+    rubric_id: Mapped[int | None] = mapped_column(sa.ForeignKey("rubrics.id"))
+    """The rubric that it is judged by, from the moment it is sent; none: the one that the shop comes with."""
+    lane: Mapped[Lane] = mapped_column(default=Lane.PANEL, server_default=Lane.PANEL)
     submitted_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
     created_at: Mapped[datetime]
     listing: Mapped[Listing] = relationship(lazy="raise_on_sql")
@@ -117,6 +129,7 @@ class Decision(Base):
     gate: Mapped[str | None] = mapped_column(sa.String(30))
     """The broken gate of a declined submission."""
     rubric_version: Mapped[int]
+    rubric_id: Mapped[int | None] = mapped_column(sa.ForeignKey("rubrics.id"))
     decided_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
     decided_at: Mapped[datetime]
     conditions_met_at: Mapped[datetime | None]

@@ -44,7 +44,7 @@ def marks(**others: int) -> dict[str, int]:
 
 
 def test_the_rubric_has_nine_criteria_that_weigh_a_hundred_and_five_gates() -> None:
-    current = rubric.current()
+    current = rubric.shipped()
     assert len(current.criteria) == 9
     assert sum(criterion.weight for criterion in current.criteria) == 100
     assert len(current.gates) == 5
@@ -67,14 +67,14 @@ def test_the_rubric_has_nine_criteria_that_weigh_a_hundred_and_five_gates() -> N
     ],
 )
 def test_marks_lead_to_an_outcome(scores: dict[str, int], gates: dict[str, bool], outcome: Outcome) -> None:
-    assert rubric.propose(marks(**scores), make.GATES | gates) is outcome
+    assert rubric.shipped().propose(marks(**scores), make.GATES | gates) is outcome
 
 
 def test_nobody_is_declined_except_for_a_broken_gate() -> None:
     worst = dict.fromkeys(make.MARKS, 1)
-    assert rubric.allowed(worst, make.GATES) == {Outcome.COACHING}
-    assert Outcome.DECLINED in rubric.allowed(worst, make.GATES | {"no_copy": False})
-    assert Outcome.PASS not in rubric.allowed(make.MARKS, make.GATES | {"no_copy": False})
+    assert rubric.shipped().allowed(worst, make.GATES) == {Outcome.COACHING}
+    assert Outcome.DECLINED in rubric.shipped().allowed(worst, make.GATES | {"no_copy": False})
+    assert Outcome.PASS not in rubric.shipped().allowed(make.MARKS, make.GATES | {"no_copy": False})
 
 
 def send(listing: Listing, owner: User, *, declared: bool = True) -> None:
@@ -332,7 +332,7 @@ def test_marks_stay_with_the_council(case: Case, page: Page) -> None:
     page.get(f"/products/{product.slug}")
     assert "Sudah kami lihat bersama" not in page.html
     assert "Keaslian dan identitas daerah" in page.text
-    assert rubric.current().criteria[0].anchors("id")[4] not in page.html
+    assert rubric.shipped().criteria[0].anchors("id")[4] not in page.html
 
 
 @pytest.mark.postgres
