@@ -2,15 +2,13 @@
 
 from dataclasses import replace
 
-import segno
 from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from catalog import alike, details, products
 from catalog.cards import ProductView
 from catalog.views import pages, structured
-from shop import authz
+from shop import authz, documents
 from shop.db import db
 
 blueprint = Blueprint("products", __name__, url_prefix="/products")
@@ -56,11 +54,10 @@ def label(slug: str) -> Response:
     """Show the card that a workshop prints and puts beside a piece, with a code that leads to its page."""
     product = details.of_slug(db.session(), slug)
     address = pages.public_address("products.show", slug=product.card.slug)
-    code = segno.make(address, error="m").svg_inline(border=2, scale=4, omitsize=True, title=address)
     return pages.show(
         "products/label.html",
         canonical=address,
         product=product,
         address=address,
-        code=Markup(code),  # noqa: S704 - drawn by segno of our own address
+        code=documents.code_svg(address),
     )
