@@ -15,6 +15,7 @@ from catalog import cards as views
 from catalog import products, taxonomy, wall
 from catalog.cards import Card
 from catalog.models import Listing, Product, Regency, WallPlace, Workshop
+from shop.db import read
 from shop.i18n import current_locale, localised
 
 Kind = Literal["maker", "place", "technique"]
@@ -43,7 +44,7 @@ def more_like(
 
     By one SELECT. Everything on a shelf is live, and so is the name that the shelf bears.
     """
-    rows = session.execute(_like_a_piece(each), {"me": product_id}).all()
+    rows = read(session, _like_a_piece(each), {"me": product_id}).all()
     return _shelves(rows, each, locale or current_locale(), never={product_id})
 
 
@@ -75,7 +76,7 @@ def neighbours(
     session: Session, workshop_id: int, *, each: int = EACH, locale: str | None = None
 ) -> list[Shelf]:
     """Give the latest pieces of other workshops of the same village, else regency: one shelf or none."""
-    rows = session.execute(_near_a_workshop(each), {"me": workshop_id}).all()
+    rows = read(session, _near_a_workshop(each), {"me": workshop_id}).all()
     return _shelves(rows, each, locale or current_locale(), never=set())
 
 

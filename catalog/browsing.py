@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Bundle, Session, aliased
+from sqlalchemy.orm import Session, aliased
 
 from catalog import atlas, cards, changes, pictures, products, tallies, wall
 from catalog.atlas import Atlas
@@ -21,10 +22,11 @@ from catalog.models import (
     WallPlace,
     Workshop,
 )
-from catalog.pictures import PhotoView
+from catalog.pictures import Files, PhotoView
 from catalog.tallies import Wall
+from shop.db import read
 from shop.errors import NotFound
-from shop.i18n import localised
+from shop.i18n import current_locale, localised
 
 PAGE_SIZE = 24
 SHORTEST_STORY = 120
@@ -102,7 +104,7 @@ def page(
     if not 1 <= number <= pages:
         raise NoSuchPage
     hung = sa.select(WallPlace.product_id).where(*part).order_by(*wall.NEWEST_FIRST)
-    ids = session.scalars(hung.limit(size).offset((number - 1) * size)).all() if total else []
+    ids = read(session, hung.limit(size).offset((number - 1) * size)).scalars().all() if total else []
     return Shown(products.cards(session, ids), number, pages, total)
 
 
@@ -181,9 +183,8 @@ _WORKSHOPS_OF = (
     .where(Product.id.in_(sa.bindparam("latest", expanding=True)))
     .with_only_columns(
         Workshop.id, Workshop.slug, Workshop.live_name, Workshop.live_maker_name, Workshop.live_village,
-        Workshop.live_about, Workshop.live_since_year, Regency.name,
-        Bundle("craft", Craft.name_id, Craft.name_en, Craft.family),
-        ListingPhoto.alt, cards.PHOTOGRAPH, Portrait.live_alt, cards.photograph("face", _FACE),
+        Workshop.live_about, Workshop.live_since_year, Regency.name, Craft.name_id, Craft.name_en, Craft.family,
+        ListingPhoto.alt, Portrait.live_alt, *cards.photograph(), *cards.photograph(_FACE),
     )
 )  # fmt: skip
 """The workshops of these latest pieces. Written once: putting a statement together takes as long as running it."""
@@ -196,25 +197,31 @@ def workshops(session: Session, part: Wall, *, limit: int, offset: int = 0) -> l
     if not order:
         return []
     latest_ones = {"latest": [latest[workshop_id] for workshop_id in order]}
-    found = {
-        row.id: WorkshopRow(
-            id=row.id,
-            slug=row.slug,
-            name=row.live_name or "",
-            maker_name=row.live_maker_name or "",
-            place=cards.place_name(row.name),
-            craft_name=localised(row.craft),
-            family=row.craft.family,
-            story=row.live_about or "",
-            count=pieces[row.id],
-            photo=pictures.public_view(row.Picture, row.alt),
-            portrait=pictures.public_view(row.face, row.live_alt),
-            village=row.live_village or "",
-            since_year=row.live_since_year,
-        )
-        for row in session.execute(_WORKSHOPS_OF, latest_ones)
-    }
+    found = {row[0]: _workshop(row, pieces[row[0]]) for row in read(session, _WORKSHOPS_OF, latest_ones)}
     return [found[workshop_id] for workshop_id in order if workshop_id in found]
+
+
+def _workshop(row: Any, pieces: int) -> WorkshopRow:
+    (
+        number, slug, name, maker_name, village, about, since_year, regency, craft_id_name, craft_en_name, family,
+        alt, portrait_alt, *files,
+    ) = row  # fmt: skip
+    half = len(Files._fields)
+    return WorkshopRow(
+        id=number,
+        slug=slug,
+        name=name or "",
+        maker_name=maker_name or "",
+        place=cards.place_name(regency),
+        craft_name=(current_locale() == "en" and craft_en_name) or craft_id_name,
+        family=family,
+        story=about or "",
+        count=pieces,
+        photo=pictures.public_view(Files(*files[:half]), alt),
+        portrait=pictures.public_view(Files(*files[half:]), portrait_alt),
+        village=village or "",
+        since_year=since_year,
+    )
 
 
 def workshop_page(session: Session, number: int, *, size: int = PAGE_SIZE) -> WorkshopPage:

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Bundle
 
 from catalog import pictures
 from catalog.models import (
@@ -26,7 +25,7 @@ from catalog.models import (
     Workshop,
     WorkshopState,
 )
-from catalog.pictures import PhotoView
+from catalog.pictures import Files, PhotoView
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,15 +213,10 @@ READY_PIECES = _of_variants(
 SHORTEST_LEAD = _of_variants(sa.func.min(sa.case((Variant.made_to_order, Variant.lead_days))))
 
 
-def photograph(name: str, picture: type[Picture]) -> Bundle[Any]:
-    """Select what `pictures.public_view` reads of a picture, as plain values: making an object takes longer."""
-    return Bundle(
-        name, picture.state, picture.public, picture.digest, picture.widths, picture.width, picture.height,
-        picture.colour, picture.blur,
-    )  # fmt: skip
+def photograph(picture: Any = Picture) -> tuple[sa.ColumnElement[Any], ...]:
+    """Select what `pictures.public_view` reads of a picture: its `Files`, in order."""
+    return tuple(getattr(picture, name) for name in Files._fields)
 
-
-PHOTOGRAPH = photograph("Picture", Picture)
 
 CARD_COLUMNS = (
     Product.id,
@@ -247,9 +241,10 @@ CARD_COLUMNS = (
     READY_PIECES.label("ready"),
     SHORTEST_LEAD.label("lead"),
     ListingPhoto.alt,
-    PHOTOGRAPH,
+    *photograph(),
 )
 COLUMNS = len(CARD_COLUMNS)
+_PHOTOGRAPH = COLUMNS - len(Files._fields)
 
 
 def with_card_columns(live: sa.Select[Any]) -> sa.Select[Any]:
@@ -265,13 +260,18 @@ def with_card_columns(live: sa.Select[Any]) -> sa.Select[Any]:
     )
 
 
+def first_photograph(row: Any) -> Files:
+    """Give the photograph of a row that begins with CARD_COLUMNS."""
+    return Files(*row[_PHOTOGRAPH:COLUMNS])
+
+
 def card(row: Any, locale: str) -> Card:
     """Make a card of a row that begins with CARD_COLUMNS, in a language."""
     (
         product_id, slug, one_of_a_kind, sells, title, title_en, workshop_name, workshop_slug, regency,
         province_id, province_en, craft_id_name, craft_en_name, craft_slug, family, council_name, council_slug,
-        low, high, ready, lead, alt, photograph,
-    ) = row[:COLUMNS]  # fmt: skip
+        low, high, ready, lead, alt,
+    ) = row[:_PHOTOGRAPH]  # fmt: skip
     english = locale == "en"
     return Card(
         id=product_id,
@@ -286,7 +286,7 @@ def card(row: Any, locale: str) -> Card:
         family=family,
         price_from=low or 0,
         price_to=high or low or 0,
-        photo=pictures.public_view(photograph, alt),
+        photo=pictures.public_view(first_photograph(row), alt),
         in_stock=bool(sells and (ready or 0) > 0),
         made_to_order_days=lead if sells else None,
         one_of_a_kind=one_of_a_kind,

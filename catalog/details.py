@@ -29,8 +29,9 @@ from catalog.models import (
     Variant,
     Workshop,
 )
-from catalog.pictures import PhotoView
+from catalog.pictures import Files, PhotoView
 from catalog.products import NoSuchProduct
+from shop.db import read
 from shop.i18n import current_locale
 
 Address = Callable[[int, int, str], str]
@@ -83,7 +84,7 @@ _WORDS = (
     _Judge.slug.label("judge_slug"),
     _SHARE.label("share"),
     Portrait.live_alt,
-    cards.photograph("face", _FACE),
+    *cards.photograph(_FACE),  # last: `_workshop` reads them by their place
 )
 
 
@@ -113,7 +114,7 @@ _ANY = _with_words(
 def of_slug(session: Session, slug: str, locale: str | None = None) -> ProductView:
     """Give the page of a live product. :raise: what `catalog.products.not_here` gives where none is."""
     locale = locale or current_locale()
-    row = session.execute(_LIVE, {"slug": slug, "locale": locale}).one_or_none()
+    row = read(session, _LIVE, {"slug": slug, "locale": locale}).one_or_none()
     if row is None:
         raise products.not_here(session, slug)
     return _view(session, row, cards.card(row, locale), _gallery(session, row.listing_id), locale)
@@ -122,14 +123,7 @@ def of_slug(session: Session, slug: str, locale: str | None = None) -> ProductVi
 _PHOTOS = (
     sa.select(
         ListingPhoto.alt,
-        Picture.state,
-        Picture.public,
-        Picture.digest,
-        Picture.width,
-        Picture.height,
-        Picture.widths,
-        Picture.colour,
-        Picture.blur,
+        *cards.photograph(),
     )
     .join(Picture, Picture.id == ListingPhoto.picture_id)
     .where(ListingPhoto.listing_id == sa.bindparam("listing_id"))
@@ -139,14 +133,14 @@ _PHOTOS = (
 
 def _gallery(session: Session, listing_id: int) -> list[PhotoView]:
     """Describe the photographs by their public addresses; plain columns, because every page pays for rows."""
-    rows = session.connection().execute(_PHOTOS, {"listing_id": listing_id})
-    return [view for row in rows if (view := pictures.public_view(row, row.alt))]
+    rows = read(session, _PHOTOS, {"listing_id": listing_id})
+    return [view for row in rows if (view := pictures.public_view(Files._make(row[1:]), row.alt))]
 
 
 def preview(session: Session, listing_id: int, address: Address, locale: str | None = None) -> ProductView:
     """Give the page as it would be if this version were live; who may see it is the caller's business."""
     locale = locale or current_locale()
-    row = session.execute(_ANY, {"listing_id": listing_id, "locale": locale}).one_or_none()
+    row = read(session, _ANY, {"listing_id": listing_id, "locale": locale}).one_or_none()
     if row is None:
         raise NoSuchProduct
     gallery = photos.views(session, listing_id, address)
@@ -206,7 +200,7 @@ def _workshop(row: Any, card: Card) -> WorkshopView:
         council_name=card.council_name,
         council_slug=card.council_slug,
         paused=card.paused,
-        portrait=pictures.public_view(row.face, row.live_alt),
+        portrait=pictures.public_view(Files(*row[-len(Files._fields) :]), row.live_alt),
     )
 
 
@@ -240,7 +234,7 @@ def variants(session: Session, listing_id: int, *, sells: bool = True) -> tuple[
             made_to_order=row.made_to_order and sells,
             lead_days=row.lead_days,
         )
-        for row in session.connection().execute(_VARIANTS, {"listing_id": listing_id})
+        for row in read(session, _VARIANTS, {"listing_id": listing_id})
     )
 
 

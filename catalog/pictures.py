@@ -8,9 +8,9 @@ import re
 import secrets
 from base64 import b64encode
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
@@ -37,6 +37,7 @@ ENCODINGS: dict[str, tuple[str, dict[str, int | bool]]] = {
     "jpg": ("JPEG", {"quality": 78, "optimize": True, "progressive": True}),
 }
 """File ending to Pillow's format and options."""
+_NAMED = {"avif": "avif", "webp": "webp", "jpeg": "jpg"}
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
 
@@ -81,9 +82,13 @@ class Master:
     digest: str
 
 
+Address = Callable[[int, str], str]
+"""`(width, ending)` to the address of a file."""
+
+
 @dataclass(frozen=True, slots=True)
 class PhotoView:
-    """A photograph for a page. `sources` maps avif, webp and jpeg to (width, address), ascending."""
+    """A photograph for a page. Views are equal if they look the same, so that what is drawn of one can be kept."""
 
     alt: str
     width: int
@@ -91,13 +96,31 @@ class PhotoView:
     colour: str
     blur: str
     """WebP in base64, a few pixels wide; empty where there is none."""
-    sources: dict[str, list[tuple[int, str]]]
+    widths: tuple[int, ...]
     src: str
     """The address for browsers that read no `srcset`."""
+    address: Address = field(compare=False, repr=False)
 
-    def __hash__(self) -> int:
-        """Tell views apart by their files and words, so that what is drawn of one can be kept."""
-        return hash((self.src, self.alt))
+    @property
+    def sources(self) -> dict[str, list[tuple[int, str]]]:
+        """Give (width, address), ascending, for avif, webp and jpeg."""
+        return {
+            name: [(width, self.address(width, ending)) for width in self.widths]
+            for name, ending in _NAMED.items()
+        }
+
+
+class Files(NamedTuple):
+    """What `public_view` reads of a Picture, as plain columns: making an object takes longer."""
+
+    state: PictureState | None
+    public: bool | None
+    digest: str | None
+    widths: list[int]
+    width: int
+    height: int
+    colour: str
+    blur: str
 
 
 # --- reading what was uploaded ---------------------------------------------------------------------------
@@ -236,17 +259,15 @@ def file_names(picture: Picture) -> list[str]:
     return [f"{width}.{ending}" for width in picture.widths for ending in ENCODINGS]
 
 
-def view(picture: Any, alt: str | None, address: Callable[[int, str], str]) -> PhotoView | None:
+def view(picture: Any, alt: str | None, address: Address) -> PhotoView | None:
     """Describe a picture whose sizes are made; `address(width, ending)` gives each file's address."""
     if picture is None or picture.state is not PictureState.READY or not picture.widths:
         return None
     return described(picture, alt or "", address)
 
 
-def described(kept: Picture | PlacePicture, alt: str, address: Callable[[int, str], str]) -> PhotoView:
+def described(kept: Picture | PlacePicture | Files, alt: str, address: Address) -> PhotoView:
     """Describe what has sizes; `address(width, ending)` gives each file's address."""
-    named = {"avif": "avif", "webp": "webp", "jpeg": "jpg"}
-    sources = {name: [(w, address(w, ending)) for w in kept.widths] for name, ending in named.items()}
     middle = min(kept.widths, key=lambda w: abs(w - 960))
     return PhotoView(
         alt=alt,
@@ -254,13 +275,14 @@ def described(kept: Picture | PlacePicture, alt: str, address: Callable[[int, st
         height=kept.height,
         colour=kept.colour,
         blur=kept.blur,
-        sources=sources,
+        widths=tuple(kept.widths),
         src=address(middle, "jpg"),
+        address=address,
     )
 
 
 def public_view(picture: Any, alt: str | None) -> PhotoView | None:
-    """Describe a Picture, or a row of its columns, by its public addresses; None while it has none."""
+    """Describe a Picture, or its `Files`, by its public addresses; None while it has none."""
     if picture is None or not picture.public or not picture.digest:
         return None
     prefix = public_prefix(picture.digest)

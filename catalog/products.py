@@ -27,6 +27,7 @@ from catalog.models import (
     WorkshopMember,
     WorkshopState,
 )
+from shop.db import read
 from shop.errors import Gone, NotFound
 from shop.i18n import current_locale
 
@@ -76,8 +77,8 @@ def cards(session: Session, ids: Iterable[int], locale: str | None = None) -> li
     if not wanted:
         return []
     locale = locale or current_locale()
-    rows = session.execute(_CARDS_OF, {"product_ids": wanted})
-    found = {row.id: views.card(row, locale) for row in rows}
+    rows = read(session, _CARDS_OF, {"product_ids": wanted})
+    found = {row[0]: views.card(row, locale) for row in rows}
     return [found[product_id] for product_id in wanted if product_id in found]
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from catalog import cards, changes, pictures, products, share_drawing
 from catalog.models import Listing, ListingPhoto, Picture, Product, ShareImage, Workshop
+from catalog.pictures import Files
 from catalog.share_drawing import Label
 from shop import jobs, media
 from shop.db import db, insert, transaction
@@ -51,7 +52,7 @@ def make(listing_id: int) -> None:
     row = db.session.execute(rows).one_or_none()
     if row is None:
         return
-    product_id, photograph = row.id, _photograph(row.Picture)
+    product_id, photograph = row.id, _photograph(cards.first_photograph(row))
     labels = {locale: _label(cards.card(row, locale)) for locale in LOCALES}
     db.session.rollback()
     digests = {}
@@ -72,9 +73,9 @@ def make(listing_id: int) -> None:
         changes.of_product(session, product_id)
 
 
-def _photograph(picture: Picture | None) -> bytes | None:
+def _photograph(picture: Files) -> bytes | None:
     """Give the public copy that is just large enough."""
-    if picture is None or not picture.public or not picture.digest or not picture.widths:
+    if not picture.public or not picture.digest or not picture.widths:
         return None
     width = min((w for w in picture.widths if w >= share_drawing.PHOTO_WIDTH), default=picture.widths[-1])
     try:

@@ -2,7 +2,7 @@
 
 import enum
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -95,6 +95,18 @@ db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 def now() -> datetime:
     """Give the present moment in UTC."""
     return datetime.now(UTC)
+
+
+def read(
+    session: Session, statement: sa.Select[*tuple[Any, ...]], values: Mapping[str, Any] | None = None
+) -> sa.Result[Any]:
+    """Run a SELECT of columns, in the session's transaction, in half the time that a session takes to make objects.
+
+    For pages of the public; `statement` is written once, when its module is loaded.
+    """
+    if session.info.get("writing"):
+        session.flush()
+    return session.connection().execute(statement, values)
 
 
 def insert(session: Session, table: type[Base]) -> pg.Insert | sqlite.Insert:
