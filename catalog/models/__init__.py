@@ -1,6 +1,7 @@
 """The catalogue's tables, a module each; callers write `from catalog.models import Product`."""
 
 from catalog.models.change import CatalogChange, CatalogVersion, Subject
+from catalog.models.coaching import Clinic, ClinicGuest, TaskEvidence
 from catalog.models.council import Council
 from catalog.models.curation import (
     CoachingTask,
@@ -62,6 +63,14 @@ from catalog.models.product import (
     Variant,
 )
 from catalog.models.rubric import RubricState, RubricVersion
+from catalog.models.sample import (
+    Sample,
+    SampleAcknowledgement,
+    SampleMeasure,
+    SamplePhoto,
+    SampleState,
+    SampleTolerance,
+)
 from catalog.models.share import ShareImage
 from catalog.models.slug import Slug, SlugKind
 from catalog.models.synonym import SynonymGroup
@@ -75,6 +84,8 @@ __all__ = [
     "Appeal",
     "CatalogChange",
     "CatalogVersion",
+    "Clinic",
+    "ClinicGuest",
     "CoachingTask",
     "ConditionTerm",
     "Council",
@@ -121,6 +132,12 @@ __all__ = [
     "RowState",
     "RubricState",
     "RubricVersion",
+    "Sample",
+    "SampleAcknowledgement",
+    "SampleMeasure",
+    "SamplePhoto",
+    "SampleState",
+    "SampleTolerance",
     "Score",
     "ShareImage",
     "Slug",
@@ -130,6 +147,7 @@ __all__ = [
     "Submission",
     "SubmissionState",
     "SynonymGroup",
+    "TaskEvidence",
     "TaskKind",
     "TaskState",
     "Variant",

@@ -144,6 +144,8 @@ class TaskKind(enum.StrEnum):
 
     COACHING = "coaching"
     CONDITION = "condition"
+    FOLLOW_UP = "follow_up"
+    """What a piece that passed can still become better in; it never holds up a sale."""
 
 
 class TaskState(enum.StrEnum):
@@ -157,9 +159,10 @@ class TaskState(enum.StrEnum):
 
 
 class CoachingTask(Base):
-    """What must improve: one criterion under the bar, in words, with the artisan's answer."""
+    """What must improve: one criterion under the bar, in words, with the artisan's answer and the coach's check."""
 
     __tablename__ = "coaching_tasks"
+    __table_args__ = (sa.Index("ix_coaching_tasks_state_due_on", "state", "due_on"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submissions.id"), index=True)
@@ -175,3 +178,21 @@ class CoachingTask(Base):
     answered_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    help_kind: Mapped[str] = mapped_column(sa.String(30), default="other", server_default="other")
+    """What helps: id of a kind of `catalog.curation.kinds`."""
+    coach_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    """The coach of the council who sees to it; empty: the workshop does it by itself."""
+    clinic_id: Mapped[int | None] = mapped_column(sa.ForeignKey("clinics.id"), index=True)
+    changed_fields: Mapped[list[str]] = mapped_column(default=list, server_default=sa.text("'[]'"))
+    """What the artisan says was changed for it: fields of `catalog.versions.LABELS`."""
+    asked_again: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
+    """How often the coach has found the answer wanting."""
+    coach_words: Mapped[str] = mapped_column(sa.String(1000), default="", server_default="")
+    """What the coach said at the last check."""
+    set_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    checked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    """Who of the council took it as done; never a member of the workshop."""
+    reminded_before: Mapped[date | None]
+    reminded_after: Mapped[date | None]
+    """The due date of which letters reminded before and after it; another due date is reminded of anew."""
+    coach: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys=[coach_id])

@@ -210,6 +210,8 @@ class Picture(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     workshop_id: Mapped[int] = mapped_column(sa.ForeignKey("workshops.id"), index=True)
+    of_council: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """A curator's photograph of a sample: for the council alone, never in a listing, never public."""
     private_key: Mapped[str] = mapped_column(sa.String(120), unique=True)
     """Random prefix of the private files: `private/<random>`; sizes are `<prefix>/<width>.<format>`."""
     digest: Mapped[str | None] = mapped_column(sa.String(64), index=True)
