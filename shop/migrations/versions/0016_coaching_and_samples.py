@@ -135,9 +135,7 @@ def _samples() -> None:
         sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True),
         *_to("samples", "returned_by_id", "users", nullable=True),
         sa.Column("returned_to", sa.String(120), nullable=False),
-        sa.CheckConstraint(
-            "returned_at IS NULL OR length(returned_to) > 0", name="ck_samples_handed_back_to_somebody"
-        ),
+        sa.CheckConstraint("returned_at IS NULL OR length(returned_to) > 0", name="handed_back_to_somebody"),
     )
     op.create_index("ix_samples_listing_id", "samples", ["listing_id"])
     op.create_index("ix_samples_council_id_due_back_on", "samples", ["council_id", "due_back_on"])
@@ -156,7 +154,7 @@ def _what_belongs_to_samples() -> None:
         *_to("sample_measures", "sample_id", "samples"),
         *_to("sample_measures", "variant_id", "variants", nullable=True),
         *(sa.Column(name, sa.Integer()) for name in ("length_mm", "width_mm", "height_mm", "weight_g")),
-        sa.CheckConstraint(POSITIVE, name="ck_sample_measures_measures_positive"),
+        sa.CheckConstraint(POSITIVE, name="measures_positive"),
     )
     op.create_index("ix_sample_measures_sample_id", "sample_measures", ["sample_id"])
     op.create_table(
@@ -183,7 +181,7 @@ def _what_may_differ() -> None:
         sa.Column("weight_percent", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "size_percent BETWEEN 1 AND 50 AND weight_percent BETWEEN 1 AND 50",
-            name="ck_sample_tolerances_percents_sensible",
+            name="percents_sensible",
         ),
         sa.UniqueConstraint("council_id", "craft_id", name="uq_sample_tolerances_council_id_craft_id"),
     )
@@ -202,7 +200,7 @@ def _what_may_differ() -> None:
         sa.Column("reason", sa.String(1000), nullable=False),
         *_to("sample_acknowledgements", "by_id", "users"),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("length(reason) > 0", name="ck_sample_acknowledgements_reason_given"),
+        sa.CheckConstraint("length(reason) > 0", name="reason_given"),
         sa.UniqueConstraint(
             "submission_id",
             "sample_id",
