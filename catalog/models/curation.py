@@ -137,6 +137,8 @@ class Decision(Base):
     conditions_met_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     submission: Mapped[Submission] = relationship(lazy="raise_on_sql")
     decided_by: Mapped[User] = relationship(lazy="raise_on_sql", foreign_keys=[decided_by_id])
+    carried_from_id: Mapped[int | None] = mapped_column(sa.ForeignKey("decisions.id"))
+    """In the fast lane: the panel's decision whose marks and rubric go on holding."""
 
 
 class TaskKind(enum.StrEnum):

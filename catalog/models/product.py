@@ -160,12 +160,15 @@ class Listing(Base):
     variation: Mapped[str] = mapped_column(sa.String(300), default="")
     """What may differ from piece to piece because it is made by hand."""
     care: Mapped[str] = mapped_column(sa.String(500), default="")
+    inspired_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("crafts.id"))
+    """A craft form of the register that the piece takes up without claiming to be one."""
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     approved_at: Mapped[datetime | None]
     product: Mapped[Product] = relationship(lazy="raise_on_sql", foreign_keys=[product_id])
-    craft: Mapped[Craft | None] = relationship(lazy="raise_on_sql")
+    craft: Mapped[Craft | None] = relationship(lazy="raise_on_sql", foreign_keys=[craft_id])
+    inspired_by: Mapped[Craft | None] = relationship(lazy="raise_on_sql", foreign_keys=[inspired_by_id])
     regency: Mapped[Regency | None] = relationship(lazy="raise_on_sql")
     photos: Mapped[list["ListingPhoto"]] = relationship(
         lazy="raise_on_sql", order_by="ListingPhoto.position", viewonly=True

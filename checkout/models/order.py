@@ -92,6 +92,8 @@ class OrderLine(Base):
     title: Mapped[str] = mapped_column(sa.String(120))
     variant_name: Mapped[str] = mapped_column(sa.String(80), default="")
     workshop_name: Mapped[str] = mapped_column(sa.String(120))
+    technique: Mapped[str] = mapped_column(sa.String(40), default="", server_default="")
+    """The truth label as the buyer saw it, one of catalog.taxonomy.TECHNIQUES."""
     picture_id: Mapped[int | None] = mapped_column(sa.ForeignKey("pictures.id"))
     unit_price: Mapped[int] = mapped_column(sa.BigInteger)
     quantity: Mapped[int]
