@@ -154,9 +154,10 @@ Content = dict[str, Any]
 def shipped_content() -> Content:
     """Give the rubric that the shop comes with, as a council's copy of it would begin."""
     raw: Content = yaml.safe_load(SOURCE.read_text("utf-8"))
-    told = ("id", "name_id", "name_en", "asks_id", "asks_en", "weight", "core")
+    told = ("id", "name_id", "name_en", "asks_id", "asks_en", "weight")
     criteria = [
-        {key: row[key] for key in told if key in row}
+        {key: row[key] for key in told}
+        | {"core": row.get("core", False)}
         | {
             f"anchors_{language}": {str(mark): words[language] for mark, words in row["anchors"].items()}
             for language in ("id", "en")
@@ -164,7 +165,7 @@ def shipped_content() -> Content:
         for row in raw["criteria"]
     ]
     gates = [
-        {key: row[key] for key in ("id", "text_id", "text_en", "declines") if key in row}
+        {key: row[key] for key in ("id", "text_id", "text_en")} | {"declines": row.get("declines", False)}
         for row in raw["gates"]
     ]
     bars = {key: raw["bars"][key] for key in ("pass_total", "conditions_total", "bar", "core_minimum")}

@@ -8,8 +8,9 @@ keeps the version it was sent under. Called by submissions, the desk and public 
 from dataclasses import replace
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
+from catalog import changes
 from catalog.councils import NATIONAL
 from catalog.curation import rubric, rubric_checks
 from catalog.curation.rubric import Content, Rubric
@@ -75,6 +76,29 @@ def for_council(session: Session, council: Council) -> Rubric:
         .limit(1)
     )
     return by_id(session, session.scalar(newest))
+
+
+def published(session: Session, council_code: str, version: int) -> RubricVersion:
+    """Give one published version of a council, with the council and who published it. :raise NoSuchRubric:"""
+    found = session.scalar(
+        sa.select(RubricVersion)
+        .join(Council, Council.id == RubricVersion.council_id)
+        .where(
+            Council.code == council_code,
+            RubricVersion.version == version,
+            RubricVersion.state == RubricState.PUBLISHED,
+        )
+        .options(joinedload(RubricVersion.council), joinedload(RubricVersion.published_by))
+    )
+    if found is None:
+        raise NoSuchRubric
+    return found
+
+
+def authors(session: Session) -> list[Council]:
+    """Give the councils that judge by a rubric of their own, the national one included."""
+    own = sa.select(RubricVersion.council_id).where(RubricVersion.state == RubricState.PUBLISHED)
+    return list(session.scalars(sa.select(Council).where(Council.id.in_(own)).order_by(Council.code)))
 
 
 def load(session: Session) -> int:
@@ -186,6 +210,7 @@ def publish(session: Session, actor: Actor, person: User, council: Council, *, s
         session, actor, "rubric.published", published,
         after={"version": published.version, "note": published.note}, scope=council.code,
     )  # fmt: skip
+    changes.of_council(session, council.id)
     return published
 
 
