@@ -12,6 +12,7 @@ from catalog.models import Council, RubricVersion
 from shop import authz, inputs, web
 from shop.db import db, transaction
 from shop.errors import NotFound
+from shop.i18n import current_locale
 from shop.models import Role
 
 EDITORS = (Role.COUNCIL_ADMIN, Role.ADMIN)
@@ -89,11 +90,24 @@ def _page(
         draft=draft,
         content=draft.content,
         problems={problem.field: problem.words for problem in reversed(problems)},
+        summary=_summary(draft, problems),
         weights=sum(one["weight"] for one in draft.content["criteria"] if isinstance(one["weight"], int)),
         ranges=rubric_checks.RANGES,
         longest=rubric_checks.LONGEST,
     )
     return html, status
+
+
+def _summary(draft: RubricVersion, problems: list[Problem]) -> list[tuple[str, str, str]]:
+    """Give the problems as (field, what it belongs to, words), each once for a criterion or gate."""
+    language = current_locale()
+    ids = {f"criterion-{one['id']}": one[f"name_{language}"] for one in draft.content["criteria"]}
+    ids |= {f"gate-{one['id']}": one[f"text_{language}"] for one in draft.content["gates"]}
+    found: dict[tuple[str, str], tuple[str, str, str]] = {}
+    for problem in problems:
+        of = next((key for key in ids if problem.field.startswith(f"{key}-")), problem.field)
+        found.setdefault((of, problem.words), (problem.field, ids.get(of, ""), problem.words))
+    return list(found.values())
 
 
 @blueprint.post("/edit")
