@@ -75,6 +75,16 @@ from catalog.models.product import (
     StockMovement,
     Variant,
 )
+from catalog.models.round import (
+    EntryState,
+    Office,
+    Round,
+    RoundCraft,
+    RoundEntry,
+    RoundPiece,
+    RoundSeat,
+    RoundState,
+)
 from catalog.models.rubric import RubricState, RubricVersion
 from catalog.models.sample import (
     Sample,
@@ -113,6 +123,7 @@ __all__ = [
     "DiscussionNote",
     "DiscussionSignature",
     "District",
+    "EntryState",
     "GateCheck",
     "GuestSeat",
     "HeritageForm",
@@ -134,6 +145,7 @@ __all__ = [
     "MembershipEventKind",
     "MembershipState",
     "MovementKind",
+    "Office",
     "Outcome",
     "Panel",
     "PanelStage",
@@ -152,6 +164,12 @@ __all__ = [
     "Reply",
     "ReviewRow",
     "Roll",
+    "Round",
+    "RoundCraft",
+    "RoundEntry",
+    "RoundPiece",
+    "RoundSeat",
+    "RoundState",
     "RowState",
     "RubricState",
     "RubricVersion",

@@ -62,6 +62,8 @@ class Submission(Base):
     rubric_id: Mapped[int | None] = mapped_column(sa.ForeignKey("rubrics.id"))
     """The rubric that it is judged by, from the moment it is sent; none: the one that the shop comes with."""
     lane: Mapped[Lane] = mapped_column(default=Lane.PANEL, server_default=Lane.PANEL)
+    round_id: Mapped[int | None] = mapped_column(sa.ForeignKey("rounds.id"), index=True)
+    """The round in which it is judged; none: as it comes, without a round."""
     submitted_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
     created_at: Mapped[datetime]
     listing: Mapped[Listing] = relationship(lazy="raise_on_sql")
@@ -135,10 +137,10 @@ class Decision(Base):
     conditions_met_at: Mapped[datetime | None]
     """When a curator found the conditions met, and the listing went live."""
     conditions_met_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
-    submission: Mapped[Submission] = relationship(lazy="raise_on_sql")
-    decided_by: Mapped[User] = relationship(lazy="raise_on_sql", foreign_keys=[decided_by_id])
     carried_from_id: Mapped[int | None] = mapped_column(sa.ForeignKey("decisions.id"))
     """In the fast lane: the panel's decision whose marks and rubric go on holding."""
+    submission: Mapped[Submission] = relationship(lazy="raise_on_sql")
+    decided_by: Mapped[User] = relationship(lazy="raise_on_sql", foreign_keys=[decided_by_id])
 
 
 class TaskKind(enum.StrEnum):
