@@ -59,7 +59,15 @@ ACTIONS = {
     "listing.conditions_met": mark("Conditions met"),
     "listing.published": mark("Listing on sale"),
     "submission.scored": mark("Marks kept"),
+    "task.set": mark("Task set"),
     "task.answered": mark("Task answered"),
+    "task.accepted": mark("Task taken as done"),
+    "task.asked_again": mark("Task given back"),
+    "task.changed": mark("Plan of a task changed"),
+    "task.dropped": mark("Task dropped"),
+    "task.settled": mark("Task settled by the verdict"),
+    "task.evidence_added": mark("Photograph added to a task"),
+    "task.evidence_removed": mark("Photograph taken from a task"),
     "order.placed": mark("Order placed"),
     "order.paid": mark("Order paid"),
     "order.completed": mark("Order completed"),
@@ -126,9 +134,12 @@ FIELDS = {
     "courier": mark("Courier"),
     "tracking_number": mark("Tracking number"),
     "answer": mark("Answer"),
+    "help": mark("Help"),
+    "coach": mark("Coach"),
+    "due_on": mark("Due"),
     "problem": mark("Problem"),
     "weight_g": mark("Weight (g)"),
-    "words": mark("Search words"),
+    "words": mark("What was said"),
     "note": mark("Note"),
     "lead_days": mark("Lead time (days)"),
 }
@@ -164,3 +175,6 @@ VALUES = {
     "failed": mark("Failed"),
 }
 """The states of all that is written down here."""
+
+TASK_STATES = {"open": mark("To do"), "answered": mark("Answered"), "done": mark("Done")}
+"""The states of coaching tasks, whose codes other things share."""

@@ -5,7 +5,7 @@ Read by the history page and by the pages of orders.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,9 +14,9 @@ from flask_babel import gettext, ngettext
 from sqlalchemy.orm import Session
 
 from admin.desk import scope
-from admin.desk.phrases import ACTIONS, FIELDS, OBJECTS, VALUES
+from admin.desk.phrases import ACTIONS, FIELDS, OBJECTS, TASK_STATES, VALUES
 from catalog import councils
-from catalog.curation import rubric
+from catalog.curation import kinds, rubric
 from catalog.models import Council, Listing, Submission, SynonymGroup, Variant, Workshop
 from checkout.models import Order, Payment, Refund, Shipment
 from shop import authz, i18n, money
@@ -192,8 +192,13 @@ def _value(entry: AuditEntry, key: str, value: Any) -> str:
         words = gettext("%(total)s of 100", total=value)
     elif key in {"price", "amount", "total"} and isinstance(value, int):
         words = money.rupiah(value)
-    elif key == "state" and value in VALUES:
-        words = gettext(VALUES[value])
+    elif key == "state":
+        known = TASK_STATES if entry.object_type == "coaching_tasks" else VALUES
+        words = gettext(known[value]) if value in known else str(value)
+    elif key == "help":
+        words = i18n.localised(kinds.of(value))
+    elif key == "due_on":
+        words = i18n.write_date(date.fromisoformat(value))
     else:
         words = str(value)
     return words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"

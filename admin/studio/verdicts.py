@@ -14,7 +14,7 @@ from admin.studio.listings import blueprint
 from catalog import listings
 from catalog.curation import coaching, decisions, rubrics, scoring, submissions
 from catalog.models import CoachingTask, Decision, ListingState, Product
-from shop import audit, web
+from shop import web
 from shop.db import db, transaction
 from shop.i18n import current_locale, localised
 
@@ -140,9 +140,7 @@ def _keep(session: Session, listing_id: int, typed: dict[int, str]) -> None:
         for number, text in typed.items()
         if text.strip() and (number not in known or text.strip() != known[number].answer)
     }
-    coaching.answer(session, listing_id, changed)
-    for number, text in changed.items():
-        audit.record(session, web.actor(), "task.answered", known[number], after={"answer": text[:1000]})
+    coaching.answer(session, web.actor(), listing_id, changed)
 
 
 def _next(product_id: int) -> str:

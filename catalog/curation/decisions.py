@@ -133,7 +133,7 @@ def _close(
     approved = {"approved_at": now()} if to is ListingState.LIVE else {}
     if not listings.move(session, submission.listing_id, origin, to, seen=seen_edits, **approved):
         raise StaleSubmission
-    coaching.settle(session, submission.listing_id)
+    coaching.settle(session, case.actor, submission.listing_id, case.curator.id)
     decision = Decision(
         submission_id=submission.id,
         outcome=outcome,
@@ -239,7 +239,7 @@ def pass_with_conditions(
         raise ConditionsMissing
     case = _open(session, actor, curator, submission_id, Outcome.CONDITIONS, reason)
     decision = _close(session, case, Outcome.CONDITIONS, ListingState.CONDITIONAL, seen_edits)
-    coaching.set_tasks(session, case.submission, TaskKind.CONDITION, wanted)
+    coaching.set_tasks(session, actor, case.submission, TaskKind.CONDITION, wanted, curator=curator)
     return decision
 
 
@@ -268,7 +268,8 @@ def send_to_coaching(
     if not wanted:
         # Stricter than the bars, with a reason: the reason is the task.
         wanted = {"design": TaskText("design", case.reason)}
-    coaching.set_tasks(session, case.submission, TaskKind.COACHING, list(wanted.values()))
+    found = list(wanted.values())
+    coaching.set_tasks(session, actor, case.submission, TaskKind.COACHING, found, curator=curator)
     return decision
 
 
@@ -323,7 +324,7 @@ def confirm_conditions(
         session, submission.listing_id, origin, ListingState.LIVE, seen=seen_edits, approved_at=now()
     ):
         raise StaleSubmission
-    coaching.settle(session, submission.listing_id)
+    coaching.settle(session, actor, submission.listing_id, curator.id)
     audit.record(
         session, actor, "listing.conditions_met", submission.listing,
         before={"state": ListingState.CONDITIONAL}, after={"state": ListingState.LIVE},

@@ -87,7 +87,7 @@ def submit(
     absent = listings.missing(session, listing)
     if absent:
         raise Incomplete(absent)
-    coaching.answer(session, listing.id, answers or {})
+    coaching.answer(session, actor, listing.id, answers or {})
     coaching.check_answered(session, listing.id)
     council = session.scalars(
         sa.select(Council)
