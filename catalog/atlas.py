@@ -11,7 +11,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from catalog import changes
+from catalog import changes, heritage
 from catalog.models import Council, Craft, PlacePicture, Province, Regency, Subject
 
 MOST_CHANGES = 500
@@ -30,6 +30,7 @@ class Atlas:
     councils: tuple[Council, ...]
     landscapes: dict[str, PlacePicture]
     """By province code."""
+    heritage: heritage.Known
 
     @cached_property
     def craft(self) -> dict[int, Craft]:
@@ -106,6 +107,7 @@ def _read(session: Session) -> Atlas:
             crafts=tuple(own.scalars(sa.select(Craft).options(*places).order_by(Craft.id))),
             councils=tuple(own.scalars(sa.select(Council).where(Council.active).order_by(Council.code))),
             landscapes={row.province_code: row for row in own.scalars(sa.select(PlacePicture))},
+            heritage=heritage.read(own),
         )
         own.expunge_all()
     return found

@@ -3,7 +3,7 @@
 import click
 from flask.cli import AppGroup
 
-from catalog import changes, taxonomy
+from catalog import changes, heritage_loading, taxonomy
 from catalog.curation import rubrics
 from catalog.search import engines, following, indexing, wordbook
 from shop.db import db, transaction
@@ -17,8 +17,10 @@ def load() -> None:
     """Load or renew the reference data; councils' own edits stay."""
     with transaction() as session:
         taxonomy.load_reference(session, click.echo)
+        forms = heritage_loading.load(session)
         fresh = wordbook.load(session)
         rubric = rubrics.load(session)
+    click.echo(f"heritage_forms: {forms} new")
     click.echo(f"synonym_groups: {fresh} new")
     click.echo(f"rubrics: {rubric} new")
 

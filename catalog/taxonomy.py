@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from catalog import changes, indonesia, slugs
-from catalog.models import Council, Craft, District, Province, Regency, SlugKind
+from catalog.models import Council, Craft, District, HeritageForm, Province, Regency, SlugKind
 from shop.db import Base
 from shop.errors import NotFound
 
@@ -179,10 +179,18 @@ def load_reference(session: Session, tell: Told = lambda _line: None) -> None:
     touched += _keep(session, Regency, "code", _regency_rows(), tell)
     district_rows = ({"code": c, "name": n, "regency_code": c[:5]} for c, n in indonesia.districts())
     touched += _keep(session, District, "code", district_rows, tell)
-    touched += _keep(session, Craft, "slug", _craft_rows(), tell)
+    edited = _edited_crafts(session)
+    craft_rows = (row for row in _craft_rows() if row["slug"] not in edited)
+    touched += _keep(session, Craft, "slug", craft_rows, tell)
     touched += _keep(session, Council, "code", _council_rows(), tell, only_new=True)
     if touched:
         changes.of_everything(session)
+
+
+def _edited_crafts(session: Session) -> set[str]:
+    """Give the crafts that councils have changed in the heritage register."""
+    query = sa.select(Craft.slug).join(HeritageForm, HeritageForm.craft_id == Craft.id)
+    return set(session.scalars(query.where(HeritageForm.version > 1)))
 
 
 def _keep(

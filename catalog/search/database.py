@@ -116,12 +116,7 @@ def _any_of(found: Any, facet: str, wanted: tuple[str, ...]) -> sa.ColumnElement
             case "kind", "one_of_a_kind":
                 alternatives.append(found.one_of_a_kind.is_(True))
             case "heritage", kind if kind in heritage.KINDS:
-                slugs, families = heritage.crafts_listed(kind)
-                alternatives += [
-                    found.craft_slug.in_(slugs),
-                    found.family.in_(families),
-                    found.gi_status.in_(heritage.gi_statuses(kind)),
-                ]
+                alternatives.append(heritage.has(found.heritage, kind))
             case "material", material:
                 typed = sa.cast(found.materials, sa.Text)
                 spellings = {material, material[:1].lower() + material[1:]}

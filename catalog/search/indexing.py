@@ -75,7 +75,7 @@ COLUMNS = (
     Province.name_en.label("province_en"),
     Craft.slug.label("craft_slug"),
     Craft.family,
-    Craft.gi_status,
+    heritage.STATUSES.label("heritage"),
     Craft.name_id.label("craft_id_name"),
     Craft.name_en.label("craft_en_name"),
 )
@@ -135,7 +135,7 @@ def document(row: Any) -> IndexDoc:
         province=row.province_code,
         regency=row.regency_code,
         technique=row.technique,
-        heritage=heritage.kinds(row.craft_slug, row.family, row.gi_status),
+        heritage=heritage.kinds_of(row.heritage),
         materials=made_of,
         price=row.price or 0,
         ready=bool(row.sells and (row.ready or 0) > 0),

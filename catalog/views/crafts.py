@@ -6,6 +6,7 @@ from flask import Blueprint, Response
 from flask_babel import gettext as _
 
 from catalog import browsing, cards, heritage, taxonomy
+from catalog.atlas import Atlas
 from catalog.browsing import NamedRow
 from catalog.heritage import Entry
 from catalog.models import Craft, WallPlace
@@ -13,8 +14,7 @@ from catalog.taxonomy import NoSuchCraft
 from catalog.views import pages
 from shop import authz
 from shop.db import db
-from shop.i18n import current_locale, localised
-from shop.texts import mark
+from shop.i18n import current_locale, localised, write_date
 
 blueprint = Blueprint("crafts", __name__, url_prefix="/crafts")
 authz.guard(blueprint, public=True, cacheable=True)
@@ -23,11 +23,6 @@ MAKERS = 6
 RELATED = 12
 UNVERIFIED = "unverified"
 """What `data/crafts.csv` and `data/heritage.csv` write into the source of a fact that nobody has checked."""
-_CLAIMS = {
-    "claimed_unverified": mark("Said to be a geographical indication (not verified)"),
-    "potential": mark("May become a geographical indication"),
-}
-"""What of `Craft.gi_status` is no entry in a register (msgids); `unknown` says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +35,7 @@ class Fact:
     verified: bool = True
     lang: str = ""
     """The language of the value, where it is not the page's."""
+    source_lang: str = "en"
 
 
 @blueprint.get("")
@@ -70,7 +66,7 @@ def show(slug: str) -> Response:
         "crafts/show.html",
         craft=craft,
         page=browsing.page(session, pages.number(), WallPlace.craft_id == craft.id, total=part.total),
-        facts=_facts(craft),
+        facts=_facts(craft, known),
         regions=[
             NamedRow(known.regency[code].slug, known.regency[code].name, count)
             for code, count in regencies.most_common()
@@ -82,25 +78,39 @@ def show(slug: str) -> Response:
     )
 
 
-def _facts(craft: Craft) -> list[Fact]:
-    home = cards.place_name(craft.regency.name if craft.regency else "")
-    place = ", ".join(part for part in (home, localised(craft.province)) if part)
+def _facts(craft: Craft, known: Atlas) -> list[Fact]:
     checked = UNVERIFIED not in craft.source
-    facts = [Fact(_("At home in"), place, craft.source, checked)]
+    facts = [Fact(_("At home in"), _homes(craft, known), craft.source, checked)]
     if current_locale() == "en":
         facts.append(Fact(_("Technique"), craft.technique, _("general knowledge"), verified=False))
         facts.append(Fact(_("Made of"), craft.materials, _("general knowledge"), verified=False))
-    entries = heritage.entries(craft.slug, craft.family, craft.gi_status, craft.source)
-    facts += [_entry(entry) for entry in entries]
-    if craft.gi_status in _CLAIMS:
-        facts.append(Fact(_("Protection"), _(_CLAIMS[craft.gi_status]), craft.source, verified=False))
-    return facts
+    return [*facts, *(_entry(entry) for entry in known.heritage.of(craft))]
+
+
+def _homes(craft: Craft, known: Atlas) -> str:
+    """Name the home regions of the register; what it does not hold is named by the craft's own row."""
+    codes = known.heritage.homes.get(craft.id) or (craft.regency_code or craft.province_code,)
+    return "; ".join(_region(code, known) for code in codes)
+
+
+def _region(code: str, known: Atlas) -> str:
+    province = localised(known.province[code[:2]])
+    regency = known.regency.get(code)
+    return f"{cards.place_name(regency.name)}, {province}" if regency else province
 
 
 def _entry(entry: Entry) -> Fact:
+    if entry.kind in heritage.SAID:
+        return Fact(_("Protection"), _(heritage.SAID[entry.kind]), entry.source, verified=False)
     listing = entry.listing if entry.kind == "unesco" else ""  # of the others the label says it
-    said = ", ".join(part for part in (entry.element, listing, entry.year) if part)
+    number = _("no. %(number)s", number=entry.number) if entry.number else ""
+    said = ", ".join(part for part in (entry.element, listing, number, entry.year, entry.holder) if part)
     value = said or _("entered in the register")
-    return Fact(
-        _(heritage.KINDS[entry.kind]), value, entry.source, entry.verified, lang="en" if listing else ""
+    if entry.checked_at is None:
+        label = _(heritage.KINDS[entry.kind])
+        return Fact(label, value, entry.source, verified=False, lang="en" if listing else "")
+    day = write_date(entry.checked_at)
+    source = _(
+        "checked by %(council)s on %(day)s: %(place)s", council=entry.checked_by, day=day, place=entry.place
     )
+    return Fact(_(heritage.KINDS[entry.kind]), value, source, source_lang=current_locale())

@@ -60,12 +60,10 @@ class Region(NamedTuple):
 
 
 class CraftFacts(NamedTuple):
-    """A craft by name, with what its heritage is read from."""
+    """A craft by name, with what the register says of it."""
 
     name: str
-    family: str
-    gi_status: str
-    source: str
+    entries: list[heritage.Entry]
 
 
 # --- names -------------------------------------------------------------------------------------------
@@ -94,7 +92,7 @@ def crafts(known: Atlas, slugs: Iterable[str]) -> dict[str, CraftFacts]:
     """Give crafts by slug, those that there are."""
     found = known.craft_by_slug
     return {
-        slug: CraftFacts(localised(craft), craft.family, craft.gi_status, craft.source)
+        slug: CraftFacts(localised(craft), known.heritage.of(craft))
         for slug in slugs
         if (craft := found.get(slug))
     }

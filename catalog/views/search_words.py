@@ -143,7 +143,7 @@ def sources(form: SearchForm, counts: Counts, known: Atlas) -> list[tuple[str, s
     found = [
         (slug, craft.name, _(heritage.KINDS[entry.kind]), entry)
         for slug, craft in sorted(crafts.items(), key=lambda pair: pair[1].name)
-        for entry in heritage.entries(slug, craft.family, craft.gi_status, craft.source)
+        for entry in craft.entries
         if entry.kind in chosen
     ]
     return found[:MOST_SOURCES]
