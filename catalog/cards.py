@@ -95,7 +95,9 @@ class CurationView:
     council_name: str
     council_slug: str
     date: datetime | None
-    rubric_version: int | None
+    rubric_version: int
+    rubric_slug: str
+    """Address of the council whose rubric it is: its own, its province's or the national one."""
     criteria: tuple[tuple[str, str], ...]
     """Name of a criterion and what it asks, in words."""
 

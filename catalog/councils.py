@@ -3,13 +3,14 @@
 Called by studio and desk, and by the public council pages.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from catalog import changes
-from catalog.models import Council
+from catalog.models import Council, CouncilCurator
 from shop import audit, authz
 from shop.audit import Actor
 from shop.errors import NotFound
@@ -72,6 +73,43 @@ def describe(session: Session, actor: Actor, council: Council, about_id: str, ab
     council.about_id, council.about_en = about_id, about_en
     session.flush()
     audit.record(session, actor, "council.described", council, before=before, after=after, scope=council.code)
+    changes.of_council(session, council.id)
+
+
+class Named(NamedTuple):
+    """Somebody who curates, in the council's words."""
+
+    name: str
+    about_id: str
+    about_en: str
+
+
+MOST_CURATORS = 20
+
+
+def curators(session: Session, council_id: int) -> list[CouncilCurator]:
+    """Give who curates for a council, as its page names them, in its order."""
+    query = sa.select(CouncilCurator).where(CouncilCurator.council_id == council_id)
+    return list(session.scalars(query.order_by(CouncilCurator.position)))
+
+
+def name_curators(session: Session, actor: Actor, council: Council, people: Sequence[Named]) -> None:
+    """Say who curates for a council; its page names them at once."""
+    before = [Named(row.name, row.about_id, row.about_en) for row in curators(session, council.id)]
+    after = list(people)[:MOST_CURATORS]
+    if before == after:
+        return
+    session.execute(sa.delete(CouncilCurator).where(CouncilCurator.council_id == council.id))
+    session.add_all(
+        CouncilCurator(council_id=council.id, position=place, **person._asdict())
+        for place, person in enumerate(after)
+    )
+    session.flush()
+    audit.record(
+        session, actor, "council.curators_named", council,
+        before={"names": ", ".join(person.name for person in before)},
+        after={"names": ", ".join(person.name for person in after)}, scope=council.code,
+    )  # fmt: skip
     changes.of_council(session, council.id)
 
 

@@ -78,7 +78,6 @@ _WORDS = (
     Regency.slug.label("regency_slug"),
     Decision.decided_at,
     Decision.conditions_met_at,
-    Decision.rubric_version,
     Decision.rubric_id,
     _Judge.name.label("judge_name"),
     _Judge.slug.label("judge_slug"),
@@ -247,4 +246,6 @@ def _curation(session: Session, row: Any, english: bool) -> CurationView | None:
         (c.name_en, c.asks_en) if english else (c.name_id, c.asks_id) for c in judged_by.criteria
     )
     date = row.conditions_met_at or row.decided_at
-    return CurationView(row.judge_name, row.judge_slug, date, row.rubric_version, criteria)
+    return CurationView(
+        row.judge_name, row.judge_slug, date, judged_by.version, judged_by.council_slug, criteria
+    )

@@ -1,4 +1,7 @@
-"""The council's own page: what it says about itself, in both languages."""
+"""The council's own page: what it says about itself and who curates for it, in both languages."""
+
+from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -7,8 +10,8 @@ from flask_babel import gettext, lazy_gettext
 from admin.desk import scope
 from catalog import councils
 from catalog.models import Council
-from shop import authz, web
-from shop.db import transaction
+from shop import authz, inputs, web
+from shop.db import db, transaction
 from shop.errors import NotFound
 from shop.forms import Form, TextField
 from shop.models import Role
@@ -48,14 +51,51 @@ def edit() -> ResponseReturnValue:
     council, mine = _council()
     form = CouncilForm(data={"about_id": council.about_id, "about_en": council.about_en})
     if not form.is_sent():
-        html = render_template("desk/council.html", form=form, council=council, councils=mine)
-        return html, 422 if form.errors else 200
+        return _page(council, mine, form), 422 if form.errors else 200
     code = council.code
     with transaction() as session:
         kept = councils.by_code(session, code)
         councils.describe(session, web.actor(), kept, form.about_id.data, form.about_en.data)
     flash(gettext("Kept. The page of the council shows it now."), "success")
     return redirect(url_for("desk_council.edit", council=code), 303)
+
+
+@blueprint.post("/curators")
+def curators() -> ResponseReturnValue:
+    """Keep who curates: a row for each, in the order of the page; one without a name goes."""
+    council, mine = _council()
+    typed = [_row(number) for number in range(councils.MOST_CURATORS) if f"name-{number}" in request.form]
+    wrong = [row.name for row in typed if not row.name and (row.about_id or row.about_en)]
+    if wrong:
+        form = CouncilForm(data={"about_id": council.about_id, "about_en": council.about_en})
+        flash(gettext("Please give a name to everybody whom you describe."), "error")
+        return _page(council, mine, form, typed), 422
+    code = council.code
+    with transaction() as session:
+        people = [row for row in typed if row.name]
+        councils.name_curators(session, web.actor(), councils.by_code(session, code), people)
+    flash(gettext("Kept. The page of the council shows it now."), "success")
+    return redirect(url_for("desk_council.edit", council=code, _anchor="curators"), 303)
+
+
+def _row(number: int) -> councils.Named:
+    def words(name: str, most: int) -> str:
+        try:
+            return inputs.text(request.form.get(f"{name}-{number}", ""), most=most)
+        except inputs.Unreadable:
+            typed = request.form.get(f"{name}-{number}", "")[:most]
+            return "".join(letter for letter in typed if letter.isprintable())
+
+    return councils.Named(words("name", 120), words("about-id", 200), words("about-en", 200))
+
+
+def _page(
+    council: Council, mine: list[Council], form: CouncilForm, typed: Sequence[councils.Named] | None = None
+) -> str:
+    rows: Sequence[Any] = typed if typed is not None else councils.curators(db.session(), council.id)
+    empty = [councils.Named("", "", "")] * max(1, 3 - len(rows))
+    rows = [*rows, *empty][: councils.MOST_CURATORS]
+    return render_template("desk/council.html", form=form, council=council, councils=mine, curators=rows)
 
 
 def speakers() -> bool:

@@ -92,6 +92,7 @@ class Rubric:
     """Its row in `rubrics`; none for the one that the shop comes with."""
     council: str = ""
     """Code of the council whose rubric it is."""
+    council_slug: str = ""
 
     def criterion(self, key: str) -> Criterion | None:
         """Give a criterion by its id."""
@@ -174,7 +175,9 @@ def shipped_content() -> Content:
     return {"criteria": criteria, "gates": gates, **bars, "procedure": procedure}
 
 
-def read(content: Content, version: int, key: int | None = None, council: str = "") -> Rubric:
+def read(
+    content: Content, version: int, key: int | None = None, council: str = "", council_slug: str = ""
+) -> Rubric:
     """Turn a council's data into a rubric; it was checked when it was published."""
     criteria = tuple(
         Criterion(
@@ -205,10 +208,11 @@ def read(content: Content, version: int, key: int | None = None, council: str = 
         procedure=Procedure(**content["procedure"]),
         id=key,
         council=council,
+        council_slug=council_slug,
     )
 
 
 @cache
 def shipped() -> Rubric:
     """Give the rubric that the shop comes with: the first version of the national council."""
-    return read(shipped_content(), 1, council="nasional")
+    return read(shipped_content(), 1, council="nasional", council_slug="dekranas")

@@ -49,11 +49,11 @@ def by_id(session: Session, key: int | None) -> Rubric:
         return rubric.shipped()
     if key not in _kept:
         row = session.execute(
-            sa.select(RubricVersion.content, RubricVersion.version, Council.code)
+            sa.select(RubricVersion.content, RubricVersion.version, Council.code, Council.slug)
             .join(Council, Council.id == RubricVersion.council_id)
             .where(RubricVersion.id == key, RubricVersion.state == RubricState.PUBLISHED)
         ).one()
-        _kept[key] = rubric.read(row.content, row.version, key, row.code)
+        _kept[key] = rubric.read(row.content, row.version, key, row.code, row.slug)
     return _kept[key]
 
 

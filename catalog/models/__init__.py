@@ -2,7 +2,7 @@
 
 from catalog.models.change import CatalogChange, CatalogVersion, Subject
 from catalog.models.coaching import Clinic, ClinicGuest, TaskEvidence
-from catalog.models.council import Council
+from catalog.models.council import Council, CouncilCurator
 from catalog.models.curation import (
     CoachingTask,
     Decision,
@@ -115,6 +115,7 @@ __all__ = [
     "CoachingTask",
     "ConditionTerm",
     "Council",
+    "CouncilCurator",
     "CouncilRules",
     "Countersignature",
     "CountersignatureAnswer",

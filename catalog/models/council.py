@@ -27,3 +27,17 @@ class Council(Base):
     active: Mapped[bool] = mapped_column(default=True)
     province: Mapped[Province | None] = relationship(lazy="raise_on_sql")
     regency: Mapped[Regency | None] = relationship(lazy="raise_on_sql")
+
+
+class CouncilCurator(Base):
+    """Somebody who curates for a council, as the council's page names them: public words, not an account."""
+
+    __tablename__ = "council_curators"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    council_id: Mapped[int] = mapped_column(sa.ForeignKey("councils.id"), index=True)
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(sa.String(120))
+    about_id: Mapped[str] = mapped_column(sa.String(200), default="")
+    """What makes them a judge of craft, in a few words."""
+    about_en: Mapped[str] = mapped_column(sa.String(200), default="")

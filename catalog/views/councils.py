@@ -2,8 +2,10 @@
 
 from flask import Blueprint, Response
 
-from catalog import browsing, landscapes
+from catalog import browsing, councils, landscapes
 from catalog.councils import NATIONAL, NoSuchCouncil
+from catalog.curation import rubrics
+from catalog.curation.rubric import Rubric
 from catalog.models import Council, Province, Regency, WallPlace
 from catalog.views import pages
 from shop import authz
@@ -41,7 +43,35 @@ def show(slug: str) -> Response:
         crafts=browsing.craft_rows((known.craft[number] for number in part.by_craft()), part.by_craft()),
         page=browsing.page(session, pages.number(), WallPlace.council_id == council.id, total=part.total),
         workshops=browsing.workshops(session, part, limit=MAKERS),
+        rubric=rubrics.for_council(session, council),
+        curators=councils.curators(session, council.id),
     )
+
+
+@blueprint.get("/<slug>/rubric")
+def rubric(slug: str) -> Response:
+    """Show in words what a council judges by now."""
+    known = browsing.present(db.session())[1]
+    council = known.council_by_slug.get(slug)
+    if council is None:
+        raise NoSuchCouncil
+    present = rubrics.for_council(db.session(), council)
+    return _rubric(council, present, next((c for c in known.councils if c.code == present.council), council))
+
+
+@blueprint.get("/<slug>/rubric/<int:version>")
+def rubric_version(slug: str, version: int) -> Response:
+    """Show in words a version of a council's own rubric, which pieces were judged by."""
+    known = browsing.present(db.session())[1]
+    council = known.council_by_slug.get(slug)
+    if council is None:
+        raise NoSuchCouncil
+    row = rubrics.published(db.session(), council.code, version)
+    return _rubric(council, rubrics.by_id(db.session(), row.id), council)
+
+
+def _rubric(council: Council, judged_by: Rubric, author: Council) -> Response:
+    return pages.show("councils/rubric.html", council=council, rubric=judged_by, author=author)
 
 
 def _region(
