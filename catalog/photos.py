@@ -107,10 +107,14 @@ def attach(session: Session, listing: Listing, upload: Upload, alt: str = "") ->
     return photo
 
 
-def keep(session: Session, workshop_id: int, upload: Upload) -> Picture:
-    """Write down a received photograph as a picture of its workshop, and promise its sizes."""
+def keep(session: Session, workshop_id: int, upload: Upload, *, of_council: bool = False) -> Picture:
+    """Write down a received photograph as a picture of its workshop, and promise its sizes.
+
+    :param of_council: a curator took it; then no member of the workshop sees it and no listing shows it.
+    """
     picture = Picture(
         workshop_id=workshop_id,
+        of_council=of_council,
         private_key=upload.private_key,
         digest=upload.digest,
         width=upload.width,
@@ -203,7 +207,7 @@ def put_back(session: Session, listing: Listing, picture: Picture, place: int, a
     if len(shown) >= MOST:
         raise TooMany(most=MOST)
     owner = sa.select(Product.workshop_id).where(Product.id == listing.product_id)
-    if session.scalars(owner).one() != picture.workshop_id:
+    if picture.of_council or session.scalars(owner).one() != picture.workshop_id:
         raise NoSuchPhoto
     session.add(
         ListingPhoto(listing_id=listing.id, picture_id=picture.id, position=len(shown), alt=words(alt))
@@ -240,7 +244,7 @@ def picture_of_member(session: Session, user_id: int, picture_id: int) -> Pictur
     picture = session.scalar(
         sa.select(Picture)
         .join(WorkshopMember, WorkshopMember.workshop_id == Picture.workshop_id)
-        .where(Picture.id == picture_id, WorkshopMember.user_id == user_id)
+        .where(Picture.id == picture_id, WorkshopMember.user_id == user_id, ~Picture.of_council)
     )
     if picture is None:
         raise NoSuchPhoto

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from admin.studio import entry, shelf
 from catalog import artisans
-from catalog.curation import coaching, decisions
+from catalog.curation import assignments, coaching, decisions, kinds
 from catalog.models import CoachingTask, Decision, Listing, ListingState, Product, TaskState
 from checkout import ledger, shipping
 from checkout.models import ShipmentState
@@ -57,6 +57,10 @@ def today() -> ResponseReturnValue:
         packing=parcels.get(ShipmentState.TO_PACK, 0),
         late=now(),
         verdicts=answered,
+        tasks=assignments.page(session, mine.id, "open", 1, FEW),
+        tasks_of=assignments.counts(session, mine.id),
+        kind_of=kinds.of,
+        day=coaching.today(),
         drafts=shelf.page(session, mine.id, shelf.in_state(ListingState.DRAFT), 1, FEW),
         waiting=shelf.page(session, mine.id, shelf.in_state(ListingState.SUBMITTED), 1, FEW),
         low=shelf.stock_page(session, mine.id, "low", 1, FEW),

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from catalog import artisans, listings, photos, publication
-from catalog.curation import coaching, rubrics, scoring, submissions
+from catalog.curation import coaching, followups, rubrics, scoring, submissions
 from catalog.curation.coaching import TaskText
 from catalog.curation.rubric import Rubric
 from catalog.curation.scoring import Sheet
@@ -211,6 +211,7 @@ def approve(
     photos.check_public(session, case.submission.listing_id)
     decision = _close(session, case, Outcome.PASS, ListingState.LIVE, seen_edits)
     _publish(session, actor, case.submission)
+    followups.begin(session, actor, curator, case.submission)
     return decision
 
 
@@ -331,6 +332,7 @@ def confirm_conditions(
         scope=submission.council.code,
     )  # fmt: skip
     _publish(session, actor, submission)
+    followups.begin(session, actor, curator, submission)
     _tell(session, submission, Outcome.CONDITIONS, decision.reason, "met")
     return decision
 

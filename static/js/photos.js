@@ -29,6 +29,7 @@ const upload = document.querySelector("form[data-upload]");
 const arrange = document.querySelector("form[data-photos]");
 const list = arrange?.querySelector("[data-photo-list]");
 const state = arrange?.querySelector("[data-save-state]");
+const evidence = document.querySelector("[data-evidence-list]"); // photographs of a task: neither ordered nor described
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 // --- making it smaller ---------------------------------------------------------------------------
@@ -161,6 +162,7 @@ async function deliverAll(items) {
 
 function add({ id, html, missing }) {
   tell(missing);
+  if (evidence && !evidence.querySelector(`[data-photo="${id}"]`)) evidence.insertAdjacentHTML("beforeend", html);
   if (!list || list.querySelector(`[data-photo="${id}"]`)) return;
   list.insertAdjacentHTML("beforeend", html); // drawn by the shop, escaped by its template
   arrange.querySelector("[data-none]")?.remove();

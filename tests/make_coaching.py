@@ -1,0 +1,49 @@
+"""Coached and passed pieces, answered tasks and reference samples for tests. Each one is committed."""
+
+from catalog import photos
+from catalog.curation import coaching, decisions, mentoring
+from catalog.models import CoachingTask, Listing, Product, Submission
+from shop.db import db
+from shop.models import User
+from tests import make_catalog
+from tests.make import ACTOR, writing
+
+
+def coached(listing: Listing, **marks: int) -> Listing:
+    """Let a curator send a draft to coaching; marks under 3 become tasks."""
+    submission, judge = make_catalog.submitted(listing), make_catalog.curator()
+    make_catalog.mark(submission, judge, gates=None, **(marks or {"packaging": 1, "workmanship": 2}))
+    with writing() as session:
+        person = session.get_one(User, judge.id)
+        seen = session.get_one(Submission, submission.id).listing_edits
+        decisions.send_to_coaching(
+            session, ACTOR, person, submission.id, seen_edits=seen, reason="Dasarnya kuat."
+        )
+    return db.session.get_one(Listing, listing.id)
+
+
+def answer(task: CoachingTask, words: str = "Sudah kami perbaiki.", changed: list[str] | None = None) -> None:
+    """Let the workshop answer a task."""
+    with writing() as session:
+        coaching.answer_one(session, ACTOR, session.get_one(CoachingTask, task.id), words, changed)
+
+
+def accept(task: CoachingTask, judge: User | None = None) -> None:
+    """Let a coach take an answered task as done."""
+    judge = judge or make_catalog.curator()
+    with writing() as session:
+        seen = mentoring.mark(session.get_one(CoachingTask, task.id))
+        mentoring.accept(session, ACTOR, session.get_one(User, judge.id), task.id, seen=seen)
+
+
+def passed(listing: Listing, **marks: int) -> Product:
+    """Let a curator pass a draft with these marks, 4 for all others."""
+    submission, judge = make_catalog.submitted(listing), make_catalog.curator()
+    make_catalog.mark(submission, judge, gates=None, **marks)
+    photos.make_public(submission.listing_id)
+    with writing() as session:
+        person = session.get_one(User, judge.id)
+        seen = session.get_one(Submission, submission.id).listing_edits
+        decisions.approve(session, ACTOR, person, submission.id, seen_edits=seen, reason="Rapi.")
+        product_id = session.get_one(Listing, listing.id).product_id
+    return db.session.get_one(Product, product_id)
