@@ -132,15 +132,16 @@ def by_month(session: Session, period: Period, codes: frozenset[str]) -> list[Sa
     key = month.label("month")
     statement = _sold(period, codes, key, sa.literal("").label("name"), sa.literal("").label("name_en"))
     found = {row.key: row for row in _rows(session, statement.group_by("month").order_by("month"))}
-    return [found.get(key, Sales(key, key, key, 0, 0, 0, 0)) for key in _months(period)]
+    return [found.get(key, Sales(key, key, key, 0, 0, 0, 0)) for key in months(period)]
 
 
-def _months(period: Period) -> list[str]:
-    months, year, month = [], period.first.year, period.first.month
+def months(period: Period) -> list[str]:
+    """Give the months that a period touches, as `2026-11`."""
+    found, year, month = [], period.first.year, period.first.month
     while (year, month) <= (period.last.year, period.last.month):
-        months.append(f"{year}-{month:02}")
+        found.append(f"{year}-{month:02}")
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
-    return months
+    return found
 
 
 REPORTS = {

@@ -2,7 +2,20 @@
 
 from flask import Flask
 
-from admin.desk import artisans, council, history, orders, queue, rates, review, rubric, sales, scope, words
+from admin.desk import (
+    artisans,
+    council,
+    history,
+    orders,
+    queue,
+    rates,
+    review,
+    rubric,
+    sales,
+    scope,
+    statistics,
+    words,
+)
 
 
 def attach(app: Flask) -> None:
@@ -10,5 +23,5 @@ def attach(app: Flask) -> None:
     app.jinja_env.globals["desk_judges"] = scope.judges
     app.jinja_env.globals["desk_word_keepers"] = words.keepers
     app.jinja_env.globals["desk_council_speakers"] = council.speakers
-    for room in (artisans, council, history, orders, queue, rates, review, rubric, sales, words):
+    for room in (artisans, council, history, orders, queue, rates, review, rubric, sales, statistics, words):
         app.register_blueprint(room.blueprint)

@@ -10,17 +10,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin import reports, sheets
-from admin.desk import scope
+from admin.desk import periods, scope
 from admin.reports import Period, Sales
 from shop import authz, i18n
 from shop.db import db, now
 
 blueprint = Blueprint("desk_sales", __name__, url_prefix="/desk")
 authz.guard(blueprint, roles=scope.DESK_ROLES)
-
-LONGEST = timedelta(days=366 * 5)
-YEARS = range(2000, 2200)
-"""What a date of this shop can be."""
 
 
 class Asked(NamedTuple):
@@ -40,26 +36,8 @@ def _asked() -> Asked:
     by = request.args.get("by", "workshop")
     by = by if by in reports.REPORTS else "workshop"
     first, last = (request.args.get(name, "").strip()[:20] for name in ("from", "to"))
-    period, problem = _period(first, last, usual)
+    period, problem = periods.read(first, last, usual)
     return Asked(by, period, first or str(period.first), last or str(period.last), problem)
-
-
-def _period(first: str, last: str, usual: Period) -> tuple[Period, str]:
-    """Read two days; with what cannot be used, give the usual ones and say what is wrong."""
-    try:
-        period = Period(
-            date.fromisoformat(first) if first else usual.first,
-            date.fromisoformat(last) if last else usual.last,
-        )
-    except ValueError:
-        return usual, gettext("Please give days as year-month-day, for example 2026-11-21.")
-    if period.last < period.first:
-        return usual, gettext("The first day must come before the last.")
-    if period.first.year not in YEARS or period.last.year not in YEARS:
-        return usual, gettext("Please give days as year-month-day, for example 2026-11-21.")
-    if period.last - period.first > LONGEST:
-        return usual, gettext("Please ask for five years at most.")
-    return period, ""
 
 
 def _label(by: str, row: Sales) -> str:
