@@ -16,6 +16,9 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).parents[1]
 AREAS = ("shop", "catalog", "checkout", "admin")
 CALLS = {"_", "gettext", "lazy_gettext", "mark"}
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
+OPTIONS = {"extensions": "shop.rendering.Parts", "silent": "false"}
+"""A template with a tag that nobody knows would have no texts at all."""
 PLURAL_CALLS = {"ngettext", "lazy_ngettext"}
 APART = ROOT / "checkout" / "sandbox"
 """The payments sandbox is a program of its own, in English."""
@@ -61,8 +64,8 @@ def used() -> dict[Text, str]:
         for text, line in _python_texts(_tree(path)):
             texts.setdefault(text, f"{path.relative_to(ROOT)}:{line}")
     for path in templates():
-        keywords = {"_": None, "gettext": None, "ngettext": (1, 2)}
-        for line, text, _comments, _context in extract_from_file("jinja2.ext.babel_extract", path, keywords):
+        found = extract_from_file("jinja2.ext.babel_extract", path, KEYWORDS, options=OPTIONS)
+        for line, text, _comments, _context in found:
             texts.setdefault(text, f"{path.relative_to(ROOT)}:{line}")
     return texts
 
