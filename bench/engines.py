@@ -58,7 +58,7 @@ WRONG = (
 
 
 def documents(count: int, seed: int = 5) -> Iterator[IndexDoc]:
-    """Give invented pieces: crafts and places of the wall of questions, makers, words, prices and times by chance."""
+    """Give invented pieces, the newest first: crafts and places of the wall of questions, the rest by chance."""
     chance = random.Random(seed)
     words = ["".join(chance.choices(SYLLABLES, k=chance.randint(2, 4))) for _ in range(8_000)]
     ranks = list(itertools.accumulate(1 / (rank + 3) for rank in range(len(words))))
@@ -77,7 +77,7 @@ def documents(count: int, seed: int = 5) -> Iterator[IndexDoc]:
             price=int(min(max(chance.lognormvariate(12.6, 0.9), 15_000), 25_000_000)) // 1_000 * 1_000,
             ready=chance.random() < 0.8,
             made_to_order=chance.random() < 0.3,
-            published_at=1_760_000_000 + chance.randrange(90_000_000),
+            published_at=1_850_000_000 - 90_000_000 * number // count,
         )
 
 

@@ -6,7 +6,8 @@ they are or whether they may be shown. Web processes only read; the worker (or `
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from typing import Protocol
+from pathlib import Path
+from typing import BinaryIO, Protocol
 
 from catalog.search.query import Health, IndexDoc, SearchRequest, SearchResult, Suggestion, SuggestionKind
 
@@ -36,6 +37,8 @@ class SearchEngine(Protocol):
     """An index on this machine: many readers in many processes, one writer at a time."""
 
     name: str
+    version: str
+    """Of what it writes: an index of another version is not opened."""
 
     def search(self, request: SearchRequest) -> SearchResult:
         """Answer one request. Raise IndexUnavailable when there is no index that opens."""
@@ -63,8 +66,21 @@ class SearchEngine(Protocol):
     ) -> int:
         """Build a new index aside and switch to it in one step; readers keep the old one until then.
 
-        `done` is told how many are in. Return the number of documents.
+        `done` is told how many are in. Return the number of documents. They may come in any order; where the newest
+        come first, what is asked for most lies together.
         """
 
     def check(self) -> Health:
         """Open the index afresh, ask it something whose answer is known, and say how it is."""
+
+    def files(self) -> AbstractContextManager[tuple[Health, dict[str, BinaryIO]]]:
+        """Hold the files of the latest commit open, by name, whatever is written meanwhile; and say how it is.
+
+        Raise IndexUnavailable when there is no index, or it is broken.
+        """
+
+    def adopt(self, fill: Callable[[Path], None], seq: int) -> Health:
+        """Let `fill` write the files of an index into a new folder, look at it, and switch to it in one step.
+
+        Raise IndexUnavailable when it is not whole, or does not go to `seq`; what there was stays.
+        """

@@ -4,14 +4,14 @@ Called by catalog.search.following, which keeps the index of a node up to date, 
 Documents are made of what `products.live()` selects and of nothing else, so a draft cannot get in.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from catalog import cards, changes, heritage, materials, products, taxonomy
-from catalog.models import Craft, Listing, Product, Province, Regency, Workshop
+from catalog import cards, changes, heritage, materials, products, taxonomy, wall
+from catalog.models import Craft, Listing, Product, Province, Regency, WallPlace, Workshop
 from catalog.search import engines, places
 from catalog.search.engine import IndexWriter, SearchEngine
 from catalog.search.query import IndexDoc
@@ -93,20 +93,25 @@ def live_rows() -> sa.Select[Any]:
 
 
 def documents(session: Session, ids: Iterable[int] | None = None) -> Iterator[IndexDoc]:
-    """Make the documents of these live products, or of all, one SELECT a batch."""
-    wanted = None if ids is None else sorted(set(ids))
-    last = 0
-    while True:
-        query = live_rows().where(Product.id > last).order_by(Product.id).limit(BATCH)
-        if wanted is not None:
-            batch, wanted = wanted[:BATCH], wanted[BATCH:]
-            query = live_rows().where(Product.id.in_(batch)).order_by(Product.id)
-        rows = session.execute(query).all()
-        for row in rows:
-            yield document(row)
-        if not wanted and (wanted is not None or len(rows) < BATCH):
-            return
-        last = rows[-1].id if rows else last
+    """Make the documents of these live products, or of all from the newest to the oldest; one SELECT a batch."""
+    for batch in _newest_first(session) if ids is None else _batches(sorted(set(ids))):
+        found = {row.id: row for row in session.execute(live_rows().where(Product.id.in_(batch)))}
+        yield from (document(found[product_id]) for product_id in batch if product_id in found)
+
+
+def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
+
+
+def _newest_first(session: Session) -> Iterator[Sequence[int]]:
+    """Give the ids of everything on the wall."""
+    place = (WallPlace.published_at, WallPlace.product_id)
+    query = sa.select(*place).order_by(*wall.NEWEST_FIRST).limit(BATCH)
+    rows = session.execute(query).all()
+    while rows:
+        yield [row.product_id for row in rows]
+        last = (sa.literal(value, column.type) for value, column in zip(rows[-1], place, strict=True))
+        rows = session.execute(query.where(sa.tuple_(*place) < sa.tuple_(*last))).all()
 
 
 def document(row: Any) -> IndexDoc:

@@ -6,15 +6,17 @@ Called by engines that keep files. Threads share a snapshot; a forked process ne
 import contextlib
 import logging
 import os
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import BinaryIO, Generic, Protocol, TypeVar
 
 from catalog.search.engine import IndexUnavailable
 from catalog.search.folders import Folders
+from catalog.search.query import Health
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +30,9 @@ class Openable(Protocol):
 
     def is_latest(self) -> bool:
         """Whether nothing was committed since to the same folder."""
+
+    def health(self) -> Health:
+        """Ask something whose answer is known."""
 
     def close(self) -> None:
         """Let go of the files."""
@@ -81,6 +86,53 @@ class Snapshots(Generic[S]):
             self.forget()
             raise
 
+    def check(self) -> Health:
+        """Open afresh, and say how it is."""
+        try:
+            self.forget()
+            with self.latest() as snapshot:
+                return snapshot.health()
+        except IndexUnavailable as problem:
+            return Health(False, problem=str(problem))
+
+    @contextlib.contextmanager
+    def files(self) -> Iterator[tuple[Health, dict[str, BinaryIO]]]:
+        """Hold the files of the latest commit open, whatever is written meanwhile, and say how it is.
+
+        :raise IndexUnavailable: when there is none, or it is broken.
+        """
+        with contextlib.ExitStack() as stack:
+            with self._folders.pen():
+                health = self.check()
+                if not health.ok:
+                    raise IndexUnavailable(health.problem)
+                paths = sorted(path for path in self._folders.current().iterdir() if _is_content(path))
+                opened: dict[str, BinaryIO] = {
+                    path.name: stack.enter_context(path.open("rb")) for path in paths
+                }
+            yield health, opened
+
+    def adopt(self, fill: Callable[[Path], None], seq: int) -> Health:
+        """Have a new folder filled with an index, look whether it is whole and of this seq, and switch to it.
+
+        :raise IndexUnavailable: when it is not; what there was stays.
+        """
+        with self._folders.pen():
+            folder = self._folders.create()
+            try:
+                fill(folder)
+                with guarded():
+                    snapshot = self._open(folder, None)
+                    health = snapshot.health()
+                    snapshot.close()
+                if not health.ok or health.seq != seq:
+                    raise IndexUnavailable(health.problem or f"it goes to {health.seq}, not to {seq}")
+            except BaseException:
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
+            self._folders.switch(folder)
+        return health
+
     def forget(self) -> None:
         """Open afresh the next time."""
         with self._lock:
@@ -123,6 +175,13 @@ def guarded() -> Iterator[None]:
         yield
     except IndexUnavailable:
         raise
-    except Exception as error:
+    except BaseException as error:
+        # tantivy panics where others raise, and a panic is no Exception
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
         log.exception("the search index cannot be used")
         raise IndexUnavailable("the index cannot be read") from error
+
+
+def _is_content(path: Path) -> bool:
+    return path.is_file() and not path.name.lower().endswith("lock")

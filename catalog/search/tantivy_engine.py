@@ -1,20 +1,21 @@
 """The engine for very large catalogues: tantivy stores, matches, ranks and counts, and answers as Whoosh does.
 
 Beside it, `tantivy_snapshot` and `tantivy_schema` import tantivy. Its traps are known (search.md): every writing session opens the
-index anew, a held lock is waited for, many changes share a commit, and ids are signed integers. It panics where others
-raise; a panic is an index that cannot be read.
+index anew, a held lock is waited for, many changes share a commit, and ids are signed integers.
 """
 
 import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 import tantivy
 
 from catalog.search import completing, folders, reading, terms
-from catalog.search.engine import IndexBusy, IndexUnavailable
+from catalog.search.engine import IndexBusy
 from catalog.search.query import (
     Health,
     IndexDoc,
@@ -24,10 +25,10 @@ from catalog.search.query import (
     SuggestionKind,
 )
 from catalog.search.snapshots import Snapshots, guarded
-from catalog.search.tantivy_schema import EVERYTHING, META, SCHEMA, constant, document, holding, meta
+from catalog.search.tantivy_schema import META, SCHEMA, document, meta
 from catalog.search.tantivy_snapshot import Snapshot
 
-VERSION = f"t2a{terms.VERSION}"
+VERSION = f"t3a{terms.VERSION}"
 """Of the schema and of the words in it; a new one makes every node rebuild its index."""
 HEAP, SMALL_HEAP = 128_000_000, 16_000_000
 """Bytes that a writer may fill before it writes a segment: at a rebuild, and for a few changes."""
@@ -83,57 +84,41 @@ def _writer(index: tantivy.Index, heap: int = SMALL_HEAP) -> tantivy.IndexWriter
             time.sleep(0.05)
 
 
-@contextlib.contextmanager
-def _calm() -> Iterator[None]:
-    """Turn a panic of tantivy, which is no Exception, into one that says so."""
-    try:
-        yield
-    except BaseException as error:
-        if type(error).__name__ == "PanicException":
-            raise IndexUnavailable("the index cannot be read") from error
-        raise
-
-
 class TantivyEngine:
     """A `catalog.search.engine.SearchEngine` in a folder of this machine."""
 
-    name = "tantivy"
+    name, version = "tantivy", VERSION
 
     def __init__(self, root: Path) -> None:
         """Take the root folder, which need not exist."""
         self._folders = folders.Folders(root, VERSION)
         self._snapshots = Snapshots(self._folders, Snapshot)
 
-    @contextlib.contextmanager
-    def _latest(self) -> Iterator[Snapshot]:
-        with _calm(), self._snapshots.latest() as snapshot:
-            yield snapshot
-
     def search(self, request: SearchRequest) -> SearchResult:
         """Answer one request."""
-        with self._latest() as snapshot:
+        with self._snapshots.latest() as snapshot:
             search = partial(snapshot.search, request)
             return reading.answer(request, snapshot.has, snapshot.vocabularies, search)
 
     def suggest(self, text: str, limits: dict[SuggestionKind, int]) -> list[Suggestion]:
         """Complete what is being typed."""
-        with self._latest() as snapshot:
+        with self._snapshots.latest() as snapshot:
             is_name = partial(snapshot.is_name, limits)
             return completing.offer(text, limits, snapshot.completes, is_name, snapshot.vocabularies)
 
     def similar(self, product_id: int, n: int = 8) -> list[int]:
         """Give products like one."""
-        with self._latest() as snapshot:
+        with self._snapshots.latest() as snapshot:
             return snapshot.similar(product_id, n)
 
     def refresh(self) -> int:
         """See the latest commit."""
-        with self._latest() as snapshot:
+        with self._snapshots.latest() as snapshot:
             return snapshot.seq
 
     def ids(self) -> set[int]:
         """Give all product ids."""
-        with self._latest() as snapshot:
+        with self._snapshots.latest() as snapshot:
             return set(snapshot.ids())
 
     @contextlib.contextmanager
@@ -141,7 +126,7 @@ class TantivyEngine:
         """Hold the pen."""
         with self._folders.pen():
             folder = self._folders.current()
-            with _calm(), guarded():
+            with guarded():
                 writer = TantivyWriter(folder)
             yield writer
 
@@ -170,12 +155,12 @@ class TantivyEngine:
 
     def check(self) -> Health:
         """Open afresh, and ask for the newest piece by its number."""
-        try:
-            self._snapshots.forget()
-            with self._latest() as snapshot:
-                newest, total = snapshot.page(constant(EVERYTHING), "new", slice(0, 1))
-                if total != snapshot.pieces or any(snapshot.count(holding("id", one)) != 1 for one in newest):
-                    return Health(False, total, snapshot.seq, "columns and postings do not agree")
-                return Health(True, total, snapshot.seq)
-        except IndexUnavailable as error:
-            return Health(False, problem=str(error))
+        return self._snapshots.check()
+
+    def files(self) -> AbstractContextManager[tuple[Health, dict[str, BinaryIO]]]:
+        """Hold the files of the latest commit open."""
+        return self._snapshots.files()
+
+    def adopt(self, fill: Callable[[Path], None], seq: int) -> Health:
+        """Take another node's index."""
+        return self._snapshots.adopt(fill, seq)

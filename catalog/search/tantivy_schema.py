@@ -3,6 +3,8 @@
 A term stands in two fields: `words` says which documents hold it, `weighted` holds it with its weight
 (`batik/16`), so that what a term earns is a constant of ours, as with Whoosh, and not a BM25 that nobody can foresee.
 Ids are signed integers: deleting by an unsigned one deletes nothing and says nothing.
+Each document holds the `era` it comes from. As an index is built from the newest to the oldest and new pieces come in new
+segments, "the newest of them" reads a small part of the index, and no more.
 """
 
 from collections.abc import Iterable, Sequence
@@ -33,6 +35,10 @@ GROUPS = {
 Counting costs by column, and a column with gaps or several values costs several times as much."""
 MARK, BETWEEN = "=", "\x1e"
 """Begins what stands in such a column, and parts its facets."""
+VALUES = 20_000
+"""Different values in a column that are counted at most: more than there can be."""
+ERA = 86_400
+"""Seconds that an era lasts."""
 
 
 def _schema() -> tantivy.Schema:
@@ -43,6 +49,7 @@ def _schema() -> tantivy.Schema:
     builder.add_float_field("fresh", fast=True)
     for name in ("words", "weighted", *WORD_FIELDS):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
+    builder.add_text_field("era", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("maker_key", tokenizer_name="raw", index_option="basic", fast=True)
     for facet in FACETS:
         builder.add_text_field(
@@ -60,6 +67,11 @@ def _schema() -> tantivy.Schema:
 SCHEMA = _schema()
 
 
+def era(published: int) -> str:
+    """Name the day of a publication: the later, the lower it sorts."""
+    return f"{max(ties.LAST_DAY - max(published, 0), 0) // ERA:05}"
+
+
 def document(doc: IndexDoc) -> tantivy.Document:
     """Lay a document out in the fields of SCHEMA."""
     body = terms.body(doc)
@@ -72,6 +84,7 @@ def document(doc: IndexDoc) -> tantivy.Document:
     ):  # fmt: skip
         found.add_integer(name, number)
     found.add_float("fresh", ties.weight(doc.published_at))
+    found.add_text("era", era(doc.published_at))
     found.add_text("words", " ".join(body))
     found.add_text("weighted", " ".join(f"{term}/{round(2 * weight)}" for term, weight in body.items()))
     for name, words in written.items():

@@ -12,32 +12,39 @@ from typing import Any
 import tantivy
 from tantivy import Occur, Order, Query
 
-from catalog.search import completing, matching, terms, ties
+from catalog.search import completing, tantivy_counting, ties
 from catalog.search.matching import Word
-from catalog.search.query import FACETS, SearchRequest, SearchResult, Sort, Suggestion, SuggestionKind
+from catalog.search.query import Health, SearchRequest, SearchResult, Sort, Suggestion, SuggestionKind
 from catalog.search.spelling import Vocabulary
+from catalog.search.tantivy_ranking import Ranking
 from catalog.search.tantivy_schema import (
     EVERYTHING,
     GROUPS,
     META,
-    NOTHING,
     SCHEMA,
     STORED_FACETS,
+    VALUES,
     WORD_FIELDS,
     all_of,
     any_of,
     constant,
     filters_of,
     holding,
-    unpacked,
 )
 
-VALUES = 20_000
-"""Different values of a facet that are counted at most: more than a facet can have."""
+MOST_NEWEST = 1 / 3
+"""Of the eras, so many at most are looked at by themselves."""
+ENOUGH, MOST_FORESEEN, MOST_OLDER = 4_000, 1_000, 200
+"""New matches that are looked at to foresee which are the best, how many best ones are looked for so, and how many older
+ones may be better: beyond, all matches are scored."""
 MANY = 1_000
 """Documents that hold a term are not all dead when they are more than this."""
 STALE_WORDS, QUICK = 50.0, 0.01
 """The words for spelling are read again after so many times what reading them took; at once if quicker than this."""
+
+
+Hit = tuple[Any, tantivy.DocAddress]
+"""What a document is sorted by, and where it is."""
 
 
 class Snapshot:
@@ -64,7 +71,8 @@ class Snapshot:
         meta = self.searcher.search(holding("id", META), 1).hits
         self.seq = int(self.values("seq", meta)[0]) if meta else 0
         self.pieces = self.searcher.num_docs - len(meta)
-        self._totals: dict[str, dict[str, int]] = {}
+        self._everything: dict[str, list[tuple[str, int]]] = {}
+        self._eras: list[tuple[str, int]] | None = None
 
     def _mark(self) -> tuple[int, int, int]:
         facts = self._meta.stat()
@@ -74,10 +82,18 @@ class Snapshot:
         """Whether nothing was committed since to the same folder."""
         return self._mark() == self._read
 
+    def health(self) -> Health:
+        """Ask for the newest piece by its number."""
+        total = self.count(EVERYTHING)
+        newest = self.page(EVERYTHING, "new", slice(0, 1), total)
+        if total != self.pieces or any(self.count(holding("id", one)) != 1 for one in newest):
+            return Health(False, total, self.seq, "columns and postings do not agree")
+        return Health(True, total, self.seq)
+
     def close(self) -> None:
         """Let go of the files; tantivy does it with the last reference."""
 
-    def values(self, field: str, hits: Sequence[tuple[Any, tantivy.DocAddress]]) -> list[Any]:
+    def values(self, field: str, hits: Sequence[Hit]) -> list[Any]:
         """Give a column's values for some hits."""
         values: list[Any] = self.searcher.fast_field_values(field, [address for _, address in hits])
         return values
@@ -102,73 +118,140 @@ class Snapshot:
             self._words = (started, time.monotonic() - started, words)
         return [words]
 
-    # --- ranking -------------------------------------------------------------------------------------
-
-    def levels(self, term: str) -> list[tuple[str, float, int]]:
-        """Give the ways in which a term stands in documents: weighted term, what it earns, how many documents."""
-        ways = []
-        for written, count in self.searcher.terms_with_prefix("weighted", term + "/"):
-            weight = int(written.rpartition("/")[2]) / 2
-            ways.append((written, weight / (weight + terms.HALF), count))
-        return ways
-
-    def scored(self, term: str, factor: float) -> list[Query]:
-        """Make the queries that give each document what a term earns in it."""
-        return [
-            constant(holding("weighted", way), impact * factor)
-            for way, impact, _ in self.levels(term)
-        ]  # fmt: skip
-
-    def rarities(self, words: Sequence[Word]) -> list[float]:
-        """Give what each word is worth beside the others: its inverse document frequency."""
-        if len(words) < 2:
-            return [1.0] * len(words)
-        frequency = self.searcher.doc_freq
-        return [
-            matching.rarity(sum(frequency("words", term) for term in word.alternatives), self.pieces or 1)
-            for word in words
-        ]
-
-    def ranked(self, words: Sequence[Word], *, every: bool) -> Query:
-        """Make the query that scores as `matching.match` does."""
-        rarities = self.rarities(words)
-        bonus = 0.0 if every else 2 * sum(rarities) + 1
-        clauses: list[tuple[Occur, Query]] = []
-        for word, rarity in zip(words, rarities, strict=True):
-            earned = [self.scored(term, worth * rarity) for term, worth in word.alternatives.items()]
-            ways = [any_of(found) for found in earned if found]
-            query = Query.disjunction_max_query(ways, matching.BESIDES) if ways else NOTHING
-            if bonus:
-                query = all_of([query, constant(Query.all_query(), bonus)])
-            clauses.append((Occur.Must if every else Occur.Should, query))
-            if word.text != word.root:
-                exact = self.scored(terms.surface(word.text), rarity * matching.EXACT)
-                clauses += [(Occur.Should, one) for one in exact]
-        for index in range(len(words) - 1):
-            factor = matching.PHRASE * (rarities[index] + rarities[index + 1])
-            pair = self.scored(f"{words[index].root}_{words[index + 1].root}", factor)
-            clauses += [(Occur.Should, one) for one in pair]
-        return Query.boolean_query(clauses)
+    # --- answering -----------------------------------------------------------------------------------
 
     def matching(self, words: Sequence[Word], *, every: bool) -> Query:
-        """Make the query that matches the same documents, without scores."""
+        """Make the query that matches what holds all of these words, or some, without scores."""
         ways = [any_of([holding("words", term) for term in word.alternatives]) for word in words]
         return all_of(ways) if every and ways else any_of(ways)
 
-    def page(self, query: Query, sort: Sort, window: slice) -> tuple[list[int], int]:
-        """Give the ids of one window of the sorted matches, and how many matches there are."""
+    def search(self, request: SearchRequest, words: Sequence[Word]) -> SearchResult:
+        """Answer a request whose text has been read as `words`."""
+        by_text = bool(words) or bool(request.text.strip())
+        sort: Sort = "new" if not by_text and request.sort == "relevance" else request.sort
+        every, made = True, filters_of(request)
+        filters = [query for queries in made.values() for query in queries]
+        base = self.matching(words, every=True) if by_text else EVERYTHING
+        counts, total = self._counted(base, made, request)
+        if not total and len(words) > 1 and not (filters and self.count(base)):
+            every, base = False, self.matching(words, every=False)
+            counts, total = self._counted(base, made, request)
+        if by_text and sort == "relevance":
+            ids = self.best(Ranking(self, words, every=every), filters, request.window, total)
+        else:
+            ids = self.page(all_of([base, *filters]), sort, request.window, total)
+        return SearchResult(ids, total, counts, near=not every and total > 0, seq=self.seq)
+
+    def _counted(
+        self, base: Query, made: dict[str, list[Query]], request: SearchRequest
+    ) -> tuple[dict[str, dict[str, int]], int]:
+        """Count facets, and all that passes."""
+
+        def columns(filters: Sequence[Query], groups: Iterable[str]) -> Mapping[str, list[tuple[str, int]]]:
+            if base is not EVERYTHING or filters:
+                return tantivy_counting.columns(self.searcher, all_of([base, *filters]), groups)
+            if not self._everything:  # the same for everybody, until the next commit
+                self._everything = tantivy_counting.columns(self.searcher, base, GROUPS)
+            return {group: self._everything[group] for group in groups}
+
+        counts, total = tantivy_counting.counted(columns, made, request)
+        if total is None:
+            filters = [query for queries in made.values() for query in queries]
+            total = (
+                self.pieces if base is EVERYTHING and not filters else self.count(all_of([base, *filters]))
+            )
+        return counts, total
+
+    # --- ordering ------------------------------------------------------------------------------------
+
+    def page(self, query: Query, sort: Sort, window: slice, total: int) -> list[int]:
+        """Give the ids of one window of the sorted matches, of which there are `total`."""
+        if window.start == window.stop or window.start >= total:
+            return []
+        last = min(window.stop + ties.MARGIN, total)
+        first = max(window.start - ties.MARGIN, 0)
+        if total <= ties.EXACT and (first or total > last):
+            first, last = 0, total
+        hits = self._hits(constant(query), sort, first, last, total)
+        return self._ordered(hits, sort, first, window, total)
+
+    def _hits(self, query: Query, sort: Sort, first: int, last: int, total: int) -> list[Hit]:
+        """Give the matches from one place to another of their order."""
         options: dict[str, Any] = {"weight_by_field": "fresh"}
         if sort != "relevance":
             field = {"new": "published", "price": "cheap", "-price": "dear"}[sort]
             options = {"order_by_field": field, "order": Order.Asc if sort == "price" else Order.Desc}
-        first, last = max(window.start - ties.MARGIN, 0), window.stop + ties.MARGIN
-        found = self.searcher.search(query, max(last - first, 1), offset=first, **options)
-        total = int(found.count)  # type: ignore[attr-defined]
+        if sort == "new":
+            for eras in self._newest(2 * last, total):
+                found = self.searcher.search(all_of([query, eras]), last - first, offset=first, **options)
+                if found.count >= last:  # type: ignore[attr-defined]
+                    return found.hits
+        return self.searcher.search(query, max(last - first, 1), False, offset=first, **options).hits
+
+    def _newest(self, matches: int, total: int) -> Iterator[Query]:
+        """Narrow to the latest eras, which may hold so many of all matches; then to some more."""
+        for share in (matches / max(total, 1), 4 * matches / max(total, 1)):
+            if share > MOST_NEWEST:
+                return
+            if self._eras is None:
+                self._eras = sorted(self.searcher.terms_with_prefix("era", ""))
+            eras, held = [], 0
+            for era, count in self._eras:
+                eras.append(holding("era", era))
+                held += count
+                if held >= share * self.pieces:
+                    break
+            yield constant(any_of(eras))
+
+    def best(self, ranking: Ranking, filters: Sequence[Query], window: slice, total: int) -> list[int]:
+        """Give the ids of one window of the best matches, of which there are `total`."""
         if window.start == window.stop or window.start >= total:
-            return [], total
-        hits = found.hits
-        if total <= ties.EXACT and (first or total > last):
-            first, hits = 0, self.searcher.search(query, ties.EXACT, count=False, **options).hits
+            return []
+        last = min(window.stop + ties.MARGIN, total)
+        first = max(window.start - ties.MARGIN, 0)
+        query = all_of([ranking.query, *map(constant, filters)])
+        if total <= ties.EXACT:
+            return self._ordered(
+                self._hits(query, "relevance", 0, total, total), "relevance", 0, window, total
+            )
+        hits = self._foreseen(ranking, query, filters, last, total)
+        hits = hits[first:] if hits else self._hits(query, "relevance", first, last, total)
+        return self._ordered(hits, "relevance", first, window, total)
+
+    def _foreseen(
+        self, ranking: Ranking, query: Query, filters: Sequence[Query], last: int, total: int
+    ) -> list[Hit]:
+        """Give the best matches, the first `last`, by looking at new ones only; [] where older ones must be looked at.
+
+        Of equally good ones the newest come first. So where enough of the newest are good, only a document that is better
+        than the last of these can stand before them, and which those are can mostly be said without scoring any.
+        """
+        if last > MOST_FORESEEN:
+            return []
+        for eras in self._newest(max(ENOUGH, 4 * last), total):
+            hits = self._hits(all_of([query, eras]), "relevance", 0, last, total)
+            if len(hits) < last:
+                return []
+            plain = [
+                score / ties.bend(moment)
+                for (score, _), moment in zip(hits, self.values("published", hits), strict=True)
+            ]
+            better = ranking.beyond(min(plain))
+            if better is None:
+                return []
+            older = [(Occur.Must, one) for one in (better, *filters)] + [(Occur.MustNot, eras)]
+            others = constant(Query.boolean_query(older))
+            count = self.count(others)
+            if count > MOST_OLDER:
+                return []
+            if count:
+                hits += self._hits(all_of([query, others]), "relevance", 0, count, total)
+                hits.sort(key=lambda hit: (-hit[0], hit[1].segment_ord, hit[1].doc))
+            return hits[:last]
+        return []
+
+    def _ordered(self, hits: Sequence[Hit], sort: Sort, first: int, window: slice, total: int) -> list[int]:
+        """Put hits that tie into their exact order, and give the ids of those in the window."""
         ids, published = self.values("id", hits), self.values("published", hits)
         keys = [key for key, _ in hits]
         whole = (first == 0, first + len(hits) >= total)
@@ -178,57 +261,7 @@ class Snapshot:
                 ranks = sorted(range(len(keys)), key=keys.__getitem__, reverse=True)
                 keys, ids, published = ([one[at] for at in ranks] for one in (keys, ids, published))
         shown = ties.ordered(keys, published, ids, whole)
-        return shown[window.start - first : window.stop - first], total
-
-    def counted(
-        self, base: Query, made: Mapping[str, list[Query]], facets: Iterable[str]
-    ) -> dict[str, dict[str, int]]:
-        """Count each facet over what passes all filters but its own, those with the same filters together."""
-        asked = dict.fromkeys(facet for facet in facets if facet in FACETS)
-        rounds: list[tuple[str | None, list[str]]] = [(None, [facet for facet in asked if facet not in made])]
-        rounds += [(facet, [facet]) for facet in asked if facet in made]
-        counts: dict[str, dict[str, int]] = {facet: {} for facet in facets}
-        for without, together in rounds:
-            others = [query for facet, queries in made.items() if facet != without for query in queries]
-            if base is EVERYTHING and not others:
-                if not self._totals:  # the same for everybody, until the next commit
-                    self._totals = self._count(base, FACETS)
-                counts |= {facet: dict(self._totals[facet]) for facet in together}
-            elif together:
-                counts |= self._count(all_of([base, *others]), together)
-        return counts
-
-    def _count(self, query: Query, facets: Sequence[str]) -> dict[str, dict[str, int]]:
-        """Count the values of facets over the matches."""
-        counts: dict[str, dict[str, int]] = {facet: {} for facet in facets}
-        groups = [group for group, held in GROUPS.items() if not counts.keys().isdisjoint(held)]
-        ways = {
-            group: {"terms": {"field": group, "size": VALUES, "segment_size": VALUES}} for group in groups
-        }
-        answer = self.searcher.aggregate(query, ways)
-        for group in groups:
-            for bucket in answer[group]["buckets"]:
-                times = int(bucket["doc_count"])
-                for facet, value in unpacked(group, bucket["key"]):
-                    if facet in counts:
-                        counts[facet][value] = counts[facet].get(value, 0) + times
-        return counts
-
-    def search(self, request: SearchRequest, words: Sequence[Word]) -> SearchResult:
-        """Answer a request whose text has been read as `words`."""
-        by_text = bool(words) or bool(request.text.strip())
-        sort: Sort = "new" if not by_text and request.sort == "relevance" else request.sort
-        every, made = True, filters_of(request)
-        base = self.matching(words, every=True) if by_text else EVERYTHING
-        if by_text and len(words) > 1 and not self.count(base):
-            every, base = False, self.matching(words, every=False)
-        asked = self.ranked(words, every=every) if by_text and sort == "relevance" else constant(base)
-        passing = [constant(query) for queries in made.values() for query in queries]
-        ids, total = self.page(
-            all_of([asked, *passing]) if words or not by_text else NOTHING, sort, request.window
-        )
-        counts = self.counted(base, made, request.facets)
-        return SearchResult(ids, total, counts, near=not every and total > 0, seq=self.seq)
+        return shown[window.start - first : window.stop - first]
 
     def ids(self) -> Iterator[int]:
         """Give all product ids, in steps: a hit costs a hundred times what its id does."""
@@ -250,7 +283,7 @@ class Snapshot:
             [any_of([holding(kind, name) for name, _ in names]), *(holding(kind, word) for word in before)]
         )
         if kind == "piece":
-            ids, _ = self.page(constant(query), "new", slice(0, most))
+            ids = self.page(query, "new", slice(0, most), self.count(query))
             return [Suggestion(kind, str(found), 1) for found in ids]
         field = "maker_key" if kind == "maker" else "f_" + completing.FACET_OF[kind]
         answer = self.searcher.aggregate(
@@ -275,4 +308,7 @@ class Snapshot:
             if values[facet]:
                 shared = any_of([holding("f_" + facet, value) for value in values[facet]])
                 clauses.append((Occur.Should, constant(shared, worth)))
-        return self.page(Query.boolean_query(clauses), "relevance", slice(0, most))[0]
+        alike, window = Query.boolean_query(clauses), slice(0, most)
+        total = self.count(alike)
+        last = total if total <= ties.EXACT else most + ties.MARGIN
+        return self._ordered(self._hits(alike, "relevance", 0, last, total), "relevance", 0, window, total)

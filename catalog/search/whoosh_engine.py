@@ -13,13 +13,13 @@ import warnings
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from catalog.search import columns, completing, folders, matching, reading, terms
-from catalog.search.engine import IndexUnavailable
 from catalog.search.matching import NO_POSTINGS, Postings
 from catalog.search.query import (
     FACETS,
@@ -217,6 +217,16 @@ class Snapshot:
             doc not in segment.dead for segment in self.segments for doc in segment.postings(term).docs
         )
 
+    def health(self) -> Health:
+        """Compare what columns and postings say about one piece of each segment."""
+        count = 0
+        for segment in self.segments:
+            alive = matching.live(segment)
+            count += len(alive)
+            if alive and alive[-1] not in segment.postings(str(segment.ids[alive[-1]]), "key").docs:
+                return Health(False, count, self.seq, "columns and postings do not agree")
+        return Health(True, count, self.seq)
+
     def vocabularies(self) -> list[Vocabulary]:
         """Give the words of all segments."""
         return [segment.vocabulary() for segment in self.segments]
@@ -307,7 +317,7 @@ def _merge(writer: Any, segments: list[Any]) -> list[Any]:
 class WhooshEngine:
     """A `catalog.search.engine.SearchEngine` in a folder of this machine."""
 
-    name = "whoosh"
+    name, version = "whoosh", VERSION
 
     def __init__(self, root: Path) -> None:
         """Take the root folder, which need not exist."""
@@ -374,15 +384,12 @@ class WhooshEngine:
 
     def check(self) -> Health:
         """Open afresh, and compare what columns and postings say about one piece."""
-        try:
-            self._snapshots.forget()
-            with self._snapshots.latest() as snapshot:
-                count = 0
-                for segment in snapshot.segments:
-                    alive = matching.live(segment)
-                    count += len(alive)
-                    if alive and alive[-1] not in segment.postings(str(segment.ids[alive[-1]]), "key").docs:
-                        return Health(False, count, snapshot.seq, "columns and postings do not agree")
-                return Health(True, count, snapshot.seq)
-        except IndexUnavailable as error:
-            return Health(False, problem=str(error))
+        return self._snapshots.check()
+
+    def files(self) -> AbstractContextManager[tuple[Health, dict[str, BinaryIO]]]:
+        """Hold the files of the latest commit open."""
+        return self._snapshots.files()
+
+    def adopt(self, fill: Callable[[Path], None], seq: int) -> Health:
+        """Take another node's index."""
+        return self._snapshots.adopt(fill, seq)
