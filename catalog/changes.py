@@ -16,12 +16,13 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
 
 from catalog.models import CatalogChange, CatalogVersion, Subject
-from shop.db import insert, now
+from shop.db import constant, insert, now, read
 
 KEEP = timedelta(days=7)
 """A search index that was away for longer is built anew."""
 _ROW = 1
 _NOTED = "catalog_changes"
+_VERSION = sa.select(CatalogVersion.seq).where(CatalogVersion.id == constant(_ROW))
 
 
 class Change(NamedTuple):
@@ -64,7 +65,7 @@ def of_everything(session: Session) -> None:
 
 def version(session: Session) -> int:
     """Give the number of the last committed change; one row by its key. It grows with every change."""
-    return session.scalar(sa.select(CatalogVersion.seq).where(CatalogVersion.id == _ROW)) or 0
+    return read(session, _VERSION).scalar() or 0
 
 
 def version_reader(engine: sa.Engine) -> Callable[[], int]:
@@ -111,6 +112,19 @@ def since(session: Session, seq: int, limit: int) -> Sequence[Change]:
         .limit(limit)
     )
     return [Change(*row) for row in rows]
+
+
+def line(session: Session, seq: int) -> str | None:
+    """Give what makes a line of the log this one and no other; None when there is none under that number."""
+    columns = (CatalogChange.subject, CatalogChange.subject_id, CatalogChange.at)
+    row = session.execute(sa.select(*columns).where(CatalogChange.seq == seq)).one_or_none()
+    return f"{row.subject} {row.subject_id} {row.at.isoformat()}" if row else None
+
+
+def everything_since(session: Session, seq: int) -> bool:
+    """Say whether everything has changed after a number."""
+    rows = sa.select(CatalogChange.seq).where(CatalogChange.seq > seq)
+    return session.scalar(rows.where(CatalogChange.subject == Subject.EVERYTHING).limit(1)) is not None
 
 
 def prune(session: Session) -> None:

@@ -1,11 +1,12 @@
-"""The catalogue's commands: `flask reference load`, `flask search rebuild`, `check` and `follow`."""
+"""The catalogue's commands: `flask reference load`, `flask search rebuild`, `snapshot`, `check` and `follow`."""
 
 import click
 from flask.cli import AppGroup
 
 from catalog import changes, heritage_loading, taxonomy
 from catalog.curation import rubrics
-from catalog.search import engines, following, indexing, wordbook
+from catalog.search import copies, engines, following, indexing, wordbook
+from catalog.search.engine import IndexUnavailable
 from shop.db import db, transaction
 
 reference = AppGroup("reference", help="Regions, crafts and councils.")
@@ -27,7 +28,8 @@ def load() -> None:
 
 @search.command("rebuild")
 @click.option("--everywhere", is_flag=True, help="Have all other nodes build theirs anew, too.")
-def rebuild(everywhere: bool) -> None:
+@click.option("--from-snapshot", is_flag=True, help="Start from the newest snapshot that fits, if there is one.")
+def rebuild(everywhere: bool, from_snapshot: bool) -> None:
     """Build the search index of this node anew; searching goes on with the old one meanwhile."""
 
     def tell(count: int) -> None:
@@ -37,6 +39,10 @@ def rebuild(everywhere: bool) -> None:
     if everywhere:
         with transaction() as session:
             changes.of_everything(session)
+    copy = copies.take(db.session(), engines.current()) if from_snapshot else None
+    if copy:
+        click.echo(f"The index holds {copy.pieces} pieces, of the snapshot {copy.name}.")
+        return
     total = indexing.rebuild(db.session(), tell)
     click.echo(f"The index holds {total} pieces.")
 
@@ -45,6 +51,16 @@ def rebuild(everywhere: bool) -> None:
 def follow() -> None:
     """Keep the search index of this node up to date, for ever; the worker of a node does it already."""
     following.follow()
+
+
+@search.command("snapshot")
+def snapshot() -> None:
+    """Leave a copy of this node's index in the media store, for nodes that join to start from."""
+    try:
+        copy = copies.leave(db.session(), engines.current())
+    except IndexUnavailable as problem:
+        raise click.ClickException(f"no snapshot: {problem}") from problem
+    click.echo(f"{copy.name}: {copy.pieces} pieces, {copy.size / 1e6:.1f} MB, up to change {copy.seq}.")
 
 
 @search.command("check")

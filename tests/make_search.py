@@ -1,5 +1,7 @@
 """A small fixed catalogue for the search tests, as an index sees it. Makers are invented."""
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +19,8 @@ from catalog.models import (
     Workshop,
 )
 from catalog.search.engine import SearchEngine
-from catalog.search.query import IndexDoc
+from catalog.search.following import Follower
+from catalog.search.query import IndexDoc, SearchRequest
 from shop.db import now
 from tests.make import number, writing
 
@@ -273,3 +276,16 @@ def withdraw(product_id: int) -> None:
         session.execute(
             sa.update(Product).where(Product.id == product_id).values(state=ProductState.WITHDRAWN)
         )
+
+
+class Node:
+    """A machine of the shop, as far as searching is concerned."""
+
+    def __init__(self, make: Callable[[Path], SearchEngine], folder: Path) -> None:
+        self.folder = folder
+        self.engine = make(folder)
+        self.follower = Follower(self.engine)
+
+    def finds(self, text: str) -> set[int]:
+        """Search as its web processes do."""
+        return set(self.engine.search(SearchRequest(text, size=100)).ids)

@@ -3,7 +3,8 @@
 One `Follower` per process looks at the log several times a second: in a thread of the worker, or in
 `flask search follow` on a node without a worker. It reads the changes after the number that is stored with the
 index, writes what the database now says of the pieces they touch, and stores the new number with the same commit, so
-that doing it twice changes nothing. Where the log cannot lead there, the index is built anew.
+that doing it twice changes nothing. Where the log cannot lead there, the index is started from a copy that another node has
+left, or built anew.
 """
 
 import logging
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 from catalog import cards, changes, products
 from catalog.changes import Change
 from catalog.models import Product, Subject
-from catalog.search import engines, indexing
+from catalog.search import copies, engines, indexing
 from catalog.search.engine import IndexBusy, IndexUnavailable, SearchEngine
 from shop import config, jobs
 from shop.db import db, transaction
@@ -28,6 +29,8 @@ COMMIT_EVERY = 200
 """Changes that become findable together: a commit costs as much as some dozens of them."""
 TEND_EVERY, COMPARE_EVERY = 60.0, 900.0
 """Seconds between two looks at the state of the index, and between two comparisons with what is live."""
+WORTH_COPYING = 5_000
+"""Pieces; of fewer than these an index is made in seconds."""
 BATCH = 5_000
 """Numbers of products read by one SELECT of a comparison."""
 
@@ -43,6 +46,8 @@ class Follower:
         """Take the index, which need not exist yet."""
         self._engine = engine
         self._tended = self._compared = float("-inf")
+        self._taken: set[str] = set()
+        """Copies that this index was started from: what did not go well once is not tried again."""
 
     def look(self) -> int:
         """Bring the index up to date with the log, and now and then with the database; say how many changes."""
@@ -116,10 +121,14 @@ class Follower:
             writer.commit()
 
     def _rebuild(self, session: Session, reason: object) -> None:
-        log.warning("the search index is built anew", extra={"reason": str(reason)})
+        log.warning("the search index is made anew", extra={"reason": str(reason)})
         started = time.monotonic()
-        count = indexing.rebuild(session, engine=self._engine)
-        log.info("the search index is new", extra={"pieces": count, "seconds": time.monotonic() - started})
+        copy = copies.take(session, self._engine, self._taken)
+        if copy:
+            self._taken.add(copy.name)
+        count = copy.pieces if copy else indexing.rebuild(session, engine=self._engine)
+        extra = {"pieces": count, "from": copy.name if copy else "", "seconds": time.monotonic() - started}
+        log.info("the search index is new", extra=extra)
 
 
 def _touched(session: Session, found: Sequence[Change]) -> set[int]:
@@ -177,3 +186,18 @@ def forget_changes() -> None:
     """Drop old lines of the log; an index that is further behind is built anew."""
     with transaction() as session:
         changes.prune(session)
+
+
+@jobs.periodic(every=21_600)
+def leave_copy() -> None:
+    """Leave a copy of the index for nodes that join, where making one from the database takes long."""
+    engine = engines.current()
+    last = copies.newest(engine.version)
+    health = engine.check()
+    if not health.ok or health.pieces < WORTH_COPYING or (last and copies.seq_of(last) == health.seq):
+        return
+    try:
+        with Session(db.engine) as session:
+            copies.leave(session, engine)
+    except IndexUnavailable as problem:
+        log.warning("no copy of the index was left", extra={"problem": str(problem)})

@@ -3,43 +3,19 @@
 import shutil
 import threading
 import time
-from collections.abc import Callable
-from pathlib import Path
 
-import pytest
 import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
 from catalog import changes
 from catalog.models import CatalogChange, CatalogVersion, Craft, Product, ProductState, Variant
-from catalog.search.engine import SearchEngine
-from catalog.search.engines import ENGINES
 from catalog.search.following import Follower
 from catalog.search.query import SearchRequest
 from shop.db import db, now, transaction
 from tests import make_search
 from tests.make import writing
-
-
-class Node:
-    """A machine of the shop, as far as searching is concerned."""
-
-    def __init__(self, make: Callable[[Path], SearchEngine], folder: Path) -> None:
-        self.folder = folder
-        self.engine = make(folder)
-        self.follower = Follower(self.engine)
-
-    def finds(self, text: str) -> set[int]:
-        """Search as its web processes do."""
-        return set(self.engine.search(SearchRequest(text, size=100)).ids)
-
-
-@pytest.fixture(params=ENGINES)
-def nodes(request: pytest.FixtureRequest, app: Flask, tmp_path: Path) -> tuple[Node, Node]:
-    """Give two nodes without any index, on one database."""
-    make = ENGINES[request.param]
-    return Node(make, tmp_path / "one"), Node(make, tmp_path / "two")
+from tests.make_search import Node
 
 
 def _reprice(product_id: int, price: int) -> None:
