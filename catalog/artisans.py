@@ -16,7 +16,6 @@ from catalog.models import (
     Craft,
     District,
     Regency,
-    SlugKind,
     Workshop,
     WorkshopMember,
     WorkshopState,
@@ -172,33 +171,6 @@ def for_staff(session: Session, person: User, workshop_id: int) -> Workshop:
     if workshop is None:
         raise NoSuchWorkshop
     return workshop
-
-
-def by_slug(session: Session, slug: str) -> Workshop:
-    """Give a workshop that the public may see: not suspended, with a profile that a curator has read.
-
-    :raise catalog.slugs.Renamed: when it has another address now. :raise NoSuchWorkshop:
-    """
-    workshop = _public(session, Workshop.slug == slug)
-    if workshop is not None:
-        return workshop
-    workshop_id = slugs.owner(session, SlugKind.WORKSHOP, slug)
-    workshop = _public(session, Workshop.id == int(workshop_id)) if workshop_id else None
-    if workshop is None:
-        raise NoSuchWorkshop
-    raise slugs.Renamed(workshop.slug)
-
-
-def _public(session: Session, condition: sa.ColumnElement[bool]) -> Workshop | None:
-    return session.scalar(
-        sa.select(Workshop)
-        .where(condition, Workshop.state != WorkshopState.SUSPENDED, Workshop.live_name.is_not(None))
-        .options(
-            joinedload(Workshop.live_council),
-            joinedload(Workshop.live_craft),
-            joinedload(Workshop.live_regency).joinedload(Regency.province),
-        )
-    )
 
 
 _MOVES: dict[WorkshopState, dict[WorkshopState, str]] = {

@@ -24,7 +24,7 @@ from catalog.models import (
 )
 from catalog.pictures import Files, PhotoView
 from catalog.tallies import Wall
-from shop.db import read
+from shop.db import constant, read
 from shop.errors import NotFound
 from shop.i18n import current_locale, localised
 
@@ -104,13 +104,16 @@ def page(
     if not 1 <= number <= pages:
         raise NoSuchPage
     hung = sa.select(WallPlace.product_id).where(*part).order_by(*wall.NEWEST_FIRST)
-    ids = read(session, hung.limit(size).offset((number - 1) * size)).scalars().all() if total else []
+    ids = (
+        read(session, hung.limit(constant(size)).offset((number - 1) * size)).scalars().all() if total else []
+    )
     return Shown(products.cards(session, ids), number, pages, total)
 
 
 def newest(session: Session, limit: int, also: Collection[int] = ()) -> list[Card]:
     """Give what was curated last, by two SELECTs; after it, whatever else of `also` is live."""
-    latest = session.scalars(sa.select(WallPlace.product_id).order_by(*wall.NEWEST_FIRST).limit(limit)).all()
+    hung = sa.select(WallPlace.product_id).order_by(*wall.NEWEST_FIRST).limit(constant(limit))
+    latest = read(session, hung).scalars().all()
     return products.cards(session, [*latest, *also])
 
 

@@ -31,7 +31,7 @@ from catalog.models import (
 )
 from catalog.pictures import Files, PhotoView
 from catalog.products import NoSuchProduct
-from shop.db import read
+from shop.db import constant, read
 from shop.i18n import current_locale
 
 Address = Callable[[int, int, str], str]
@@ -41,7 +41,7 @@ _Judge = aliased(Council)
 _FACE = aliased(Picture)
 _LAST_ANSWER = (
     sa.select(Submission.id)
-    .where(Submission.listing_id == Listing.id, Submission.state == SubmissionState.DECIDED)
+    .where(Submission.listing_id == Listing.id, Submission.state == constant(SubmissionState.DECIDED))
     .order_by(Submission.number.desc())
     .limit(1)
     .correlate(Listing)

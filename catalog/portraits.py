@@ -6,13 +6,11 @@ and with the approval it becomes the one that the public sees (`publish`, called
 
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from catalog import changes, photos, pictures
+from catalog import changes, photos
 from catalog.models import Picture, PictureState, Portrait, Workshop
 from catalog.photos import Upload
-from catalog.pictures import PhotoView
 from shop import audit
 from shop.audit import Actor
 
@@ -86,16 +84,3 @@ def publish(session: Session, workshop_id: int, judged: dict[str, Any] | None) -
         return False
     known.live_picture_id, known.live_alt = judged["picture_id"], judged["alt"]
     return True
-
-
-def live_views(session: Session, workshop_ids: list[int]) -> dict[int, PhotoView]:
-    """Give the public portraits of some workshops, by one SELECT."""
-    query = (
-        sa.select(Portrait.workshop_id, Portrait.live_alt, Picture)
-        .join(Picture, Picture.id == Portrait.live_picture_id)
-        .where(Portrait.workshop_id.in_(workshop_ids))
-    )
-    views = {
-        row.workshop_id: pictures.public_view(row.Picture, row.live_alt) for row in session.execute(query)
-    }
-    return {workshop_id: view for workshop_id, view in views.items() if view}

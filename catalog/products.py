@@ -27,7 +27,7 @@ from catalog.models import (
     WorkshopMember,
     WorkshopState,
 )
-from shop.db import read
+from shop.db import constant, read
 from shop.errors import Gone, NotFound
 from shop.i18n import current_locale
 
@@ -60,9 +60,9 @@ def live() -> sa.Select[Product]:
         .join(Listing, Listing.id == Product.live_listing_id)
         .join(Workshop, Workshop.id == Product.workshop_id)
         .where(
-            Listing.state == ListingState.LIVE,
-            Product.state != ProductState.WITHDRAWN,
-            Workshop.state != WorkshopState.SUSPENDED,
+            Listing.state == constant(ListingState.LIVE),
+            Product.state != constant(ProductState.WITHDRAWN),
+            Workshop.state != constant(WorkshopState.SUSPENDED),
         )
     )
 

@@ -32,6 +32,11 @@ WAL_SAFE = (3, 51, 3)
 """Below this SQLite release WAL with several writers can corrupt; the rollback journal is used instead."""
 
 
+_EVERY_ROW = 2_000_000_000
+"""Rows that ANALYZE reads of an index. Any limit keeps SQLite from collecting samples of values; with samples it plans a
+statement anew for each value that it is given, which takes several times as long as the answer."""
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """A moment in UTC; refuses naive datetimes on the way in, gives aware ones on the way out."""
 
@@ -109,6 +114,15 @@ def read(
     return session.connection().execute(statement, values)
 
 
+def constant(value: enum.StrEnum | int) -> sa.ColumnElement[Any]:
+    """Write a state, or the number of a LIMIT, into a statement itself.
+
+    SQLite plans a statement anew each time it runs where a value that it is given may decide whether a partial index
+    fits, or how many rows have to be sorted.
+    """
+    return sa.literal_column(f"'{value.value}'" if isinstance(value, enum.StrEnum) else str(int(value)))
+
+
 def insert(session: Session, table: type[Base]) -> pg.Insert | sqlite.Insert:
     """Give the INSERT of this database that knows `on_conflict_do_nothing`: how a unique key makes "once"."""
     postgres = session.get_bind().dialect.name == "postgresql"
@@ -152,6 +166,7 @@ def _install_profile(engine: Engine) -> None:
         cursor.execute("PRAGMA busy_timeout=5000")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute(f"PRAGMA analysis_limit={_EVERY_ROW}")
         cursor.close()
 
     @event.listens_for(engine, "begin")
