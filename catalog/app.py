@@ -10,6 +10,7 @@ from catalog.views import (
     feeds,
     home,
     lists,
+    members,
     pages,
     products,
     regions,
@@ -29,6 +30,7 @@ BLUEPRINTS = (
     regions.blueprint,
     councils.blueprint,
     lists.blueprint,
+    members.blueprint,
     feeds.blueprint,
     sitemaps.blueprint,
 )
@@ -44,4 +46,5 @@ def attach(app: Flask) -> None:
     with app.app_context():
         kept.version = changes.version_reader(db.engine)
     app.cli.add_command(cli.reference)
+    app.cli.add_command(cli.members)
     app.cli.add_command(cli.search)

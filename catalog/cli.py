@@ -1,15 +1,16 @@
-"""The catalogue's commands: `flask reference load`, `flask search rebuild`, `snapshot`, `check` and `follow`."""
+"""The catalogue's commands: `flask reference load`, `flask members admit-passed`, `flask search rebuild`, `snapshot`, `check` and `follow`."""
 
 import click
 from flask.cli import AppGroup
 
 from catalog import changes, heritage_loading, taxonomy
-from catalog.curation import rubrics
+from catalog.curation import membership_adoption, rubrics
 from catalog.search import copies, engines, following, indexing, wordbook
 from catalog.search.engine import IndexUnavailable
 from shop.db import db, transaction
 
 reference = AppGroup("reference", help="Regions, crafts and councils.")
+members = AppGroup("members", help="Memberships of the councils.")
 search = AppGroup("search", help="The search index.")
 
 
@@ -21,14 +22,26 @@ def load() -> None:
         forms = heritage_loading.load(session)
         fresh = wordbook.load(session)
         rubric = rubrics.load(session)
+        admitted = membership_adoption.admit_passed(session)
     click.echo(f"heritage_forms: {forms} new")
     click.echo(f"synonym_groups: {fresh} new")
     click.echo(f"rubrics: {rubric} new")
+    click.echo(f"memberships: {admitted} new")
+
+
+@members.command("admit-passed")
+def admit_passed() -> None:
+    """Let workshops that passed before there were memberships be members; `reference load` does it already."""
+    with transaction() as session:
+        admitted = membership_adoption.admit_passed(session)
+    click.echo(f"memberships: {admitted} new")
 
 
 @search.command("rebuild")
 @click.option("--everywhere", is_flag=True, help="Have all other nodes build theirs anew, too.")
-@click.option("--from-snapshot", is_flag=True, help="Start from the newest snapshot that fits, if there is one.")
+@click.option(
+    "--from-snapshot", is_flag=True, help="Start from the newest snapshot that fits, if there is one."
+)
 def rebuild(everywhere: bool, from_snapshot: bool) -> None:
     """Build the search index of this node anew; searching goes on with the old one meanwhile."""
 

@@ -1,6 +1,6 @@
 """The letters of an order: who gets which, with what in it. Each is promised in the transaction that causes it.
 
-Called by `checkout.orders`, `shipping`, `refunds` and `placing`; the words stand in templates/mail/.
+Called by `checkout.orders`, `shipping`, `refunds` and `placing`, and by `admin.members`; the words stand in templates/mail/.
 """
 
 from collections.abc import Iterable
@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from catalog.models import WorkshopMember
+from catalog.models import Workshop, WorkshopMember
 from checkout import links
-from checkout.models import Order, OrderLine, Refund, Shipment
+from checkout.models import Order, OrderLine, OrderState, Refund, Shipment, ShipmentState
 from shop import config, i18n, mail
 from shop.models import User
 
@@ -98,6 +98,24 @@ def refunded(session: Session, order: Order, refund: Refund) -> None:
         amount=refund.amount,
         reason=refund.reason,
     )
+
+
+def workshop_away(session: Session, workshop_id: int) -> None:
+    """Tell buyers that their parcel still comes although its workshop sells nothing at present; once for a parcel."""
+    rows = session.execute(
+        sa.select(Order, Shipment)
+        .join(Shipment, Shipment.order_id == Order.id)
+        .where(
+            Shipment.workshop_id == workshop_id,
+            Shipment.state == ShipmentState.TO_PACK,
+            Order.state == OrderState.PAID,
+        )
+        .order_by(Order.id)
+    ).all()
+    name = session.scalar(sa.select(Workshop.live_name).where(Workshop.id == workshop_id)) or ""
+    for order, parcel in rows:
+        by = _date(parcel.ship_by, order.locale)
+        _to_buyer(session, order, "workshop_away", f"workshop-away:{parcel.id}", workshop=name, ship_by=by)
 
 
 def _to_buyer(session: Session, order: Order, template: str, key: str, **context: Any) -> None:

@@ -6,6 +6,7 @@ from admin.desk import (
     artisans,
     council,
     history,
+    members,
     orders,
     queue,
     rates,
@@ -23,5 +24,18 @@ def attach(app: Flask) -> None:
     app.jinja_env.globals["desk_judges"] = scope.judges
     app.jinja_env.globals["desk_word_keepers"] = words.keepers
     app.jinja_env.globals["desk_council_speakers"] = council.speakers
-    for room in (artisans, council, history, orders, queue, rates, review, rubric, sales, statistics, words):
+    for room in (
+        artisans,
+        council,
+        history,
+        members,
+        orders,
+        queue,
+        rates,
+        review,
+        rubric,
+        sales,
+        statistics,
+        words,
+    ):
         app.register_blueprint(room.blueprint)

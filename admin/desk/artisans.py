@@ -6,8 +6,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
+from admin import members
 from admin.desk import scope
 from catalog import artisans
+from catalog.curation import membership_roll, memberships, submissions
 from catalog.models import (
     OPEN_STATES,
     Council,
@@ -90,6 +92,11 @@ def _page(
         "desk/artisan.html",
         workshop=workshop,
         members=artisans.members(session, workshop.id),
+        memberships=[
+            one
+            for one in membership_roll.of_workshop(session, workshop.id)
+            if scope.covers(one.council, *scope.JUDGES)
+        ],
         listings=listings,
         may_suspend=scope.covers(workshop.council, *ADMINS),
         reason=reason,
@@ -105,6 +112,8 @@ def state(workshop_id: int) -> ResponseReturnValue:
     workshop = artisans.for_staff(db.session(), current_user, workshop_id)
     if not scope.covers(workshop.council, *ADMINS):
         raise artisans.NoSuchWorkshop
+    if artisans.is_member(db.session(), workshop_id, current_user.id):
+        raise submissions.OwnWorkshop
     targets = {"suspend": WorkshopState.SUSPENDED, "readmit": WorkshopState.ACTIVE}
     target = targets.get(request.form.get("do", ""))
     if target is None:
@@ -119,8 +128,8 @@ def state(workshop_id: int) -> ResponseReturnValue:
         return _page(workshop, problem=words, status=422)
     try:
         with transaction() as session:
-            artisans.move(session, web.actor(), workshop, target, reason)
-    except artisans.NotPossibleNow as error:  # somebody else was quicker
+            members.set_workshop(session, web.actor(), workshop, target, reason)
+    except (artisans.NotPossibleNow, memberships.NotPossibleNow, memberships.NeedsRenewal) as error:
         again = artisans.for_staff(db.session(), current_user, workshop_id)
         return _page(again, reason=reason, problem=gettext(error.message), status=error.status)
     flash(gettext("Done. It holds for every page within a minute."), "success")

@@ -9,6 +9,7 @@ from flask import Flask
 from admin.studio import (
     earnings,
     listings,
+    membership,
     parcels,
     photos,
     portrait,
@@ -36,6 +37,7 @@ PAGES = (
     stock,
     parcels,
     earnings,
+    membership,
 )
 """Every module that has pages; modules that share a blueprint are imported before it is registered."""
 

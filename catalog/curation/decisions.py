@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from catalog import artisans, listings, photos, publication
-from catalog.curation import coaching, followups, rubrics, scoring, submissions
+from catalog.curation import coaching, followups, memberships, rubrics, scoring, submissions
 from catalog.curation.coaching import TaskText
 from catalog.curation.rubric import Rubric
 from catalog.curation.scoring import Sheet
@@ -219,6 +219,7 @@ def _publish(session: Session, actor: Actor, submission: Submission) -> None:
     product = session.get_one(Product, submission.listing.product_id)
     profile = submission.snapshot["workshop"] | {"council_id": submission.council_id}
     publication.publish(session, actor, product, submission.listing, profile)
+    memberships.admit(session, actor, submission)
 
 
 def pass_with_conditions(

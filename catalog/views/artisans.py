@@ -3,6 +3,7 @@
 from flask import Blueprint, Response
 
 from catalog import alike, browsing, makers, tallies
+from catalog.curation import membership_roll
 from catalog.models import WallPlace
 from catalog.views import pages, structured
 from shop import authz
@@ -29,6 +30,7 @@ def show(slug: str) -> Response:
     return pages.show(
         "artisans/show.html",
         workshop=maker,
+        membership=membership_roll.shown(session, maker.id),
         photograph=maker.portrait or (work.cards[0].photo if work.cards else None),
         page=work,
         nearby=alike.neighbours(session, maker.home) if work.number == 1 else [],

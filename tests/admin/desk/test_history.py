@@ -7,7 +7,7 @@ from typing import Any
 from admin.desk import phrases
 from catalog import variants
 from catalog.curation.decisions import WORDS
-from catalog.models import Variant
+from catalog.models import MembershipEventKind, Variant
 from checkout.models import OrderState, RefundState, ShipmentState
 from shop.models import Role
 from tests import make, make_catalog, make_checkout, make_desk, texts
@@ -19,6 +19,7 @@ BUILT = {
     *(f"order.{state}" for state in OrderState if state is not OrderState.PENDING),
     *(f"shipment.{state}" for state in ShipmentState if state is not ShipmentState.WAITING),
     *(f"refund.{state}" for state in RefundState if state is not RefundState.DUE),
+    *(f"membership.{kind}" for kind in MembershipEventKind),
 }
 """Codes that are put together from a state."""
 
