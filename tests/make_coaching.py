@@ -1,10 +1,11 @@
 """Coached and passed pieces, answered tasks and reference samples for tests. Each one is committed."""
 
-from catalog import photos
+from catalog import artisans, photos
 from catalog.curation import coaching, decisions, mentoring
 from catalog.models import CoachingTask, Listing, Product, Submission
+from shop import accounts
 from shop.db import db
-from shop.models import User
+from shop.models import Role, User
 from tests import make_catalog
 from tests.make import ACTOR, writing
 
@@ -47,3 +48,21 @@ def passed(listing: Listing, **marks: int) -> Product:
         decisions.approve(session, ACTOR, person, submission.id, seen_edits=seen, reason="Rapi.")
         product_id = session.get_one(Listing, listing.id).product_id
     return db.session.get_one(Product, product_id)
+
+
+def owner_of(task: CoachingTask) -> User:
+    """Give the first member of the workshop that a task is for."""
+    listing = db.session.get_one(Listing, task.listing_id)
+    product = db.session.get_one(Product, listing.product_id)
+    return artisans.members(db.session(), product.workshop_id)[0]
+
+
+def grant(person: User, role: Role, council: str) -> None:
+    """Give somebody a role."""
+    with writing() as session:
+        accounts.grant(session, ACTOR, session.get_one(User, person.id), role, council)
+
+
+def sizes(picture_id: int) -> None:
+    """Make the sizes of a picture, as the worker does."""
+    photos.make_sizes(picture_id)

@@ -4,6 +4,8 @@ from flask import Flask
 
 from admin.desk import (
     artisans,
+    clinics,
+    coaching,
     council,
     history,
     members,
@@ -26,6 +28,8 @@ def attach(app: Flask) -> None:
     app.jinja_env.globals["desk_council_speakers"] = council.speakers
     for room in (
         artisans,
+        clinics,
+        coaching,
         council,
         history,
         members,

@@ -17,7 +17,7 @@ from admin.desk import scope
 from admin.desk.phrases import ACTIONS, FIELDS, OBJECTS, TASK_STATES, VALUES
 from catalog import councils
 from catalog.curation import kinds, rubric
-from catalog.models import Council, Listing, Submission, SynonymGroup, Variant, Workshop
+from catalog.models import Clinic, Council, Listing, Submission, SynonymGroup, Variant, Workshop
 from checkout.models import Order, Payment, Refund, Shipment
 from shop import authz, i18n, money
 from shop.models import AuditEntry, Role, User
@@ -144,6 +144,7 @@ def _names(session: Session, entries: Sequence[AuditEntry]) -> dict[tuple[str, s
         "submissions": (Submission.id, title),
         "workshops": (Workshop.id, Workshop.name),
         "councils": (Council.id, Council.name),
+        "clinics": (Clinic.id, Clinic.name),
         "orders": (Order.id, Order.number),
         "users": (User.id, User.name),
         "synonym_groups": (SynonymGroup.id, SynonymGroup.head),
@@ -197,7 +198,7 @@ def _value(entry: AuditEntry, key: str, value: Any) -> str:
         words = gettext(known[value]) if value in known else str(value)
     elif key == "help":
         words = i18n.localised(kinds.of(value))
-    elif key == "due_on":
+    elif key in {"due_on", "held_on"}:
         words = i18n.write_date(date.fromisoformat(value))
     else:
         words = str(value)

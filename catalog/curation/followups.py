@@ -9,7 +9,7 @@ from fractions import Fraction
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from catalog.curation import coaching, mentoring, rubrics, submissions
+from catalog.curation import coaching, mentoring, rubrics
 from catalog.curation.coaching import TaskText
 from catalog.curation.rubric import Rubric, Scores
 from catalog.models import CoachingTask, ListingState, Score, Submission, TaskKind, TaskState
@@ -75,7 +75,7 @@ def add(
     :raise NotPassed: unless the piece is on sale. :raise catalog.curation.mentoring.WordsMissing:
     :raise catalog.curation.submissions.NoSuchSubmission: OwnWorkshop:
     """
-    submission = submissions.for_judge(session, curator, submission_id)
+    submission = mentoring.submission_of(session, curator, submission_id)
     if submission.listing.state is not ListingState.LIVE:
         raise NotPassed
     text = mentoring.readable(words)

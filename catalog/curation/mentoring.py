@@ -24,11 +24,11 @@ from catalog.models import (
     TaskState,
     Workshop,
 )
-from shop import audit, authz, inputs
+from shop import audit, inputs
 from shop.audit import Actor
 from shop.db import now
 from shop.errors import Conflict, Invalid
-from shop.models import Role, RoleGrant, User
+from shop.models import RoleGrant, User
 
 LONGEST_WAIT = timedelta(days=366)
 
@@ -105,6 +105,17 @@ def for_coach(session: Session, person: User, task_id: int) -> Case:
     if artisans.is_member(session, case.workshop.id, person.id):
         raise submissions.OwnWorkshop
     return case
+
+
+def submission_of(session: Session, person: User, submission_id: int) -> Submission:
+    """Give a submission of a staff member's councils, unless it is from their own workshop.
+
+    :raise catalog.curation.submissions.NoSuchSubmission: OwnWorkshop:
+    """
+    submission = submissions.for_staff(session, person, submission_id)
+    if artisans.is_member(session, submission.listing.product.workshop_id, person.id):
+        raise submissions.OwnWorkshop
+    return submission
 
 
 def coaches(session: Session, council: Council, workshop_id: int = 0) -> list[User]:
@@ -261,8 +272,3 @@ def _check_plan(session: Session, case: Case, plan: Plan) -> None:
     day = plan.due_on == case.task.due_on or 0 <= (plan.due_on - coaching.today()).days <= LONGEST_WAIT.days
     if not (kinds.is_kind(plan.help_kind) and known and day):
         raise PlanRefused
-
-
-def may_coach(person: User, council: Council) -> bool:
-    """Say whether somebody holds a role that lets them check a council's tasks."""
-    return authz.covers(authz.scopes(person, Role.CURATOR, Role.COUNCIL_ADMIN), council.code)
