@@ -110,6 +110,10 @@ class Picture:
     rows: Mapping[str, NamedRow]
     shading: Shading
 
+    def __hash__(self) -> int:
+        """Tell pictures apart by what they count, so that what is drawn of one can be kept."""
+        return hash(tuple(self.rows.values()))
+
 
 def picture(rows: Iterable[tuple[Province, NamedRow]]) -> Picture:
     """Draw the provinces with their counts."""

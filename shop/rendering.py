@@ -44,26 +44,33 @@ class Parts(Extension):
         super().__init__(environment)
         self._parts: dict[Any, str] = {}
 
-    def parse(self, parser: Parser) -> nodes.Node:
-        """Turn the tag into a call that makes the part only when it is not there yet."""
+    def parse(self, parser: Parser) -> list[nodes.Node]:
+        """Turn the tag into a look for the part, and a call that makes it when it is not there yet."""
         line = next(parser.stream).lineno
         values: list[nodes.Expr] = []
         while parser.stream.current.type != "block_end":
             values.append(parser.parse_expression())
             parser.stream.skip_if("comma")
         body = parser.parse_statements(("name:endkept",), drop_needle=True)
-        place = nodes.Const(f"{parser.name}:{line}")
-        call = self.call_method("_part", [place, nodes.Tuple(values, "load")])
-        return nodes.CallBlock(call, [], [], body).set_lineno(line)
+        key, part = parser.free_identifier(), parser.free_identifier()
+        named = nodes.Tuple([nodes.Const(f"{parser.name}:{line}"), *values], "load")
+        make = nodes.CallBlock(self.call_method("_keep", [key]), [], [], body)
+        show = nodes.Output([nodes.MarkSafe(part)])
+        steps = (
+            nodes.Assign(key, named),
+            nodes.Assign(part, self.call_method("_find", [key])),
+            nodes.If(nodes.Test(part, "none", [], [], None, None), [make], [], [show]),
+        )
+        return [step.set_lineno(line) for step in steps]
 
-    def _part(self, place: str, values: tuple[Any, ...], caller: Callable[[], str]) -> str:
-        key = (place, request.script_root, values)
-        part = self._parts.get(key)
-        if part is None:
-            part = caller()
-            if len(self._parts) >= MOST_PARTS:
-                self._parts.clear()
-            self._parts[key] = part
+    def _find(self, values: tuple[Any, ...]) -> str | None:
+        return self._parts.get((request.script_root, values))
+
+    def _keep(self, values: tuple[Any, ...], caller: Callable[[], str]) -> str:
+        part = caller()
+        if len(self._parts) >= MOST_PARTS:
+            self._parts.clear()
+        self._parts[request.script_root, values] = part
         return part
 
 

@@ -34,8 +34,8 @@ def show() -> Response:
         newest=cards[:NEWEST],
         crafts=[CraftRow(craft, pieces[craft.id], photos.get(craft.slug)) for craft in crafts],
         picture=archipelago.picture(provinces),
-        provinces=[row for _province, row in provinces if row.count],
-        councils=councils[:COUNCILS],
+        provinces=tuple(row for _province, row in provinces if row.count),
+        councils=tuple(councils[:COUNCILS]),
         maker=browsing.maker(session, wall),
         totals={
             "products": wall.total,
