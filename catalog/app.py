@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from catalog import changes, cli, slugs
+from catalog import changes, cli, slugs, taxonomy
 from catalog.views import (
     artisans,
     councils,
@@ -42,6 +42,7 @@ def attach(app: Flask) -> None:
         app.register_blueprint(blueprint)
     app.register_error_handler(slugs.Renamed, pages.moved)
     app.jinja_env.globals["structured_trail"] = structured.trail
+    app.jinja_env.filters["technique"] = taxonomy.technique_name
     kept: KeptPages = app.extensions["kriya.kept_pages"]
     with app.app_context():
         kept.version = changes.version_reader(db.engine)

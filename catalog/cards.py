@@ -4,7 +4,7 @@ Made by `catalog.products` and `catalog.details`; templates/components/product_c
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -103,6 +103,18 @@ class CurationView:
 
 
 @dataclass(frozen=True, slots=True)
+class CertificateView:
+    """A certificate of a workshop for the craft of a piece, as the public reads it."""
+
+    name: str
+    """A msgid, or what the certificate is called where it is another one."""
+    number: str
+    holder: str
+    valid_until: date | None
+    checked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ProductView:
     """A whole product page, or what a curator previews of one."""
 
@@ -127,6 +139,11 @@ class ProductView:
     curation: CurationView | None
     materials_lang: str = "id"
     """English where every material has an English name."""
+    certificates: tuple["CertificateView", ...] = ()
+    """Certificates that a curator has compared with the paper, and that have not expired."""
+    inspired_by: str = ""
+    inspired_by_slug: str = ""
+    """A craft of another region that the piece takes up without claiming to be one."""
     share_image: str | None = None
     """Address of the picture that other sites show; None until it is made."""
     breadcrumbs: tuple[tuple[str, str | None], ...] = ()
@@ -155,6 +172,8 @@ class Offer:
     """Where its parcels start."""
     council_id: int
     craft_id: int | None
+    technique: str
+    """The truth label, one of catalog.taxonomy.TECHNIQUES."""
     picture_id: int | None
     photo: PhotoView | None
     price: int

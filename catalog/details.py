@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session, aliased
 
 from catalog import cards, materials, photos, pictures, products, shares, taxonomy
 from catalog.cards import Card, CurationView, ProductView, VariantView, WorkshopView
-from catalog.curation import rubrics
+from catalog.curation import certificates, rubrics
 from catalog.models import (
     Council,
+    Craft,
     Decision,
     Listing,
     ListingPhoto,
@@ -39,6 +40,7 @@ Address = Callable[[int, int, str], str]
 
 _Judge = aliased(Council)
 _FACE = aliased(Picture)
+_INSPIRING = aliased(Craft)
 _LAST_ANSWER = (
     sa.select(Submission.id)
     .where(Submission.listing_id == Listing.id, Submission.state == constant(SubmissionState.DECIDED))
@@ -64,6 +66,11 @@ _WORDS = (
     Listing.measures,
     Listing.variation,
     Listing.care,
+    Listing.craft_id.label("claimed_craft"),
+    _INSPIRING.name_id.label("inspiring_id"),
+    _INSPIRING.name_en.label("inspiring_en"),
+    _INSPIRING.slug.label("inspiring_slug"),
+    certificates.SHOWN.label("certificates"),
     Workshop.id.label("workshop_id"),
     Workshop.name,
     Workshop.maker_name,
@@ -96,6 +103,7 @@ def _with_words(query: sa.Select[Any]) -> sa.Select[Any]:
         .outerjoin(_Judge, _Judge.id == Submission.council_id)
         .outerjoin(Portrait, Portrait.workshop_id == Workshop.id)
         .outerjoin(_FACE, _FACE.id == Portrait.live_picture_id)
+        .outerjoin(_INSPIRING, _INSPIRING.id == Listing.inspired_by_id)
         .add_columns(*_WORDS)
     )
 
@@ -179,6 +187,11 @@ def _view(session: Session, row: Any, card: Card, gallery: list[Any], locale: st
         workshop=_workshop(row, card),
         curation=_curation(session, row, english),
         share_image=shares.address(row.share),
+        inspired_by=(row.inspiring_en if english else row.inspiring_id) or "",
+        inspired_by_slug=row.inspiring_slug or "",
+        certificates=certificates.shown(session, row.workshop_id, row.claimed_craft)
+        if row.certificates
+        else (),
     )
 
 

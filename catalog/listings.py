@@ -45,7 +45,7 @@ TEXTS = {
     "care": 500,
 }
 """Text fields of a listing and how many characters they hold."""
-FIELDS = (*TEXTS, "craft_id", "materials", "regency_code")
+FIELDS = (*TEXTS, "craft_id", "materials", "regency_code", "inspired_by_id")
 """Everything about a listing that is written by the artisan, besides photographs and variant names."""
 MOST_MATERIALS = 12
 SHORTEST_STORY = 120
@@ -195,8 +195,8 @@ def touch(session: Session, listing: Listing, *, seen: int | None = None, **valu
     ).one_or_none()
     # Only what was written: what the caller has loaded beside the columns stays loaded.
     session.expire(listing, ["state", "edits", "updated_at", *values])
-    if "craft_id" in values or "regency_code" in values:
-        session.expire(listing, ["craft", "regency"])
+    if values.keys() & {"craft_id", "regency_code", "inspired_by_id"}:
+        session.expire(listing, ["craft", "regency", "inspired_by"])
     if saved is None:
         raise NotEditable if not listing.is_editable else SavedElsewhere
 
@@ -217,7 +217,7 @@ def _checked(session: Session, name: str, value: Any) -> Any:
     if name == "materials":
         materials = [_text(name, item, 60) for item in value]
         return list(dict.fromkeys(item for item in materials if item))[:MOST_MATERIALS]
-    if name == "craft_id":
+    if name in {"craft_id", "inspired_by_id"}:
         if value is not None and session.get(Craft, value) is None:
             raise FieldRefused(name, "Please choose a craft from the list.")
         return value

@@ -143,6 +143,7 @@ def _offer(row: Any, english: bool) -> Offer:
         workshop_regency_code=workshop.regency_code,
         council_id=workshop.council_id,
         craft_id=listing.craft_id,
+        technique=listing.technique,
         picture_id=row.Picture.id if row.Picture else None,
         photo=pictures.public_view(row.Picture, row.alt),
         price=variant.price,

@@ -16,6 +16,7 @@ from catalog import changes, indonesia, slugs
 from catalog.models import Council, Craft, District, HeritageForm, Province, Regency, SlugKind
 from shop.db import Base
 from shop.errors import NotFound
+from shop.i18n import localised
 
 CHUNK = 1000
 Told = Callable[[str], Any]
@@ -110,6 +111,34 @@ _LABELS: tuple[tuple[str, str, str, str, bool], ...] = (
         True,
     ),
     ("knitted", "Rajut tangan", "Knitted or crocheted by hand", "knitting", True),
+    ("machine_resist", "Celup rintang dengan mesin", "Resist-dyed by machine", "dyeing", False),
+    ("coiled", "Lilit tangan", "Coiled or twined by hand", "basketry", True),
+    ("machine_plaited", "Anyam mesin", "Plaited by machine", "basketry", False),
+    (
+        "machine_carved",
+        "Pahat tangan dengan bantuan mesin",
+        "Carved by hand with machine help",
+        "wood stone mask_puppet musical_instrument",
+        False,
+    ),
+    ("cnc_carved", "Ukir mesin (CNC)", "Carved by a programmed machine (CNC)", "wood stone", False),
+    ("joined", "Rakit tangan", "Joined by hand", "wood musical_instrument", True),
+    ("chased", "Tatah dan ketok", "Chased and hammered by hand", "metal jewellery", True),
+    ("pressed", "Cetak tekan mesin", "Pressed by machine", "metal jewellery ceramics", False),
+    ("cut_polished", "Asah dan poles", "Cut and polished", "stone jewellery shell", True),
+    ("machine_strung", "Manik tempel mesin", "Beads set by machine", "beadwork", False),
+    ("lampworked", "Manik bakar", "Glass worked at the flame", "beadwork", True),
+    ("machine_pressed_hide", "Wayang cetak", "Stamped hide or board", "mask_puppet", False),
+    ("tuned", "Rakit dan laras tangan", "Built and tuned by hand", "musical_instrument", True),
+    ("reproduced", "Cetak reproduksi", "Printed reproduction", "painting paper", False),
+    ("lacquered", "Lak tangan", "Lacquered by hand", "lacquer", True),
+    ("sprayed", "Lak semprot", "Lacquer sprayed", "lacquer", False),
+    ("machine_knitted", "Rajut mesin", "Knitted by machine", "knitting", False),
+    ("paper_made", "Kertas buatan tangan", "Paper made by hand", "paper", True),
+    ("paper_shaped", "Rangkai kertas dengan tangan", "Paper shaped by hand", "paper", True),
+    ("hand_shaped", "Bentuk tangan dari damar", "Shaped by hand from warm resin", "resin", True),
+    ("inlaid", "Tatah kerang", "Inlaid by hand", "shell wood", True),
+    ("felted_machine", "Kulit kayu pres mesin", "Barkcloth pressed by machine", "barkcloth", False),
     ("handmade", "Buatan tangan", "Made by hand", "", True),
     ("mixed", "Sebagian dengan mesin", "Partly by machine", "", True),
 )
@@ -123,6 +152,11 @@ def techniques_of(family: str) -> list[Technique]:
     """Give the labels that fit a family, its own before the general ones."""
     fitting = [label for label in TECHNIQUES.values() if not label.families or family in label.families]
     return sorted(fitting, key=lambda label: not label.families)
+
+
+def technique_name(code: str) -> str:
+    """Name a truth label in the language of the page; nothing for what is none."""
+    return localised(TECHNIQUES[code]) if code in TECHNIQUES else ""
 
 
 # --- asking --------------------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ LABELS = {
     "technique_note": "About the technique",
     "materials": "Materials",
     "motif": "Motif",
+    "inspired_by": "Inspired by",
     "regency": "Made in",
     "measures": "Size",
     "variation": "What may differ by hand",
@@ -93,6 +94,7 @@ def snapshot(session: Session, listing: Listing) -> Snapshot:
     """Write down, as JSON values, everything that a curator judges of a listing now."""
     craft = session.get(Craft, listing.craft_id) if listing.craft_id else None
     regency = session.get(Regency, listing.regency_code) if listing.regency_code else None
+    inspiring = session.get(Craft, listing.inspired_by_id) if listing.inspired_by_id else None
     workshop = session.scalars(
         sa.select(Workshop)
         .join(Product, Product.workshop_id == Workshop.id)
@@ -113,12 +115,17 @@ def snapshot(session: Session, listing: Listing) -> Snapshot:
         **{name: getattr(listing, name) for name in texts},
         "technique": listing.technique,
         "materials": list(listing.materials),
-        "craft": {"id": craft.id, "name_id": craft.name_id, "name_en": craft.name_en} if craft else None,
+        "craft": _craft(craft) if craft else None,
+        "inspired_by": _craft(inspiring) if inspiring else None,
         "regency": {"code": regency.code, "name": regency.name} if regency else None,
         "photos": _photos(session, listing.id),
         "variants": _variants(session, listing.id),
         "workshop": _profile(session, workshop),
     }
+
+
+def _craft(craft: Craft) -> dict[str, Any]:
+    return {"id": craft.id, "name_id": craft.name_id, "name_en": craft.name_en}
 
 
 def _profile(session: Session, workshop: Workshop) -> dict[str, Any]:
@@ -128,7 +135,7 @@ def _profile(session: Session, workshop: Workshop) -> dict[str, Any]:
     return {
         **{name: getattr(workshop, name) for name in PROFILE},
         "since_year": workshop.since_year,
-        "craft": {"id": craft.id, "name_id": craft.name_id, "name_en": craft.name_en},
+        "craft": _craft(craft),
         "regency": {"code": regency.code, "name": regency.name},
         "portrait": portraits.snapshot(session, workshop.id),
     }
@@ -185,6 +192,7 @@ def _words(snapshot: Snapshot, locale: str) -> dict[str, str]:
     words["technique"] = getattr(label, name) if label else ""
     words["materials"] = ", ".join(snapshot.get("materials", []))
     words["craft"] = (snapshot.get("craft") or {}).get(name, "")
+    words["inspired_by"] = (snapshot.get("inspired_by") or {}).get(name, "")
     words["regency"] = (snapshot.get("regency") or {}).get("name", "")
     words["variants"] = ", ".join(variant["name"] or "1" for variant in snapshot.get("variants", []))
     profile = snapshot.get("workshop", {})

@@ -129,6 +129,7 @@ def _lines(lines: Iterable[OrderLine]) -> list[dict[str, Any]]:
     return [
         {
             "title": line.title,
+            "technique": line.technique,
             "variant": line.variant_name,
             "workshop": line.workshop_name,
             "quantity": line.quantity,

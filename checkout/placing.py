@@ -269,6 +269,7 @@ def _lines(order: Order, parcel: Parcel, offers: Mapping[int, Offer], commission
             title=offers[line.variant_id].title,
             variant_name=offers[line.variant_id].variant_name,
             workshop_name=offers[line.variant_id].workshop_name,
+            technique=offers[line.variant_id].technique,
             picture_id=offers[line.variant_id].picture_id,
             unit_price=line.unit_price,
             quantity=line.quantity,

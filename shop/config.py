@@ -52,6 +52,12 @@ class Settings:
     """The council's commission on goods, in basis points, frozen into each order line at sale."""
     payment_minutes: int = 60
     """How long a payment page stays open; Stripe's shortest is 30 minutes."""
+    countersign_days: int = 30
+    """How long the council of a home region has to answer a claim of a workshop from elsewhere."""
+    fast_photos: int = 2
+    """So many photographs may differ in an edit that one curator judges alone (the fast lane)."""
+    fast_words: int = 25
+    """So many of a hundred words of a field may differ there."""
     stripe_timeout: int = 10
     s3_timeout: int = 10
     smtp_timeout: int = 10

@@ -47,6 +47,7 @@ def page(session: Session, submission: Submission, address: Address) -> ProductV
         technique_note=sent["technique_note"],
         materials=", ".join(sent["materials"]),
         motif=sent["motif"],
+        inspired_by=(sent.get("inspired_by") or {}).get(name, ""),
         measures=sent["measures"],
         allowed_variation=sent["variation"],
         care=sent["care"],

@@ -8,7 +8,7 @@ from wtforms import BooleanField
 from admin.studio import entry
 from admin.studio.listings import blueprint, steps
 from catalog import details, listings, versions
-from catalog.curation import coaching, submissions
+from catalog.curation import claims, coaching, name_claims, submissions
 from catalog.listings import NotEditable, SavedElsewhere
 from catalog.models import Council, Listing, Product, TaskState
 from shop import web
@@ -55,6 +55,8 @@ def _page(
         council=session.get_one(Council, piece.workshop.council_id),
         unanswered=sum(task.state is TaskState.OPEN for task in tasks),
         difference=_difference(piece, listing),
+        named=name_claims.of_listing(session, listing),
+        to_sign=claims.to_sign(session, listing),
     ), status
 
 

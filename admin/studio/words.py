@@ -12,6 +12,7 @@ from admin.studio import entry
 from admin.studio.listings import blueprint, steps
 from admin.studio.words_forms import WordsForm, shown, written
 from catalog import listings
+from catalog.curation import name_claims
 from catalog.listings import FieldRefused, NotEditable, SavedElsewhere
 from catalog.models import Listing, Product
 from shop import web
@@ -64,7 +65,8 @@ def _page(piece: Product, listing: Listing, form: WordsForm, status: int, **more
     if web.wants_json():
         errors = {field.id: " ".join(map(str, field.errors)) for field in form if field.errors}
         return jsonify(errors=errors), status
-    values: dict[str, Any] = {"saved_elsewhere": [], "refusal": ""} | more
+    named = name_claims.of_listing(db.session(), listing)
+    values: dict[str, Any] = {"saved_elsewhere": [], "refusal": "", "named": named} | more
     return render_template(
         "studio/words.html", piece=piece, listing=listing, form=form, steps=steps(listing), **values
     ), status

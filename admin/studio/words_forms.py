@@ -43,7 +43,19 @@ class WordsForm(Form):
         lazy_gettext("How it comes about, what the motif means, who makes it. At least three sentences."),
         lines=True,
     )  # fmt: skip
-    craft_id = GroupField(lazy_gettext("Craft"), empty=lazy_gettext("Choose a craft"))
+    craft_id = GroupField(
+        lazy_gettext("Craft"), empty=lazy_gettext("Choose a craft"),
+        hint=lazy_gettext(
+            "This is a claim: a craft of another region needs the signature of the council there. We ask for it when "
+            "you send the piece."
+        ),
+    )  # fmt: skip
+    inspired_by_id = GroupField(
+        lazy_gettext("Inspired by"), empty=lazy_gettext("Nothing from elsewhere"),
+        hint=lazy_gettext(
+            "A craft of another region that you take up without claiming to make it. Visitors read “inspired by”."
+        ),
+    )  # fmt: skip
     technique = GroupField(
         lazy_gettext("How it is made"), empty=lazy_gettext("Choose a technique"),
         hint=lazy_gettext("Say honestly what is made by hand and what by machine; the council checks it."),
@@ -74,7 +86,9 @@ class WordsForm(Form):
 
     def offer(self, session: Session, listing: Listing, workshop: Workshop) -> None:
         """Fill the selects: crafts of the workshop's province first, techniques of the craft first."""
-        self.craft_id.offer(selects.crafts(session, workshop.regency_code[:2]))
+        crafts = selects.crafts(session, workshop.regency_code[:2])
+        self.craft_id.offer(crafts)
+        self.inspired_by_id.offer(crafts)
         craft = session.get(Craft, listing.craft_id) if listing.craft_id else None
         self.technique.offer(selects.techniques(craft.family if craft else ""))
         places = selects.regencies(session, workshop.regency_code[:2])
@@ -88,7 +102,8 @@ class WordsForm(Form):
         """Give what was written as `catalog.listings.update` takes it."""
         content: dict[str, Any] = {name: self[name].data for name in TEXTS}
         content["technique"] = self.technique.data or ""
-        content["craft_id"] = int(self.craft_id.data) if self.craft_id.data else None
+        for name in ("craft_id", "inspired_by_id"):
+            content[name] = int(self[name].data) if self[name].data else None
         content["regency_code"] = self.regency_code.data or None
         content["materials"] = [item.strip() for item in self.materials.data.split(SPLIT)]
         return content
@@ -99,6 +114,7 @@ def written(listing: Listing) -> dict[str, Any]:
     values: dict[str, Any] = {name: getattr(listing, name) for name in TEXTS}
     return values | {
         "craft_id": str(listing.craft_id or ""),
+        "inspired_by_id": str(listing.inspired_by_id or ""),
         "regency_code": listing.regency_code or "",
         "materials": ", ".join(listing.materials),
         "edits": listing.edits,

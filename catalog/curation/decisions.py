@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from catalog import artisans, listings, photos, publication
-from catalog.curation import coaching, followups, memberships, rubrics, scoring, submissions
+from catalog.curation import claims, coaching, followups, memberships, rubrics, scoring, submissions
 from catalog.curation.coaching import TaskText
 from catalog.curation.rubric import Rubric
 from catalog.curation.scoring import Sheet
@@ -102,7 +102,9 @@ def check(
     session: Session, actor: Actor, curator: User, submission_id: int, outcome: Outcome, reason: str
 ) -> None:
     """Ask, before anything is made public for it, whether this verdict could be given; raises as `approve` does."""
-    _open(session, actor, curator, submission_id, outcome, reason)
+    case = _open(session, actor, curator, submission_id, outcome, reason)
+    if outcome is Outcome.PASS:
+        claims.check_signed(session, case.submission)
 
 
 def _close(
@@ -216,6 +218,7 @@ def approve(
 
 
 def _publish(session: Session, actor: Actor, submission: Submission) -> None:
+    claims.check_signed(session, submission)
     product = session.get_one(Product, submission.listing.product_id)
     profile = submission.snapshot["workshop"] | {"council_id": submission.council_id}
     publication.publish(session, actor, product, submission.listing, profile)

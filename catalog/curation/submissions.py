@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from catalog import artisans, councils, listings, versions
-from catalog.curation import coaching, rubrics
+from catalog.curation import coaching, countersignatures, name_claims, rubrics
 from catalog.models import (
     Council,
     Craft,
@@ -74,8 +74,9 @@ def submit(
 ) -> Submission:
     """Send a listing to the workshop's council, as it is now, with answers to coaching tasks by task id.
 
-    :raise Undeclared: Incomplete: catalog.curation.coaching.StillOpen: catalog.listings.NotEditable: and then the
-        transaction has to be rolled back, as `transaction()` does.
+    :raise Undeclared: Incomplete: catalog.curation.coaching.StillOpen: catalog.listings.NotEditable:
+        catalog.curation.name_claims.NamesElsewhere: and then the transaction has to be rolled back, as
+        `transaction()` does.
     """
     if not declared:
         raise Undeclared
@@ -87,6 +88,7 @@ def submit(
     absent = listings.missing(session, listing)
     if absent:
         raise Incomplete(absent)
+    name_claims.check(session, listing)
     coaching.answer(session, actor, listing.id, answers or {})
     coaching.check_answered(session, listing.id)
     council = session.scalars(
@@ -114,6 +116,7 @@ def submit(
         session, actor, "listing.submitted", listing,
         after={"number": submission.number, "edits": listing.edits}, scope=council.code,
     )  # fmt: skip
+    countersignatures.ask(session, actor, submission)
     return submission
 
 

@@ -113,7 +113,8 @@ def test_a_version_that_was_published_never_changes(officer: Page) -> None:
 
 
 def test_curators_read_the_rubric_and_only_their_administrators_write_it(
-    signed_in, officer: Page  # type: ignore[no-untyped-def]
+    signed_in,
+    officer: Page,  # type: ignore[no-untyped-def]
 ) -> None:
     curator: Page = signed_in(make.staff(Role.CURATOR, "17"))
     assert "Keaslian" in curator.get("/desk/rubric").text
