@@ -43,14 +43,22 @@ def product(shown: ProductView) -> Data:
         "description": shown.story[:LONGEST_DESCRIPTION],
         "url": address,
         "sku": shown.variants[0].sku if len(shown.variants) == 1 else f"kriya-{card.id}",
-        "image": [pages.absolute(photo.sources["jpeg"][-1][1]) for photo in shown.gallery],
+        "image": _images(shown),
         "material": shown.materials,
+        "pattern": shown.motif,
+        "size": shown.measures,
         "category": card.craft_name,
         "brand": {"@type": "Brand", "name": card.workshop_name},
         "countryOfOrigin": {"@type": "Country", "name": "ID"},
         "offers": _offers(shown, address),
     }
     return {name: value for name, value in said.items() if value}
+
+
+def _images(shown: ProductView) -> list[str]:
+    """Give the photographs; while none is ready, the picture that shared links show."""
+    photographs = [pages.absolute(photo.sources["jpeg"][-1][1]) for photo in shown.gallery]
+    return photographs or [pages.absolute(shown.share_image)] if shown.share_image else photographs
 
 
 def _offers(shown: ProductView, address: str) -> Data:
