@@ -4,6 +4,7 @@ They are few and change rarely. A process reads them once and again when the cha
 or words have changed; what it keeps belongs to no session, so its rows are read only. Called by the browsing pages.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from catalog import changes, heritage
 from catalog.models import Council, Craft, PlacePicture, Province, Regency, Subject
+from shop.i18n import LOCALES
 
 MOST_CHANGES = 500
 """After more changes than this since the last look everything is read again."""
@@ -59,9 +61,54 @@ class Atlas:
         return {craft.slug: craft for craft in self.crafts}
 
     @cached_property
+    def family(self) -> dict[str, tuple[Craft, ...]]:
+        """Crafts by family."""
+        return _grouped((craft.family, craft) for craft in self.crafts)
+
+    @cached_property
+    def at_home(self) -> dict[str, tuple[Craft, ...]]:
+        """Crafts by the province, and by the regency or city, that they come from."""
+        return _grouped(
+            (code, craft)
+            for craft in self.crafts
+            for code in (craft.province_code, craft.regency_code)
+            if code
+        )
+
+    @cached_property
+    def alphabet(self) -> dict[str, dict[Craft, int]]:
+        """The place of every craft in the order of the names, by language."""
+        return {
+            locale: {craft: place for place, craft in enumerate(sorted(self.crafts, key=name))}
+            for locale, name in (("id", lambda craft: craft.name_id), ("en", lambda craft: craft.name_en))
+        }
+
+    @cached_property
+    def called(self) -> dict[str, tuple[tuple[Province, str, str, str], ...]]:
+        """Provinces with code, slug and name, by language: looking into a row takes longer than into a tuple."""
+        return {
+            locale: tuple(
+                (p, p.code, p.slug, p.name_en if locale == "en" else p.name_id) for p in self.provinces
+            )
+            for locale in LOCALES
+        }
+
+    @cached_property
+    def councils_called(self) -> tuple[tuple[int, str, str], ...]:
+        """Active councils: id, slug and name."""
+        return tuple((council.id, council.slug, council.name) for council in self.councils)
+
+    @cached_property
     def council_by_slug(self) -> dict[str, Council]:
         """Active councils by slug."""
         return {council.slug: council for council in self.councils}
+
+
+def _grouped(pairs: Iterable[tuple[str, Craft]]) -> dict[str, tuple[Craft, ...]]:
+    found: dict[str, list[Craft]] = {}
+    for key, craft in pairs:
+        found.setdefault(key, []).append(craft)
+    return {key: tuple(crafts) for key, crafts in found.items()}
 
 
 class _Known(NamedTuple):

@@ -26,10 +26,12 @@ from catalog.pictures import Files, PhotoView
 from catalog.tallies import Wall
 from shop.db import constant, read
 from shop.errors import NotFound
-from shop.i18n import current_locale, localised
+from shop.i18n import current_locale
 
 PAGE_SIZE = 24
 SHORTEST_STORY = 120
+FEATURED = ((0, 3), (3, 9))
+"""Among which workshops one with a story is looked for: the first few mostly do."""
 _FACE = aliased(Picture)
 
 
@@ -131,15 +133,17 @@ def present(session: Session) -> tuple[Wall, Atlas]:
     return tallies.wall(session, version), atlas.atlas(session, version)
 
 
-def craft_rows(crafts: Iterable[Craft], numbers: Mapping[int, int]) -> list[CraftRow]:
+def craft_rows(known: Atlas, crafts: Iterable[Craft], numbers: Mapping[int, int]) -> list[CraftRow]:
     """Give crafts with their count: those on the wall first, then by name."""
     rows = [CraftRow(craft, numbers.get(craft.id, 0)) for craft in crafts]
-    return sorted(rows, key=lambda row: (-row.count, localised(row.craft)))
+    place = known.alphabet[current_locale()]
+    return sorted(rows, key=lambda row: (-row.count, place[row.craft]))
 
 
 def province_rows(known: Atlas, numbers: Mapping[str, int]) -> list[tuple[Province, NamedRow]]:
     """Give every province with its count, from west to east."""
-    return [(p, NamedRow(p.slug, localised(p), numbers.get(p.code, 0))) for p in known.provinces]
+    called = known.called[current_locale()]
+    return [(province, NamedRow(slug, name, numbers.get(code, 0))) for province, code, slug, name in called]
 
 
 def regency_rows(known: Atlas, numbers: Mapping[str, int], province_code: str) -> list[NamedRow]:
@@ -154,7 +158,9 @@ def regency_rows(known: Atlas, numbers: Mapping[str, int], province_code: str) -
 
 def council_rows(known: Atlas, numbers: Mapping[int, int]) -> list[NamedRow]:
     """Give the active councils with their count, those with most pieces first."""
-    rows = [NamedRow(council.slug, council.name, numbers.get(council.id, 0)) for council in known.councils]
+    rows = [
+        NamedRow(slug, name, numbers.get(council_id, 0)) for council_id, slug, name in known.councils_called
+    ]
     return sorted(rows, key=lambda row: -row.count)
 
 
@@ -239,4 +245,8 @@ def workshop_page(session: Session, number: int, *, size: int = PAGE_SIZE) -> Wo
 
 def maker(session: Session, part: Wall) -> WorkshopRow | None:
     """Give the workshop to feature: among those with most work on the wall, the first with a story."""
-    return next((row for row in workshops(session, part, limit=12) if len(row.story) > SHORTEST_STORY), None)
+    for offset, limit in FEATURED:
+        for row in workshops(session, part, limit=limit, offset=offset):
+            if len(row.story) > SHORTEST_STORY:
+                return row
+    return None

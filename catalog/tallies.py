@@ -115,9 +115,13 @@ class Wall:
         """Give the id of the last piece of each workshop."""
         return self._latest
 
+    @cached_property
+    def _latest_of_craft(self) -> dict[int, int]:
+        return {key: max(tally.latest for tally in part.tallies) for key, part in self._by_craft.items()}
+
     def latest_of_craft(self) -> dict[int, int]:
         """Give the id of the last piece of each craft."""
-        return {key: max(tally.latest for tally in part.tallies) for key, part in self._by_craft.items()}
+        return self._latest_of_craft
 
 
 def _parts(pairs: Iterable[tuple[Key, Tally]]) -> dict[Key, Wall]:

@@ -150,8 +150,8 @@ def _install_headers(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def _finish(response: Response) -> Response:
-        for name, value in fixed.items():
-            response.headers.setdefault(name, value)
+        there = {name.lower() for name, _value in response.headers}
+        response.headers.extend([pair for pair in fixed.items() if pair[0].lower() not in there])
         response.headers["X-Request-ID"] = g.get("request_id", "")
         if "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "no-store"

@@ -42,7 +42,7 @@ class Fact:
 def index() -> Response:
     """List every craft by family."""
     wall, known = browsing.present(db.session())
-    rows = browsing.craft_rows(known.crafts, wall.by_craft())
+    rows = browsing.craft_rows(known, known.crafts, wall.by_craft())
     families = [
         (family.code, localised(family), [row for row in rows if row.craft.family == family.code])
         for family in taxonomy.FAMILIES.values()
@@ -59,8 +59,7 @@ def show(slug: str) -> Response:
     if craft is None:
         raise NoSuchCraft
     part = wall.of(craft_id=craft.id)
-    numbers = wall.by_craft()
-    family = [other for other in known.crafts if other.family == craft.family and other.id != craft.id]
+    family = [other for other in known.family[craft.family] if other is not craft]
     regencies = part.by_regency()
     return pages.show(
         "crafts/show.html",
@@ -74,7 +73,7 @@ def show(slug: str) -> Response:
         ],
         workshops=browsing.workshops(session, part, limit=MAKERS),
         family=localised(taxonomy.FAMILIES[craft.family]),
-        related=browsing.craft_rows(family, numbers)[:RELATED],
+        related=browsing.craft_rows(known, family, wall.by_craft())[:RELATED],
     )
 
 

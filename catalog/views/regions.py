@@ -51,9 +51,7 @@ def show(slug: str) -> Response:
     province_code = region.code[:2]
     regency_code = region.code if isinstance(region, Regency) else None
     part = wall.of(province_code=province_code, regency_code=regency_code)
-    at_home = [
-        c for c in known.crafts if regency_code in {None, c.regency_code} and c.province_code == province_code
-    ]
+    at_home = known.at_home.get(region.code, ())
     made = {known.craft[number] for number in part.by_craft() if number in known.craft}
     return pages.show(
         "regions/show.html",
@@ -65,7 +63,7 @@ def show(slug: str) -> Response:
         regencies=browsing.regency_rows(known, wall.by_regency(), province_code),
         here=regency_code and region.slug,
         province=region.province if isinstance(region, Regency) else region,
-        crafts=browsing.craft_rows({*at_home, *made}, part.by_craft()),
+        crafts=browsing.craft_rows(known, {*at_home, *made}, part.by_craft()),
         workshops=browsing.workshops(session, part, limit=MAKERS),
         breadcrumbs_trail=_trail(region),
     )
