@@ -16,8 +16,8 @@ from admin.demo.makers import Atlas, Maker
 from admin.demo.pieces import Workbench
 from admin.demo.rows import Rows
 from admin.demo.trade import Market
-from catalog import changes, slugs, wall
-from catalog.models import Council, Listing, ListingState, Product, Province
+from catalog import changes, councils, slugs, wall
+from catalog.models import Council, CouncilCurator, Listing, ListingState, Product, Province
 from shop import passwords
 from shop.db import now
 
@@ -77,6 +77,10 @@ def _let_councils_speak(session: Session) -> None:
         if not council.about_id:
             council.about_id = words.COUNCIL[0].format(id=province.name_id)
             council.about_en = words.COUNCIL[1].format(en=province.name_en)
+        if not councils.curators(session, council.id):
+            rows = [councils.Named(*person)._asdict() for person in words.CURATORS]
+            places = [CouncilCurator(council_id=council.id, position=n, **row) for n, row in enumerate(rows)]
+            session.add_all(places)
 
 
 def _maker_for(found: list[Maker], number: int, fates: dict[int, str]) -> Maker:

@@ -191,3 +191,10 @@ COUNCIL = (
     ),
 )
 """What the councils of the demonstration say about themselves, in Indonesian and English."""
+
+CURATORS = (
+    ("Ibu Melati (peraga)", "penenun, tiga puluh tahun di depan alat", "a weaver, thirty years at the loom"),
+    ("Bapak Kenanga (peraga)", "pengajar desain produk", "teaches product design"),
+    ("Ibu Cempaka (peraga)", "pembatik dan pendamping bengkel", "a batik maker who coaches workshops"),
+)
+"""Who curates for a council of the demonstration; nobody real."""
