@@ -8,7 +8,7 @@ from wtforms import BooleanField
 from admin.studio import entry
 from admin.studio.listings import blueprint, steps
 from catalog import details, listings, versions
-from catalog.curation import claims, coaching, name_claims, submissions
+from catalog.curation import claims, coaching, lanes, name_claims, submissions
 from catalog.listings import NotEditable, SavedElsewhere
 from catalog.models import Council, Listing, Product, TaskState
 from shop import web
@@ -57,6 +57,8 @@ def _page(
         difference=_difference(piece, listing),
         named=name_claims.of_listing(session, listing),
         to_sign=claims.to_sign(session, listing),
+        way=lanes.of_draft(session, listing) if piece.live_listing_id else None,
+        at_once=[gettext(words).lower() for words in lanes.AT_ONCE.values()],
     ), status
 
 

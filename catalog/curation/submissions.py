@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from catalog import artisans, councils, listings, versions
-from catalog.curation import coaching, countersignatures, name_claims, rubrics
+from catalog.curation import coaching, countersignatures, lanes, name_claims, rubrics
 from catalog.models import (
     Council,
     Craft,
@@ -112,9 +112,11 @@ def submit(
         created_at=now(),
     )
     session.add(submission)
+    lanes.assign(session, submission)
     audit.record(
         session, actor, "listing.submitted", listing,
-        after={"number": submission.number, "edits": listing.edits}, scope=council.code,
+        after={"number": submission.number, "edits": listing.edits, "lane": submission.lane},
+        scope=council.code,
     )  # fmt: skip
     countersignatures.ask(session, actor, submission)
     return submission
