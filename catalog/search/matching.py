@@ -10,7 +10,7 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from operator import itemgetter
 from typing import NamedTuple, Protocol
 
@@ -102,7 +102,7 @@ def search(segments: Sequence[Segment], request: SearchRequest, words: Sequence[
     for segment, scores in zip(segments, found, strict=True):
         matches = _filtered(segment, scores, request, counts)
         total += len(matches)
-        ranked.append(_ranked(segment, matches, scores, sort))
+        ranked.append(_ranked(segment, matches, scores, sort, request.window.stop))
     window = request.window
     shown = islice(heapq.merge(*ranked), window.start, window.stop)
     return SearchResult(
@@ -283,9 +283,9 @@ def ordered(segment: Segment, sort: Sort) -> list[int]:
 
 
 def _ranked(
-    segment: Segment, docs: Collection[int], scores: dict[int, float], sort: Sort
+    segment: Segment, docs: Collection[int], scores: dict[int, float], sort: Sort, most: int
 ) -> Iterator[tuple[tuple[float, ...], int]]:
-    """Yield the documents in order, each with its sort key (the least first) and product id.
+    """Yield the first `most` documents in order, each with its sort key (the least first) and product id.
 
     Lazily, as only a page of them is wanted: many documents are picked out of the segment's standing order, few
     are sorted.
@@ -297,10 +297,14 @@ def _ranked(
         first = -scores[doc] if sort == "relevance" else signs[sort] * prices[doc]
         return first, -published[doc], -ids[doc]
 
+    found: Iterable[int]
     if len(docs) * FEW < segment.size:
         found = sorted(docs, key=key)
+    elif sort != "relevance":
+        found = (doc for doc in segment.order(sort) if doc in docs)
     else:
-        found = [doc for doc in segment.order(sort) if doc in docs]
-        if sort == "relevance":
-            found.sort(key=scores.__getitem__, reverse=True)
-    return ((key(doc), ids[doc]) for doc in found)
+        least = min(heapq.nlargest(most, map(scores.__getitem__, docs)), default=0.0)
+        better = sorted((doc for doc in docs if scores[doc] > least), key=key)
+        equal = (doc for doc in segment.order(sort) if doc in docs and scores[doc] == least)
+        found = chain(better, equal)
+    return ((key(doc), ids[doc]) for doc in islice(found, most))

@@ -5,8 +5,8 @@ share of its others, the exact form of a word, neighbouring words. Each part has
 earn it; together they say, before anything is looked at, who could beat whom.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple, Protocol
 
 import tantivy
@@ -14,14 +14,14 @@ from tantivy import Occur, Query
 
 from catalog.search import matching, terms, ties
 from catalog.search.matching import Word
-from catalog.search.tantivy_schema import NOTHING, all_of, any_of, constant, holding
+from catalog.search.tantivy_schema import NOTHING, all_of, constant, holding
 
-MOST_ALTERNATIVES = 6
-"""Of a word with more of them it is not foreseen who can earn what."""
-MOST_CASES = 64
-"""So many cases are looked into to see who could earn more, and..."""
-MOST_LOOKED_AT = 60_000
-"""...so many documents at most."""
+MOST_WAYS = 2_000
+"""To earn a word: with more it is not foreseen who can earn what."""
+MOST_THINKABLE = 400
+"""Cases in which a document may earn more than a score, and..."""
+LOOKED_AT = 60_000
+"""...documents that are looked at to see which cases there are, or half as many as match: scoring takes as long."""
 
 
 class Opened(Protocol):
@@ -29,6 +29,11 @@ class Opened(Protocol):
 
     searcher: tantivy.Searcher
     pieces: int
+    together: dict[frozenset[str], bool]
+    """Of ways in which terms stand in documents, whether any document has them all: as far as it has been looked up."""
+
+    def count(self, query: Query) -> int:
+        """Count the matches."""
 
 
 class Level(NamedTuple):
@@ -39,12 +44,21 @@ class Level(NamedTuple):
     documents: int
 
 
-class Way(NamedTuple):
-    """How a document can earn a part of its score: at most so much, who does, and how many they are at most."""
+class Case(NamedTuple):
+    """A way in which documents can earn a part of their score, or all of it: how much, who does, how many at most."""
 
-    most: float
-    who: tuple[Query, ...]
-    documents: int
+    score: float
+    levels: tuple[Level, ...]
+
+    @property
+    def documents(self) -> int:
+        """Say how many may have it, at most."""
+        return min((level.documents for level in self.levels), default=0)
+
+    @property
+    def who(self) -> Query:
+        """Match those who have it."""
+        return all_of([_holds(level) for level in self.levels])
 
 
 class Ranking:
@@ -60,6 +74,8 @@ class Ranking:
             {term: (worth * rarity, self.levels(term)) for term, worth in word.alternatives.items()}
             for word, rarity in zip(words, rarities, strict=True)
         ]
+        self._left = 0
+        """Documents that may be looked at to foresee something."""
         self._bonus = 0.0 if every else 2 * sum(rarities) + 1
 
     def levels(self, term: str) -> list[Level]:
@@ -109,65 +125,97 @@ class Ranking:
             clauses += [(Occur.Should, one) for one in _scored(levels, factor)]
         return Query.boolean_query(clauses)
 
-    def beyond(self, score: float) -> Query | None:
-        """Match every document that earns more than `score`, and others; None where that cannot be foreseen."""
-        if not self._every or any(len(earned) > MOST_ALTERNATIVES for earned in self._earned):
+    def beyond(self, score: float, total: int) -> list[Case] | None:
+        """Give the cases in which a document earns more than `score`; None where they are too many to look into.
+
+        Whoever earns more by several of them, earns what the best of them says.
+        """
+        if not self._every:
             return None
-        parts = [sorted(_ways(earned), key=lambda way: way.most, reverse=True) for earned in self._earned]
-        for factor, levels in self._parts:
-            ways = [
-                _way(level, factor) for level in sorted(levels, key=lambda level: level.impact, reverse=True)
-            ]
-            parts.append([*ways, Way(0.0, (), self._opened.pieces)])
-        if not all(parts):
-            return NOTHING
-        cases: list[tuple[Query, ...]] = []
-        looked_at = 0
-        for who, count in _cases(parts, score * (1 + ties.NOISE)):
-            cases.append(who)
-            looked_at += count
-            if len(cases) > MOST_CASES or looked_at > MOST_LOOKED_AT:
+        above, self._left = score * (1 + ties.NOISE), max(LOOKED_AT, total // 2)
+        parts = []
+        for earned in self._earned:
+            ways = list(islice(_ways(list(earned.values()), ()), MOST_WAYS + 1))
+            if len(ways) > MOST_WAYS:
                 return None
-        return any_of([all_of(who) for who in cases])
+            parts.append(sorted(ways, key=_score, reverse=True))
+        for factor, levels in self._parts:
+            ways = [Case(level.impact * factor, (level,)) for level in levels]
+            parts.append([*sorted(ways, key=_score, reverse=True), Case(0.0, ())])
+        if not all(parts):
+            return []
+        for place, ways in enumerate(parts):
+            rest = sum(others[0].score for others in parts) - ways[0].score
+            parts[place] = self._there(ways, above - rest)
+        cases = []
+        for number, case in enumerate(_cases(parts, above)):
+            if number > MOST_THINKABLE or self._left < 0:
+                return None
+            if len(case.levels) < 2 or self._is_there(case):
+                cases.append(case)
+                self._left -= case.documents
+        return cases if self._left >= 0 else None
+
+    def _there(self, ways: list[Case], above: float) -> list[Case]:
+        """Leave out the best ways to earn a word that no document has, as far as they matter."""
+        for place, way in enumerate(ways):
+            if way.score <= above or self._left < 0 or len(way.levels) < 2 or self._is_there(way):
+                return ways[place:]
+        return ways
+
+    def _is_there(self, way: Case) -> bool:
+        """Say whether a document has it; most often the two rarest terms tell."""
+        rarest = sorted(way.levels, key=lambda level: level.documents)
+        return all(self._stand_together(rarest[:size]) for size in sorted({2, len(rarest)}))
+
+    def _stand_together(self, levels: Sequence[Level]) -> bool:
+        key = frozenset(level.written for level in levels)
+        known = self._opened.together.get(key)
+        if known is None:
+            self._left -= levels[0].documents
+            known = self._opened.count(all_of([_holds(level) for level in levels])) > 0
+            self._opened.together[key] = known
+        return known
+
+
+def _score(case: Case) -> float:
+    return case.score
+
+
+def _holds(level: Level) -> Query:
+    return holding("weighted", level.written)
 
 
 def _scored(levels: Iterable[Level], factor: float) -> list[Query]:
     """Make the queries that give each document what a term earns in it."""
-    return [constant(holding("weighted", level.written), level.impact * factor) for level in levels]
+    return [constant(_holds(level), level.impact * factor) for level in levels]
 
 
-def _way(level: Level, factor: float) -> Way:
-    return Way(level.impact * factor, (holding("weighted", level.written),), level.documents)
+def _ways(
+    alternatives: Sequence[tuple[float, list[Level]]], chosen: tuple[tuple[float, Level], ...]
+) -> Iterator[Case]:
+    """Give the ways to earn a word: each of its alternatives in one of its levels or not at all, one at least."""
+    if not alternatives:
+        if chosen:
+            impacts = sorted((factor * level.impact for factor, level in chosen), reverse=True)
+            score = impacts[0] + matching.BESIDES * sum(impacts[1:])
+            yield Case(score, tuple(level for _, level in chosen))
+        return
+    (factor, levels), *others = alternatives
+    yield from _ways(others, chosen)
+    for level in levels:
+        yield from _ways(others, (*chosen, (factor, level)))
 
 
-def _ways(earned: Mapping[str, tuple[float, list[Level]]]) -> Iterator[Way]:
-    """Give the ways to earn a word: by one alternative in one of its ways, or by several alternatives at once."""
-    for factor, levels in earned.values():
-        yield from (_way(level, factor) for level in levels)
-    best = {
-        term: (factor * max(level.impact for level in levels), sum(level.documents for level in levels))
-        for term, (factor, levels) in earned.items()
-        if levels
-    }
-    for size in range(2, len(best) + 1):
-        for together in combinations(best, size):
-            impacts = sorted((best[term][0] for term in together), reverse=True)
-            yield Way(
-                impacts[0] + matching.BESIDES * sum(impacts[1:]),
-                tuple(holding("words", term) for term in together),
-                min(best[term][1] for term in together),
-            )
-
-
-def _cases(parts: Sequence[Sequence[Way]], above: float) -> Iterator[tuple[tuple[Query, ...], int]]:
-    """Choose one way of each part, in every manner that may earn more than `above`: who does, and how many at most."""
+def _cases(parts: Sequence[Sequence[Case]], above: float) -> Iterator[Case]:
+    """Choose one way for each part, in every manner that earns more than `above` altogether."""
     first, *others = parts
-    rest = sum(ways[0].most for ways in others)
+    rest = sum(ways[0].score for ways in others)
     for way in first:
-        if way.most + rest <= above:
+        if way.score + rest <= above:
             return  # the others are lesser still
         if not others:
-            yield way.who, way.documents
+            yield way
             continue
-        for who, count in _cases(others, above - way.most):
-            yield (*way.who, *who), min(way.documents, count)
+        for other in _cases(others, above - way.score):
+            yield Case(way.score + other.score, (*way.levels, *other.levels))

@@ -37,6 +37,8 @@ MARK, BETWEEN = "=", "\x1e"
 """Begins what stands in such a column, and parts its facets."""
 VALUES = 20_000
 """Different values in a column that are counted at most: more than there can be."""
+MOST = 2**53
+"""Rupiah; no price is as high."""
 ERA = 86_400
 """Seconds that an era lasts."""
 
@@ -157,3 +159,11 @@ def filters_of(request: SearchRequest) -> dict[str, list[Query]]:
         within = Query.range_query(SCHEMA, "price", tantivy.FieldType.Integer, *bounds)
         made.setdefault("price", []).append(within)
     return made
+
+
+def bounds(price: tuple[int | None, int | None]) -> dict[str, float] | None:
+    """Write a free range of prices as an aggregation has it: from, to and not with; None if it holds no price."""
+    low, high = max(price[0] or 0, 0), price[1]
+    if high is not None and high < low:
+        return None
+    return {"from": float(min(low, MOST))} | ({} if high is None else {"to": float(min(high + 1, MOST))})

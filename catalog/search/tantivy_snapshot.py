@@ -16,6 +16,7 @@ from catalog.search import completing, tantivy_counting, ties
 from catalog.search.matching import Word
 from catalog.search.query import Health, SearchRequest, SearchResult, Sort, Suggestion, SuggestionKind
 from catalog.search.spelling import Vocabulary
+from catalog.search.tantivy_counting import Column
 from catalog.search.tantivy_ranking import Ranking
 from catalog.search.tantivy_schema import (
     EVERYTHING,
@@ -34,9 +35,8 @@ from catalog.search.tantivy_schema import (
 
 MOST_NEWEST = 1 / 3
 """Of the eras, so many at most are looked at by themselves."""
-ENOUGH, MOST_FORESEEN, MOST_OLDER = 4_000, 1_000, 200
-"""New matches that are looked at to foresee which are the best, how many best ones are looked for so, and how many older
-ones may be better: beyond, all matches are scored."""
+ENOUGH, MOST_FORESEEN = 4_000, 1_000
+"""New matches that are looked at to foresee which are the best, and how many best ones are looked for so."""
 MANY = 1_000
 """Documents that hold a term are not all dead when they are more than this."""
 STALE_WORDS, QUICK = 50.0, 0.01
@@ -71,8 +71,9 @@ class Snapshot:
         meta = self.searcher.search(holding("id", META), 1).hits
         self.seq = int(self.values("seq", meta)[0]) if meta else 0
         self.pieces = self.searcher.num_docs - len(meta)
-        self._everything: dict[str, list[tuple[str, int]]] = {}
+        self._everything: dict[str, Column] = {}
         self._eras: list[tuple[str, int]] | None = None
+        self.together: dict[frozenset[str], bool] = {}
 
     def _mark(self) -> tuple[int, int, int]:
         facts = self._meta.stat()
@@ -147,12 +148,15 @@ class Snapshot:
     ) -> tuple[dict[str, dict[str, int]], int]:
         """Count facets, and all that passes."""
 
-        def columns(filters: Sequence[Query], groups: Iterable[str]) -> Mapping[str, list[tuple[str, int]]]:
-            if base is not EVERYTHING or filters:
-                return tantivy_counting.columns(self.searcher, all_of([base, *filters]), groups)
+        def columns(
+            filters: Sequence[Query], everywhere: Iterable[str], within: Iterable[str]
+        ) -> tuple[Mapping[str, Column], Mapping[str, Column]]:
+            if base is not EVERYTHING or filters or within:
+                query = all_of([base, *filters])
+                return tantivy_counting.columns(self.searcher, query, everywhere, within, request.price)
             if not self._everything:  # the same for everybody, until the next commit
-                self._everything = tantivy_counting.columns(self.searcher, base, GROUPS)
-            return {group: self._everything[group] for group in groups}
+                self._everything, _ = tantivy_counting.columns(self.searcher, base, GROUPS)
+            return {group: self._everything[group] for group in everywhere}, {}
 
         counts, total = tantivy_counting.counted(columns, made, request)
         if total is None:
@@ -228,26 +232,22 @@ class Snapshot:
         """
         if last > MOST_FORESEEN:
             return []
-        for eras in self._newest(max(ENOUGH, 4 * last), total):
+        for eras in self._newest(max(4 * last, min(ENOUGH, total // 8)), total):
             hits = self._hits(all_of([query, eras]), "relevance", 0, last, total)
             if len(hits) < last:
                 return []
-            plain = [
-                score / ties.bend(moment)
-                for (score, _), moment in zip(hits, self.values("published", hits), strict=True)
-            ]
-            better = ranking.beyond(min(plain))
-            if better is None:
+            bends = [ties.bend(moment) for moment in self.values("published", hits)]
+            cases = ranking.beyond(min(hit[0] / bend for hit, bend in zip(hits, bends, strict=True)), total)
+            if cases is None:
                 return []
-            older = [(Occur.Must, one) for one in (better, *filters)] + [(Occur.MustNot, eras)]
-            others = constant(Query.boolean_query(older))
-            count = self.count(others)
-            if count > MOST_OLDER:
-                return []
-            if count:
-                hits += self._hits(all_of([query, others]), "relevance", 0, count, total)
-                hits.sort(key=lambda hit: (-hit[0], hit[1].segment_ord, hit[1].doc))
-            return hits[:last]
+            found = {_place(address): (key, address) for key, address in hits}
+            for case in sorted(cases, key=lambda case: case.score):
+                others = self._hits(all_of([case.who, *filters]), "new", 0, last, 0)
+                found |= {
+                    _place(address): (case.score * ties.bend(moment), address) for moment, address in others
+                }
+            best = sorted(found.items(), key=lambda hit: (-hit[1][0], hit[0]))
+            return [hit for _, hit in best[:last]]
         return []
 
     def _ordered(self, hits: Sequence[Hit], sort: Sort, first: int, window: slice, total: int) -> list[int]:
@@ -312,3 +312,7 @@ class Snapshot:
         total = self.count(alike)
         last = total if total <= ties.EXACT else most + ties.MARGIN
         return self._ordered(self._hits(alike, "relevance", 0, last, total), "relevance", 0, window, total)
+
+
+def _place(address: tantivy.DocAddress) -> tuple[int, int]:
+    return address.segment_ord, address.doc

@@ -1,13 +1,14 @@
 """The engines answer alike: equal pieces in equal order, equal totals and counts, on a catalogue of all crafts."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from catalog.search.engine import SearchEngine
 from catalog.search.engines import ENGINES
-from catalog.search.query import FACETS, SearchRequest
-from tests.make_search import put
+from catalog.search.query import FACETS, IndexDoc, SearchRequest
+from tests.make_search import doc, put
 from tests.make_wall import wall
 
 TEXTS = ("", "batik", "kain tenun", "songkett palembang", "anyaman", "hand drawn batik", "tas", "keranjang rotan",
@@ -18,6 +19,17 @@ ASKED = (
     SearchRequest(filters={"family": ("batik", "weaving")}),
     SearchRequest(filters={"province": ("33", "51"), "availability": ("ready",)}, price=(100_000, 900_000)),
     SearchRequest(filters={"price": ("250000-500000",)}, sort="price"),
+    SearchRequest(filters={"technique": ("tulis", "cap"), "kind": ("one_of_a_kind",)}, price=(None, 400_000)),
+    SearchRequest(
+        filters={
+            "technique": ("tulis",),
+            "price": ("100000-250000", "250000-500000"),
+            "craft": ("batik-solo",),
+        },
+        price=(150_000, 400_000),
+    ),
+    SearchRequest(filters={"heritage": ("gi", "wbtb"), "family": ("batik",)}, price=(250_000, None)),
+    SearchRequest(filters={"province": ("33",)}, price=(900_000, 100_000)),
     SearchRequest(sort="-price", page=2),
     SearchRequest(sort="new", page=3),
     SearchRequest(filters={"craft": ("no-such-craft",)}),
@@ -76,3 +88,31 @@ def test_engines_find_equally_similar_pieces(engines: list[SearchEngine]) -> Non
     for product_id in sorted(first.ids())[::60]:
         assert all(engine.similar(product_id) == first.similar(product_id) for engine in others)
     assert all(engine.ids() == first.ids() for engine in others)
+
+
+def _many(number: int) -> IndexDoc:
+    """Make one of thousands of pieces, of which the best are rare and old."""
+    return doc(
+        number,
+        " ".join(["Kain", "tenun" * (number % 7 == 0), "biru" * (number % 5 == 0)]),
+        title_en="Cloth" * (number % 13 == 0) + " blue" * (number % 17 == 0),
+        maker="Kain Contoh" if number % 501 == 0 else "Ibu Contoh",
+        facts=("Kain tenun",) if number % 11 == 0 else (),
+        story="Kain biru, kain tenun." if number % 3 == 0 else "",
+        price=100_000 + number % 9 * 50_000,
+        ready=number % 4 > 0,
+        published_at=1_850_000_000 - number * 20_000,
+    )
+
+
+def test_the_first_pages_are_the_beginning_of_the_whole_list(tmp_path: Path) -> None:
+    engine = ENGINES["tantivy"](tmp_path)
+    engine.rebuild(map(_many, range(1, 4_001)))
+
+    for text in ("kain", "biru", "kain biru", "tenun kain", "kain tenun biru", "cloth", "blue cloth", ""):
+        for filters in ({}, {"availability": ("ready",)}):
+            asked = SearchRequest(text, filters=filters, facets=("price",))
+            whole = engine.search(replace(asked, size=1_200))  # too long to be foreseen
+            pages = [engine.search(replace(asked, page=page)) for page in (1, 2, 9)]
+            assert [page.ids for page in pages] == [whole.ids[:24], whole.ids[24:48], whole.ids[192:216]]
+            assert {page.total for page in pages} == {whole.total} == {sum(whole.facets["price"].values())}
