@@ -1,0 +1,160 @@
+"""The queue of a council with 5,000 submissions, with a small and a large archive behind it: statements and time.
+
+Works on a database of its own, thrown away afterwards. What counts is that the second line is not slower than the
+first: what was decided long ago must cost nothing.
+"""
+
+import statistics
+import tempfile
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+import admin.app
+import catalog.app
+import checkout.app
+from admin.demo.rows import Rows
+from catalog.models import (
+    Council,
+    Craft,
+    Decision,
+    Listing,
+    ListingState,
+    Outcome,
+    Product,
+    Submission,
+    SubmissionState,
+    Workshop,
+)
+from shop import accounts, passwords
+from shop.app import create_app
+from shop.audit import Actor
+from shop.config import Settings
+from shop.db import db, now, transaction
+from shop.models import Role, User
+
+WAITING = 5_000
+ARCHIVES = (1_000, 60_000)
+WORKSHOPS = 200
+ROUNDS = 15
+PASSWORD = "bangku-ukur-2026"  # noqa: S105 - of a database that lives for a minute
+EMAIL = "kurator@example.com"
+STORY = "Kain ini ditulis dengan canting di teras rumah, dari pagi sampai sore. " * 12
+PAGES = ("/desk/", "/desk/?page=100", "/desk/?kind=mine")
+
+
+def main() -> None:
+    """Fill the database, then print CPU milliseconds and statements of each page at each size of the archive."""
+    with tempfile.TemporaryDirectory() as folder:
+        app = _shop(Path(folder))
+        with app.app_context():
+            council_id = _begin()
+            print(f"{WAITING} waiting; CPU ms per page, median of {ROUNDS}; statements")
+            decided = 0
+            for size in ARCHIVES:
+                _decide(council_id, size - decided)
+                decided = size
+                _measure(app, decided)
+            db.engine.dispose()
+
+
+def _shop(folder: Path) -> Flask:
+    settings = Settings.from_env(
+        {
+            "KRIYA_DEMO": "1",
+            "KRIYA_DATABASE_URL": f"sqlite:///{folder / 'desk.sqlite'}",
+            "KRIYA_MEDIA_URL": f"file:{folder / 'media'}",
+            "KRIYA_SEARCH_DIR": str(folder / "search"),
+        }
+    )
+    app = create_app(settings, (catalog.app.attach, checkout.app.attach, admin.app.attach))
+    with app.app_context():
+        flask_migrate.upgrade()
+    app.test_cli_runner().invoke(args=["reference", "load"])
+    return app
+
+
+def _begin() -> int:
+    """Make a curator of a council and what waits there; give the council's id."""
+    with transaction() as session:
+        council = session.scalars(sa.select(Council).where(Council.code == "17")).one()
+        person = User(
+            email=EMAIL, name="Kurator", password_hash=passwords.hash_of(PASSWORD), locale="id",
+            confirmed_at=now(), created_at=now(),
+        )  # fmt: skip
+        session.add(person)
+        session.flush()
+        accounts.grant(session, Actor.system("bench"), person, Role.CURATOR, "17")
+        _add(session, council.id, WAITING, decided=False)
+        return council.id
+
+
+def _decide(council_id: int, number: int) -> None:
+    with transaction() as session:
+        _add(session, council_id, number, decided=True)
+
+
+def _add(session: Session, council_id: int, number: int, *, decided: bool) -> None:
+    rows = Rows(session)
+    crafts = list(session.scalars(sa.select(Craft.id).order_by(Craft.id).limit(12)))
+    curator = session.scalars(sa.select(User.id).where(User.email == EMAIL)).one()
+    shops = list(session.scalars(sa.select(Workshop.id))) or [
+        rows.add(
+            Workshop, slug=f"bengkel-{n}", name=f"Bengkel {n}", maker_name=f"Ibu {n}", craft_id=crafts[n % 12],
+            regency_code="17.71", council_id=council_id, created_at=now(),
+        )
+        for n in range(WORKSHOPS)
+    ]  # fmt: skip
+    start = rows.next_key(Product)
+    for place in range(number):
+        sent = now() - timedelta(hours=place % 2000)
+        product = rows.add(
+            Product, slug=f"karya-{start + place}", workshop_id=shops[place % len(shops)], created_at=sent
+        )
+        listing = rows.add(
+            Listing, product_id=product, version=1, craft_id=crafts[place % 12], title=f"Kain {place}",
+            state=ListingState.LIVE if decided else ListingState.SUBMITTED, story=STORY, created_at=sent,
+            updated_at=sent, edits=1,
+        )  # fmt: skip
+        submission = rows.add(
+            Submission, listing_id=listing, council_id=council_id, number=1, listing_edits=1, declaration=True,
+            state=SubmissionState.DECIDED if decided else SubmissionState.WAITING,
+            snapshot={"title": f"Kain {place}", "story": STORY}, submitted_by_id=curator, created_at=sent,
+        )  # fmt: skip
+        if decided:
+            rows.add(
+                Decision, submission_id=submission, outcome=Outcome.PASS, total=80, reason="Rapi.",
+                rubric_version=1, decided_by_id=curator, decided_at=sent,
+            )  # fmt: skip
+    rows.write()
+
+
+def _measure(app: Flask, decided: int) -> None:
+    client = app.test_client()
+    page = client.get("/account/sign-in").get_data(as_text=True)
+    token = page.partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
+    client.post("/account/sign-in", data={"email": EMAIL, "password": PASSWORD, "csrf_token": token})
+    for address in PAGES:
+        times, sent = [], 0
+
+        def count(*_anything: Any) -> None:
+            nonlocal sent
+            sent += 1
+
+        for _round in range(ROUNDS):
+            began = time.process_time()
+            answer = client.get(address)
+            times.append(1000 * (time.process_time() - began))
+        event.listen(db.engine, "before_cursor_execute", count)
+        client.get(address)
+        event.remove(db.engine, "before_cursor_execute", count)
+        print(
+            f"{decided:7} decided  {address:20} {answer.status_code} {statistics.median(times):7.1f} ms {sent:3} statements"
+        )
