@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from catalog import atlas, browsing, products
 from catalog.cards import Card
-from catalog.search import find, kin
+from catalog.search import database, find, kin
 from catalog.search.find import Page
 from catalog.search.query import DEEPEST, SearchRequest
 from catalog.views import search_facets, search_suggestions, search_words
@@ -72,6 +72,7 @@ def results() -> ResponseReturnValue:
         restated=search_words.restate(form, shown.total, words, found.corrected if exact else None),
         corrected=found.corrected if exact else None,
         meant=search_words.meant(form, found),
+        plain=database.MOST_READ if form.q and found.engine == find.DATABASE else None,
         price_min=form.price_min,
         price_max=form.price_max,
         ways_out=search_words.ways_out(session, form, words) if nothing else [],

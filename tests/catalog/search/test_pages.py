@@ -1,6 +1,7 @@
 """The search pages as a visitor uses them, and as somebody with bad intentions does."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
@@ -8,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from catalog.models import ListingState
 from catalog.views.search_form import SearchForm
+from shop import config
 from tests import make_desk, make_search
 from tests.pages import Page
 
@@ -106,6 +108,16 @@ def test_the_list_and_the_suggestions_are_the_same_for_everyone(page: Page, shop
         assert page.headers["Cache-Control"].startswith("public")
         assert page.headers["ETag"]
         assert "Set-Cookie" not in page.headers
+
+
+def test_a_search_without_an_index_finds_pieces_and_says_how_little_it_knows(
+    page: Page, shop: dict[str, int]
+) -> None:
+    (Path(config.current().search_dir) / "CURRENT").unlink()
+
+    assert "disiapkan ulang" in page.get("/search?q=besurek+biru").text
+    assert _titles(page) == ["Kain besurek biru"]
+    assert "disiapkan ulang" not in page.get("/search").text
 
 
 def test_a_price_is_read_as_people_write_it(page: Page, shop: dict[str, int]) -> None:
