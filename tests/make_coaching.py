@@ -52,7 +52,12 @@ def passed(listing: Listing, **marks: int) -> Product:
 
 def owner_of(task: CoachingTask) -> User:
     """Give the first member of the workshop that a task is for."""
-    listing = db.session.get_one(Listing, task.listing_id)
+    return owner_of_listing(task.listing_id)
+
+
+def owner_of_listing(listing_id: int) -> User:
+    """Give the first member of the workshop of a listing."""
+    listing = db.session.get_one(Listing, listing_id)
     product = db.session.get_one(Product, listing.product_id)
     return artisans.members(db.session(), product.workshop_id)[0]
 

@@ -15,6 +15,7 @@ from admin.desk import (
     review,
     rubric,
     sales,
+    samples,
     scope,
     statistics,
     words,
@@ -39,6 +40,7 @@ def attach(app: Flask) -> None:
         review,
         rubric,
         sales,
+        samples,
         statistics,
         words,
     ):

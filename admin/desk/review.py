@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
-from admin.desk import marks, scope, sent
+from admin.desk import marks, review_sections, scope, sent
 from admin.desk.marks import Marks
 from catalog import artisans, details, photos, pictures
 from catalog.curation import coaching, decisions, rubrics, scoring, submissions
@@ -78,6 +78,7 @@ def _page(submission: Submission, typed: Marks, error: ShopError | None = None) 
         product=sent.page(session, submission, address),
         difference=difference,
         pictures=sent.pictures(session, changed, address),
+        **review_sections.of(session, submission, difference, address),
         portrait=sent.portrait(session, submission, address),
         rubric=rubrics.of(session, submission),
         typed=typed,

@@ -11,7 +11,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from catalog import artisans, listings, photos, publication
-from catalog.curation import claims, coaching, followups, memberships, rubrics, scoring, submissions
+from catalog.curation import (
+    claims,
+    coaching,
+    followups,
+    memberships,
+    rubrics,
+    sample_checks,
+    scoring,
+    submissions,
+)
 from catalog.curation.coaching import TaskText
 from catalog.curation.rubric import Rubric
 from catalog.curation.scoring import Sheet
@@ -105,6 +114,7 @@ def check(
     case = _open(session, actor, curator, submission_id, outcome, reason)
     if outcome is Outcome.PASS:
         claims.check_signed(session, case.submission)
+        sample_checks.check(session, case.submission)
 
 
 def _close(
@@ -210,6 +220,7 @@ def approve(
     :raise StaleSubmission: NotScored: ReasonMissing: OutcomeRefused: catalog.photos.NotReady:
     """
     case = _open(session, actor, curator, submission_id, Outcome.PASS, reason)
+    sample_checks.check(session, case.submission)
     photos.check_public(session, case.submission.listing_id)
     decision = _close(session, case, Outcome.PASS, ListingState.LIVE, seen_edits)
     _publish(session, actor, case.submission)
@@ -310,6 +321,7 @@ def confirm_conditions(
     :raise StaleSubmission: when it is not waiting for its conditions. :raise catalog.photos.NotReady:
     """
     submission = submissions.for_judge(session, curator, submission_id)
+    sample_checks.check(session, submission)
     photos.check_public(session, submission.listing_id)
     decision: Decision | None = session.scalar(
         sa.update(Decision)

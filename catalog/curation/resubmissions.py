@@ -34,6 +34,11 @@ class Answer:
     """Whether the artisan has said which changes these are; otherwise they follow from the criterion."""
     evidence: list[TaskEvidence] = field(default_factory=list)
 
+    @property
+    def difference(self) -> Difference:
+        """The changed words alone."""
+        return Difference(self.changes, [])
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:

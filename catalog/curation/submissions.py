@@ -280,10 +280,14 @@ def of_listing(session: Session, listing_id: int) -> list[Submission]:
 
 
 def before(session: Session, submission: Submission) -> versions.Snapshot | None:
-    """Give what a submission is to be compared with: the one before it, else the live listing, else nothing."""
+    """Give what a submission is to be compared with: the one that was answered last, else the live one, else none."""
     earlier: versions.Snapshot | None = session.scalars(
         sa.select(Submission.snapshot)
-        .where(Submission.listing_id == submission.listing_id, Submission.number < submission.number)
+        .where(
+            Submission.listing_id == submission.listing_id,
+            Submission.number < submission.number,
+            Submission.state == SubmissionState.DECIDED,
+        )
         .order_by(Submission.number.desc())
         .limit(1)
     ).first()
