@@ -16,6 +16,8 @@ from catalog.search import matching, terms, ties
 from catalog.search.matching import Word
 from catalog.search.tantivy_schema import NOTHING, all_of, constant, holding
 
+MOST_KNOWN = 20_000
+"""Combinations of which it is remembered whether a document has them."""
 MOST_WAYS = 2_000
 """To earn a word: with more it is not foreseen who can earn what."""
 MOST_THINKABLE = 400
@@ -174,6 +176,8 @@ class Ranking:
         if known is None:
             self._left -= levels[0].documents
             known = self._opened.count(all_of([_holds(level) for level in levels])) > 0
+            if len(self._opened.together) >= MOST_KNOWN:
+                self._opened.together.clear()
             self._opened.together[key] = known
         return known
 

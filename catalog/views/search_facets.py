@@ -5,6 +5,7 @@ Called by `catalog.views.search`. Names come from the reference data that the pr
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import NamedTuple
 
 from flask_babel import gettext as _
@@ -72,15 +73,25 @@ class CraftFacts(NamedTuple):
 def names(known: Atlas, counts: Counts, chosen: Mapping[str, Collection[str]]) -> Names:
     """Give the words for every value that was counted or chosen, in the language of the page."""
     wanted = {facet: {*counts.get(facet, ()), *chosen.get(facet, ())} for facet in {*counts, *chosen}}
+    found = known.craft_by_slug
+    name = "name_en" if current_locale() == "en" else "name_id"
     return {
-        "craft": {slug: craft.name for slug, craft in crafts(known, wanted.get("craft", ())).items()},
+        **_lasting(current_locale()),
+        "craft": {slug: getattr(found[slug], name) for slug in wanted.get("craft", ()) if slug in found},
         "province": {
             code: region.name for code, region in regions(known, wanted.get("province", ())).items()
         },
         "regency": {code: place.name for code, place in regencies(known, wanted.get("regency", ())).items()},
+        "material": {name: _material(name) for name in wanted.get("material", ())},
+    }
+
+
+@cache
+def _lasting(_locale: str) -> Names:
+    """Give the words that stand in the program; those of the page's language, which is part of the question."""
+    return {
         "family": {code: localised(family) for code, family in taxonomy.FAMILIES.items()},
         "technique": {code: localised(label) for code, label in taxonomy.TECHNIQUES.items()},
-        "material": {name: _material(name) for name in wanted.get("material", ())},
         "availability": {"ready": _("Ready now"), "made_to_order": _("Made to order")},
         "kind": {"one_of_a_kind": _("One of a kind")},
         "heritage": {kind: _(words) for kind, words in heritage.KINDS.items()},
