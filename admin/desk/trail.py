@@ -81,6 +81,36 @@ def of_piece(session: Session, person: User, product_id: int) -> sa.ColumnElemen
     )
 
 
+def of_workshop(session: Session, person: User, workshop_id: int) -> sa.ColumnElement[bool] | None:
+    """Give the condition for everything about a workshop: itself, its membership, and its pieces that were sent.
+
+    None unless it belongs to one of the person's councils.
+    """
+    mine = councils.ids_of(session, person)
+    if session.scalar(sa.select(Workshop.id).where(Workshop.id == workshop_id, Workshop.council_id.in_(mine))) is None:
+        return None
+    sent = (
+        sa.select(Listing.product_id)
+        .join(Submission, Submission.listing_id == Listing.id)
+        .join(Product, Product.id == Listing.product_id)
+        .where(Product.workshop_id == workshop_id)
+    )
+    listings = sa.select(Listing.id).where(Listing.product_id.in_(sent))
+    return sa.or_(
+        sa.and_(AuditEntry.object_type == "workshops", AuditEntry.object_id == str(workshop_id)),
+        _among("memberships", sa.select(Membership.id).where(Membership.workshop_id == workshop_id)),
+        _among("products", sent),
+        _among("variants", sa.select(Variant.id).where(Variant.product_id.in_(sent))),
+        _among("listings", listings),
+        _among("submissions", sa.select(Submission.id).where(Submission.listing_id.in_(listings))),
+    )
+
+
+def _among(table: str, ids: sa.Select[Any]) -> sa.ColumnElement[bool]:
+    keys = sa.select(sa.cast(ids.subquery().c[0], sa.String))
+    return sa.and_(AuditEntry.object_type == table, AuditEntry.object_id.in_(keys))
+
+
 def of_order(session: Session, order: Order) -> sa.ColumnElement[bool]:
     """Give the condition for everything about one order; who may see the order is the caller's business."""
     payments = sa.select(Payment.id).where(Payment.order_id == order.id)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from catalog import artisans, councils
 from catalog.councils import STAFF
-from catalog.curation import coaching, kinds, submissions
+from catalog.curation import coaching, kinds, submissions, task_letters
 from catalog.curation.coaching import NoSuchTask
 from catalog.models import (
     CoachingTask,
@@ -169,7 +169,9 @@ def ask_again(
     again: dict[str, Any] = {
         "state": TaskState.OPEN, "asked_again": CoachingTask.asked_again + 1, "coach_words": text,
     }  # fmt: skip
-    return _check(session, actor, person, task_id, "task.asked_again", again, seen)
+    task = _check(session, actor, person, task_id, "task.asked_again", again, seen)
+    task_letters.tell(session, task.id, "again")
+    return task
 
 
 def _check(
