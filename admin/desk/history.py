@@ -15,29 +15,34 @@ blueprint = Blueprint("desk_history", __name__, url_prefix="/desk/history")
 authz.guard(blueprint, roles=scope.DESK_ROLES)
 PAGE = 50
 LAST_PAGE = 100_000
+ASKED = ("action", "who", "object", "piece", "workshop")
 
 
-class NoSuchPiece(NotFound):
-    """There is no such piece, or it was never sent to a council of this person."""
+class NothingToRead(NotFound):
+    """There is no such piece or workshop, or none that a council of this person has to do with."""
 
 
-def _readable(piece: str) -> sa.ColumnElement[bool]:
-    """Give what the person may read: the region's history, or everything about one piece. :raise NoSuchPiece:"""
-    if not piece:
-        return trail.in_scope()
-    number = int(piece) if piece.isascii() and piece.isdigit() and len(piece) < 18 else 0
-    condition = trail.of_piece(db.session(), current_user, number)
-    if condition is None:
-        raise NoSuchPiece
-    return condition
+def _readable(asked: dict[str, str]) -> sa.ColumnElement[bool]:
+    """Give what the person may read: the region's history, or all about one piece or workshop.
+
+    :raise NothingToRead:
+    """
+    for name, of in (("piece", trail.of_piece), ("workshop", trail.of_workshop)):
+        if typed := asked[name]:
+            number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 18 else 0
+            condition = of(db.session(), current_user, number)
+            if condition is None:
+                raise NothingToRead
+            return condition
+    return trail.in_scope()
 
 
 @blueprint.get("")
 def index() -> ResponseReturnValue:
-    """List what happened, latest first; a kind, a person, an object and a piece can be asked for in the address."""
+    """List what happened, latest first; a kind, a person, a thing, piece or workshop are asked for in the address."""
     session = db.session()
-    asked = {name: request.args.get(name, "").strip()[:60] for name in ("action", "who", "object", "piece")}
-    readable = _readable(asked["piece"])
+    asked = {name: request.args.get(name, "").strip()[:60] for name in ASKED}
+    readable = _readable(asked)
     query = sa.select(AuditEntry).where(readable)
     if asked["action"]:
         query = query.where(AuditEntry.action == asked["action"])

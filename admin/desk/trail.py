@@ -17,7 +17,17 @@ from admin.desk import scope
 from admin.desk.phrases import ACTIONS, FIELDS, OBJECTS, TASK_STATES, VALUES
 from catalog import councils
 from catalog.curation import kinds, rubric
-from catalog.models import Clinic, Council, Listing, Submission, SynonymGroup, Variant, Workshop
+from catalog.models import (
+    Clinic,
+    Council,
+    Listing,
+    Membership,
+    Product,
+    Submission,
+    SynonymGroup,
+    Variant,
+    Workshop,
+)
 from checkout.models import Order, Payment, Refund, Shipment
 from shop import authz, i18n, money
 from shop.models import AuditEntry, Role, User
@@ -87,7 +97,8 @@ def of_workshop(session: Session, person: User, workshop_id: int) -> sa.ColumnEl
     None unless it belongs to one of the person's councils.
     """
     mine = councils.ids_of(session, person)
-    if session.scalar(sa.select(Workshop.id).where(Workshop.id == workshop_id, Workshop.council_id.in_(mine))) is None:
+    known = sa.select(Workshop.id).where(Workshop.id == workshop_id, Workshop.council_id.in_(mine))
+    if session.scalar(known) is None:
         return None
     sent = (
         sa.select(Listing.product_id)

@@ -7,8 +7,9 @@ from typing import Any
 from admin.desk import phrases
 from catalog import variants
 from catalog.curation.decisions import WORDS
-from catalog.models import MembershipEventKind, Variant
+from catalog.models import Listing, MembershipEventKind, Product, Variant
 from checkout.models import OrderState, RefundState, ShipmentState
+from shop.db import db
 from shop.models import Role
 from tests import make, make_catalog, make_checkout, make_desk, texts
 from tests.make import ACTOR, writing
@@ -99,3 +100,19 @@ def test_accounts_are_read_by_administrators_alone(curator: Page, admin: Page) -
 
     assert "Peran diberikan" not in curator.get("/desk/history").text
     assert "Peran diberikan" in admin.get("/desk/history").text
+
+
+def test_the_history_of_a_workshop_has_its_pieces_and_stays_with_its_council(
+    curator: Page, neighbour: Page
+) -> None:
+    submission = make_catalog.submitted()
+    make_catalog.draft(title="Belum dikirim")
+    workshop_id = db.session.get_one(
+        Product, db.session.get_one(Listing, submission.listing_id).product_id
+    ).workshop_id
+
+    page = curator.get(f"/desk/artisans/{workshop_id}").follow("Riwayat bengkel")
+    assert "Dikirim ke dewan" in page.text
+    assert "Bengkel didaftarkan" in page.text
+    assert neighbour.get(f"/desk/history?workshop={workshop_id}").status == 404
+    assert curator.get("/desk/history?workshop=x").status == 404
