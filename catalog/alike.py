@@ -95,13 +95,13 @@ def _my(name: str) -> Any:
     return sa.bindparam(name, type_=sa.BigInteger if name.endswith("_id") else sa.String)
 
 
-def _way(kind: Kind, found: sa.Select[Any], *, turn: int = 0, far: Any = 0) -> sa.Select[Any]:
+def _way(kind: Kind, found: sa.Select[Any], *, turn: int = 0) -> sa.Select[Any]:
     """Name one way to come from a piece to others; a LIMIT inside a UNION needs a SELECT of its own."""
     inner = found.subquery()
     return sa.select(
-        sa.literal(KINDS.index(kind)).label("kind"),
-        sa.literal(turn).label("turn"),
-        inner.c.far if "far" in inner.c else sa.literal(far).label("far"),
+        constant(KINDS.index(kind)).label("kind"),
+        constant(turn).label("turn"),
+        inner.c.far if "far" in inner.c else constant(0).label("far"),
         inner.c.id,
     )
 
@@ -116,7 +116,8 @@ def _by_maker(each: int) -> sa.Select[Any]:
 def _by_place(each: int) -> sa.Select[Any]:
     """Take the latest piece of each of some workshops nearby, those of the village first."""
     village = _my("village")
-    far = sa.case((sa.and_(village != "", Workshop.live_village == village), 0), else_=1)
+    same = sa.and_(village != sa.literal_column("''"), Workshop.live_village == village)
+    far = sa.case((same, constant(0)), else_=constant(1))
     near = (
         sa.select(Workshop.id, far.label("far"))
         .where(Workshop.live_regency_code == _my("regency_code"), Workshop.id != _my("workshop_id"))
@@ -183,7 +184,7 @@ def _chosen(rows: Sequence[Any], each: int) -> dict[Kind, dict[int, int]]:
     taken: set[int] = set()
     chosen: dict[Kind, dict[int, int]] = {}
     for number, kind in enumerate(KINDS):
-        mine = {row.id: row.far for row in rows if row.kind == number and row.id not in taken}
+        mine = {piece: far for piece, its_kind, far in rows if its_kind == number and piece not in taken}
         chosen[kind] = dict(list(mine.items())[:each])
         taken |= chosen[kind].keys()
     return chosen

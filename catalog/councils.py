@@ -60,7 +60,9 @@ def open_regional(session: Session, actor: Actor, regency_code: str, slug: str, 
         regency_code=regency_code,
     )
     session.add(council)
+    session.flush()
     audit.record(session, actor, "council.opened", council, after={"code": regency_code}, scope=regency_code)
+    changes.of_council(session, council.id)
     return council
 
 

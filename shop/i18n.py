@@ -114,7 +114,12 @@ def write_date(value: date | datetime) -> str:
     """Write a day: `21 November 2026`."""
     if isinstance(value, datetime):
         value = value.astimezone(WIB).date()
-    return format_date(value, "d MMMM y", locale=current_locale())
+    return _date(value, current_locale())
+
+
+@lru_cache(maxsize=4_096)
+def _date(value: date, locale: str) -> str:
+    return format_date(value, "d MMMM y", locale=locale)
 
 
 def write_month(value: date) -> str:

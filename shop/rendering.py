@@ -63,6 +63,10 @@ class Parts(Extension):
         )
         return [step.set_lineno(line) for step in steps]
 
+    def clear(self) -> None:
+        """Let go of everything."""
+        self._parts.clear()
+
     def _find(self, values: tuple[Any, ...]) -> str | None:
         return self._parts.get((request.script_root, values))
 
@@ -122,6 +126,13 @@ def plural(context: EvalContext, one: str, many: str, number: int, /, **variable
     """Give the form of a text that fits a number, which it may name as `num`."""
     found = i18n.translations(i18n.current_locale()).ngettext(one, many, number)
     return (Markup(found) if context.autoescape else found) % ({"num": number} | variables)  # noqa: S704
+
+
+def forget(app: Flask) -> None:
+    """Let go of every part that is kept."""
+    for extension in app.jinja_env.extensions.values():
+        if isinstance(extension, Parts):
+            extension.clear()
 
 
 def init_app(app: Flask) -> None:

@@ -13,6 +13,7 @@ import catalog.app
 import checkout.app
 from catalog import atlas, tallies
 from catalog.curation import rubrics
+from shop import rendering
 from shop.app import create_app
 from shop.config import Settings
 from shop.db import db
@@ -59,11 +60,17 @@ def fill(database_url: str, folder: Path) -> None:
         db.engine.dispose()
 
 
-def forget_files(app: Flask) -> None:
-    """Empty what earlier tests kept outside the database: media, search index, counts."""
+def forget_what_is_kept(app: Flask) -> None:
+    """Let go of what pages are made of: counts, names, and drawn parts."""
     tallies.forget()
     atlas.forget()
     rubrics.forget()
+    rendering.forget(app)
+
+
+def forget_files(app: Flask) -> None:
+    """Empty what earlier tests kept outside the database: media, search index, counts."""
+    forget_what_is_kept(app)
     chosen: Settings = app.config["KRIYA"]
     media = Path(chosen.media_url.removeprefix("file:"))
     for folder in (media, Path(chosen.search_dir)):

@@ -6,7 +6,7 @@ from typing import Any
 from admin.demo import words
 from admin.demo.makers import Maker
 from admin.demo.rows import Rows
-from catalog.curation import decisions, rubric
+from catalog.curation import decisions, kinds, rubric
 from catalog.models import (
     CoachingTask,
     Decision,
@@ -35,6 +35,8 @@ MARKS = {
     Outcome.DECLINED: (1, 2, 1, 2, 2, 2, 2, 2, 2),
 }
 """Marks in the order of the rubric's criteria."""
+COACHED_FIRST = 11
+"""Of so many pieces one came back with tasks before it was sent again."""
 
 
 def judge(
@@ -51,11 +53,15 @@ def judge(
     if state is ListingState.DRAFT:
         return
     outcome = OUTCOMES.get(state)
+    curator_id = curators.get(maker.place.council_code, curators["*"])
+    coached = listing_id % COACHED_FIRST == 0 and state in {ListingState.LIVE, ListingState.SUBMITTED}
+    if coached:
+        _first_try(rows, curator_id, maker, listing_id, snapshot, sent, settled=outcome is not None)
     submission_id = rows.add(
         Submission,
         listing_id=listing_id,
         council_id=maker.place.council_id,
-        number=1,
+        number=2 if coached else 1,
         state=SubmissionState.DECIDED if outcome else SubmissionState.WAITING,
         snapshot=snapshot,
         listing_edits=3,
@@ -65,8 +71,52 @@ def judge(
     )
     if outcome is None:
         return
-    curator_id = curators.get(maker.place.council_code, curators["*"])
     at = judged or sent + timedelta(hours=20)
+    _decide(rows, curator_id, maker, listing_id, submission_id, state, outcome, at)
+    _tasks(rows, submission_id, listing_id, outcome, at)
+
+
+def _first_try(
+    rows: Rows,
+    curator_id: int,
+    maker: Maker,
+    listing_id: int,
+    snapshot: dict[str, Any],
+    sent: datetime,
+    *,
+    settled: bool,
+) -> None:
+    """Collect an earlier submission that came back with tasks, which the workshop has answered since."""
+    before, at = sent - timedelta(days=34), sent - timedelta(days=31)
+    submission_id = rows.add(
+        Submission,
+        listing_id=listing_id,
+        council_id=maker.place.council_id,
+        number=1,
+        state=SubmissionState.DECIDED,
+        snapshot=snapshot | {"care": "Cuci biasa.", "story": snapshot["story"].partition(". ")[0] + "."},
+        listing_edits=2,
+        declaration=True,
+        submitted_by_id=maker.owner_id,
+        created_at=before,
+    )
+    state = ListingState.COACHING
+    _decide(rows, curator_id, maker, listing_id, submission_id, state, Outcome.COACHING, at)
+    checked = {"state": TaskState.DONE, "done_at": sent, "checked_by_id": curator_id} if settled else {}
+    answered = {"state": TaskState.ANSWERED, "answered_at": sent - timedelta(days=2), "answer": words.ANSWER}
+    _tasks(rows, submission_id, listing_id, Outcome.COACHING, at, **answered | checked)
+
+
+def _decide(
+    rows: Rows,
+    curator_id: int,
+    maker: Maker,
+    listing_id: int,
+    submission_id: int,
+    state: ListingState,
+    outcome: Outcome,
+    at: datetime,
+) -> None:
     total = _scores(rows, submission_id, curator_id, outcome, at)
     rows.add(
         Decision,
@@ -93,7 +143,6 @@ def judge(
         before={},
         after={"state": state, "total": total, "reason": words.REASONS[outcome]},
     )
-    _tasks(rows, submission_id, listing_id, outcome, at)
 
 
 def _scores(rows: Rows, submission_id: int, curator_id: int, outcome: Outcome, at: datetime) -> int:
@@ -120,13 +169,16 @@ def _scores(rows: Rows, submission_id: int, curator_id: int, outcome: Outcome, a
     return total // rubric.HIGHEST
 
 
-def _tasks(rows: Rows, submission_id: int, listing_id: int, outcome: Outcome, at: datetime) -> None:
+def _tasks(
+    rows: Rows, submission_id: int, listing_id: int, outcome: Outcome, at: datetime, **answered: Any
+) -> None:
     if outcome not in {Outcome.COACHING, Outcome.CONDITIONS}:
         return
     kind = TaskKind.COACHING if outcome is Outcome.COACHING else TaskKind.CONDITION
     for criterion, mark in zip(rubric.shipped().criteria, MARKS[outcome], strict=True):
         if mark >= rubric.shipped().bar:
             continue
+        told = {"state": TaskState.OPEN, "answer": ""} | answered
         rows.add(
             CoachingTask,
             submission_id=submission_id,
@@ -135,7 +187,7 @@ def _tasks(rows: Rows, submission_id: int, listing_id: int, outcome: Outcome, at
             criterion=criterion.id,
             text=words.TASKS.get(criterion.id, f"Perbaiki: {criterion.name_id.lower()}."),
             due_on=(at + timedelta(days=30)).date(),
-            state=TaskState.OPEN,
-            answer="",
+            help_kind=kinds.proposed_for(criterion.id).id,
             created_at=at,
+            **told,
         )

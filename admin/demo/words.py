@@ -4,6 +4,8 @@ Facts come from `catalog/data/crafts.csv` (technique, materials, place); the sen
 holds for any handmade piece. Names of people and workshops are plants and weather, so nobody takes them for real.
 """
 
+from typing import Any
+
 MATERIALS = {
     "cotton": "katun", "cotton cloth": "kain katun", "fine cotton": "katun halus", "silk": "sutra",
     "handspun cotton": "katun pintal tangan", "cotton yarn": "benang katun", "rayon": "rayon", "viscose": "viskosa",
@@ -174,11 +176,40 @@ REASONS = {
     "coaching": "Dasarnya baik. Dua hal perlu diperbaiki dahulu; pendamping kami akan menghubungi Anda.",
     "declined": "Barang ini ternyata cetakan pabrik yang diberi merek ulang, jadi tidak dapat kami kurasi.",
 }
+ANSWER = "Sudah kami perbaiki bersama pendamping; fotonya ada di tugas ini."
+
 TASKS = {
     "workmanship": "Rapikan penyelesaian tepi dan bagian belakang, lalu kirim foto detailnya.",
     "packaging": "Tambahkan label yang memuat bahan, perawatan, dan asal.",
     "design": "Pilih satu susunan warna utama dan ulangi pada ketiga contoh.",
+    "management": "Catat pemasukan dan pengeluaran setiap minggu dalam satu buku kas.",
+    "marketing": "Foto ulang di tempat terang: depan, belakang, detail, dan saat dipakai.",
 }
+
+COACHING: dict[str, Any] = {
+    "answers": (
+        "Tepinya sudah dilipat dua kali dan dijahit ulang.",
+        "Label baru sudah dicetak: bahan, cara merawat, dan asal desa.",
+        "Buku kas sudah berjalan tiga minggu; halaman terakhir kami foto.",
+    ),
+    "again": "Sudah lebih baik. Tolong tambahkan cara merawat pada label.",
+    "accepted": "Rapi. Pertahankan seperti ini.",
+    "next": (
+        ("packaging", "Coba kotak yang lebih kecil supaya ongkos kirim turun."),
+        ("marketing", "Tambahkan satu foto saat dipakai orang."),
+        ("design", "Susun dua pilihan warna tetap untuk pesanan ulang."),
+    ),
+    "clinics": (
+        ("Klinik kemasan dan label", "packaging", "Gedung Dekranasda, ruang serbaguna", "09.00 WIB"),
+        ("Kelas pembukuan sederhana", "bookkeeping", "Balai desa, lantai dua", "13.00 WIB"),
+    ),
+    "note": "Bawa dua contoh produk dan kemasan yang dipakai sekarang.",
+    "kept": ("Lemari contoh 1, sekretariat", "Lemari contoh 2, sekretariat", "Ruang pamer, rak timur"),
+    "condition": "Baru, utuh, tanpa noda.",
+    "differs": "Benang tepinya nilon; di etalase tertulis katun.",
+    "back": "Perwakilan bengkel",
+}
+"""What the demonstration's coaches and workshops say, and where samples are kept."""
 
 COUNCIL = (
     (

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from flask import Flask, request
 from sqlalchemy.exc import OperationalError
 
-from catalog import artisans, publication, stock, variants
-from catalog.models import Product, Variant, Workshop, WorkshopState
+from catalog import artisans, councils, publication, stock, variants
+from catalog.models import Council, Product, Variant, Workshop, WorkshopState
 from shop import kept_pages
 from shop.db import db
 from shop.kept_pages import KeptPages
@@ -17,7 +17,10 @@ from tests import make, make_catalog, shops
 from tests.make import ACTOR, writing
 from tests.pages import Page
 
-PAGES = ("/", "/artisans", "/regions/bengkulu")
+PAGES = (
+    "/", "/artisans", "/regions/bengkulu", "/crafts/batik-besurek", "/councils", "/councils/dekranasda-bengkulu",
+    "/new",
+)  # fmt: skip
 GZIP = {"headers": {"Accept-Encoding": "gzip"}}
 
 
@@ -91,6 +94,15 @@ def change(product_id: int) -> dict[str, Callable[[], object]]:
             query = sa.select(Variant).where(Variant.product_id == product_id)
             rule(session, ACTOR, session.scalars(query).one(), *values)
 
+    def of_council(rule: Callable[..., object], *values: object) -> None:
+        with writing() as session:
+            council = session.scalars(sa.select(Council).where(Council.code == "17")).one()
+            rule(session, ACTOR, council, *values)
+
+    def opened(*values: str) -> None:
+        with writing() as session:
+            councils.open_regional(session, ACTOR, *values)
+
     def count(pieces: int) -> None:
         of_variant(lambda session, actor, v: stock.set_on_hand(session, actor, v.id, pieces))
 
@@ -116,6 +128,12 @@ def change(product_id: int) -> dict[str, Callable[[], object]]:
         "a suspended workshop": lambda: suspend(WorkshopState.SUSPENDED),
         "a workshop back": lambda: suspend(WorkshopState.ACTIVE),
         "withdrawn": lambda: on(publication.withdraw),
+        "a council's own words": lambda: of_council(
+            councils.describe, "Kami duduk bersama perajin.", "We sit."
+        ),
+        "another council": lambda: opened(
+            "17.01", "dekranasda-bengkulu-selatan", "Dekranasda Bengkulu Selatan"
+        ),
     }
 
 
@@ -126,8 +144,12 @@ def test_every_change_shows_at_once_in_every_process(app: Flask, keeping: Flask)
         before = {address: body(keeping, address) for address in looked_at}
         happen()
         after = {address: body(keeping, address) for address in looked_at}
+        layer(keeping).clear()
+        made_of_kept_parts = {address: body(keeping, address) for address in looked_at}
+        shops.forget_what_is_kept(app)
 
         assert after != before, f"{name}: some page has to tell of it"
+        assert after == made_of_kept_parts, name
         assert after == {address: body(app, address) for address in looked_at}, name
 
 
