@@ -94,6 +94,10 @@ class TantivyEngine:
         self._folders = folders.Folders(root, VERSION)
         self._snapshots = Snapshots(self._folders, Snapshot)
 
+    def opened(self) -> AbstractContextManager[Snapshot]:
+        """Hold the latest commit open."""
+        return self._snapshots.latest()
+
     def search(self, request: SearchRequest) -> SearchResult:
         """Answer one request."""
         with self._snapshots.latest() as snapshot:

@@ -43,6 +43,8 @@ STALE_WORDS, QUICK = 50.0, 0.01
 """The words for spelling are read again after so many times what reading them took; at once if quicker than this."""
 
 
+MOST_KNOWN = 64
+"""Questions whose counts are remembered."""
 Hit = tuple[Any, tantivy.DocAddress]
 """What a document is sorted by, and where it is."""
 
@@ -73,6 +75,7 @@ class Snapshot:
         self.pieces = self.searcher.num_docs - len(meta)
         self._everything: dict[str, Column] = {}
         self._eras: list[tuple[str, int]] | None = None
+        self._counts: dict[Any, tuple[dict[str, dict[str, int]], int]] = {}
         self.together: dict[frozenset[str], bool] = {}
 
     def _mark(self) -> tuple[int, int, int]:
@@ -93,6 +96,11 @@ class Snapshot:
 
     def close(self) -> None:
         """Let go of the files; tantivy does it with the last reference."""
+
+    def forget(self) -> None:
+        """Forget what earlier questions left: for measurements."""
+        self._counts.clear()
+        self.together.clear()
 
     def values(self, field: str, hits: Sequence[Hit]) -> list[Any]:
         """Give a column's values for some hits."""
@@ -133,15 +141,29 @@ class Snapshot:
         every, made = True, filters_of(request)
         filters = [query for queries in made.values() for query in queries]
         base = self.matching(words, every=True) if by_text else EVERYTHING
-        counts, total = self._counted(base, made, request)
+        asked = tuple(tuple(word.alternatives) for word in words) if by_text else None
+        counts, total = self._known_counts((True, asked), base, made, request)
         if not total and len(words) > 1 and not (filters and self.count(base)):
             every, base = False, self.matching(words, every=False)
-            counts, total = self._counted(base, made, request)
+            counts, total = self._known_counts((False, asked), base, made, request)
         if by_text and sort == "relevance":
             ids = self.best(Ranking(self, words, every=every), filters, request.window, total)
         else:
             ids = self.page(all_of([base, *filters]), sort, request.window, total)
         return SearchResult(ids, total, counts, near=not every and total > 0, seq=self.seq)
+
+    def _known_counts(
+        self, asked: Any, base: Query, made: dict[str, list[Query]], request: SearchRequest
+    ) -> tuple[dict[str, dict[str, int]], int]:
+        """Count, or remember it: another page or order of the same matches has the same counts."""
+        key = (asked, tuple(sorted(request.filters.items())), request.price, request.facets)
+        known = self._counts.get(key)
+        if known is None:
+            if len(self._counts) >= MOST_KNOWN:
+                self._counts.clear()
+            known = self._counts[key] = self._counted(base, made, request)
+        counts, total = known
+        return {facet: dict(values) for facet, values in counts.items()}, total
 
     def _counted(
         self, base: Query, made: dict[str, list[Query]], request: SearchRequest
