@@ -13,6 +13,7 @@ from admin.studio import (
     parcels,
     photos,
     portrait,
+    reviews,
     sending,
     stock,
     tasks,
@@ -38,6 +39,7 @@ PAGES = (
     parcels,
     earnings,
     membership,
+    reviews,
 )
 """Every module that has pages; modules that share a blueprint are imported before it is registered."""
 
