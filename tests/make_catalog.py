@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from catalog import artisans, listings, photos, pictures, stock, variants
 from catalog.artisans import Profile
-from catalog.curation import decisions, rubric, scoring, submissions
+from catalog.curation import decisions, panels, rubric, submissions
 from catalog.models import (
     Council,
     Craft,
+    Lane,
     Listing,
     ListingPhoto,
     Product,
@@ -154,19 +155,32 @@ def _owner(session: Session, listing: Listing) -> User:
     return artisans.members(session, product.workshop_id)[0]
 
 
-def mark(submission: Submission, judge: User, *, gates: dict[str, bool] | None = None, **marks: int) -> None:
-    """Let a curator mark every criterion with 4 and pass every gate, except as said."""
+def hand_in(
+    submission: Submission, judge: User, *, gates: dict[str, bool] | None = None, **marks: int
+) -> None:
+    """Let one judge hand in a sheet with 4 on every criterion and every gate passed, except as said."""
     with writing() as session:
-        scoring.save(
+        panels.hand_in(
             session, ACTOR, session.get_one(User, judge.id), submission.id,
-            scores=MARKS | marks, gates=GATES | (gates or {}),
+            scores=MARKS | marks, gates=GATES | (gates or {}), free_of_interest=True,
         )  # fmt: skip
 
 
+def colleague(submission: Submission, name: str = "Juri kedua") -> User:
+    """Make one more curator of the council to which a submission was sent."""
+    return curator(db.session.get_one(Council, submission.council_id).code, name)
+
+
+def mark(submission: Submission, judge: User, *, gates: dict[str, bool] | None = None, **marks: int) -> None:
+    """Let a curator, and in the panel lane a colleague, hand in the same marks; the curator can write the verdict."""
+    hand_in(submission, judge, gates=gates, **marks)
+    if db.session.get_one(Submission, submission.id).lane is Lane.PANEL:
+        hand_in(submission, colleague(submission), gates=gates, **marks)
+
+
 def approved(submission: Submission, judge: User | None = None) -> Product:
-    """Let a curator of the submission's council mark and approve it; the product is live."""
-    code = db.session.get_one(Council, submission.council_id).code
-    judge = judge or curator(code)
+    """Let two curators of the submission's council mark it and one of them approve it; the product is live."""
+    judge = judge or colleague(submission, "Kurator Bengkulu")
     mark(submission, judge)
     photos.make_public(submission.listing_id)
     with writing() as session:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import event
 
-from catalog.models import Submission
+from catalog.models import Lane, Submission
 from shop.db import db
 from tests import make_catalog
 from tests.pages import Page
@@ -24,10 +24,32 @@ def filled(*, gates: dict[str, bool] | None = None, **marks: int) -> dict[str, s
     return fields | {f"score-{name}": str(value) for name, value in (make_catalog.MARKS | marks).items()}
 
 
+def hand_in(page: Page, submission: Submission, **fields: Any) -> Page:
+    """Open a review, fill in a sheet (every mark 4 unless said), declare no interest and hand it in."""
+    return page.get(path(submission)).press("Serahkan nilai", **(filled() | {"free": "y"} | fields))
+
+
+def judged(page: Page, submission: Submission, **fields: Any) -> Page:
+    """Hand in a sheet in the browser, and the same marks as a colleague; the page then has the form of the verdict."""
+    hand_in(page, submission, **fields)
+    if db.session.get_one(Submission, submission.id).lane is Lane.FAST:
+        return page
+    sheet = filled() | fields
+    make_catalog.hand_in(
+        submission,
+        make_catalog.colleague(submission),
+        gates={name: sheet[f"gate-{name}"] == "yes" for name in make_catalog.GATES},
+        **{name: int(sheet[f"score-{name}"]) for name in make_catalog.MARKS},
+    )
+    return page.get(path(submission))
+
+
 def decide(page: Page, submission: Submission, outcome: str, reason: str = "Rapi.", **fields: Any) -> Page:
-    """Open a review, fill it in (every mark 4 unless said) and write the verdict."""
-    values = filled() | {"outcome": outcome, "reason": reason} | fields
-    return page.get(path(submission)).press("Tulis keputusan", **values)
+    """Judge a submission with a colleague (every mark 4 unless said) and write the verdict."""
+    sheet = {key: value for key, value in fields.items() if key.startswith(("score-", "gate-", "note-"))}
+    words = {key: value for key, value in fields.items() if key not in sheet}
+    judged(page, submission, **sheet)
+    return page.press("Tulis keputusan", outcome=outcome, reason=reason, **words)
 
 
 @contextmanager

@@ -13,7 +13,6 @@ from admin.desk import (
     orders,
     queue,
     rates,
-    review,
     review_rows,
     reviews,
     rubric,
@@ -21,6 +20,7 @@ from admin.desk import (
     samples,
     scope,
     statistics,
+    verdicts,
     words,
 )
 
@@ -41,13 +41,13 @@ def attach(app: Flask) -> None:
         orders,
         queue,
         rates,
-        review,
         review_rows,
         reviews,
         rubric,
         sales,
         samples,
         statistics,
+        verdicts,
         words,
     ):
         app.register_blueprint(room.blueprint)

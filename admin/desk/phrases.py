@@ -76,6 +76,17 @@ ACTIONS = {
     "listing.conditions_met": mark("Conditions met"),
     "listing.published": mark("Listing on sale"),
     "submission.scored": mark("Marks kept"),
+    "submission.handed_in": mark("Marks handed in"),
+    "submission.discussed": mark("Note of a discussion written"),
+    "submission.discussion_signed": mark("Note of a discussion signed"),
+    "submission.guest_invited": mark("Guest invited to judge"),
+    "submission.guest_revoked": mark("Invitation of a guest taken back"),
+    "submission.condition_met": mark("Condition met"),
+    "submission.condition_extended": mark("More time for a condition"),
+    "listing.condition_missed": mark("Condition missed"),
+    "listing.appealed": mark("Another panel asked"),
+    "interest.declared": mark("Interest declared"),
+    "interest.ended": mark("Interest ended"),
     "task.set": mark("Task set"),
     "task.answered": mark("Task answered"),
     "task.accepted": mark("Task taken as done"),
@@ -149,6 +160,7 @@ OBJECTS = {
     "listings": mark("Piece"),
     "submissions": mark("Submission"),
     "coaching_tasks": mark("Task"),
+    "interests": mark("Interest"),
     "clinics": mark("Clinic"),
     "samples": mark("Sample"),
     "sample_tolerances": mark("Limits for samples"),
@@ -168,8 +180,8 @@ FIELDS = {
     "reason": mark("Reason"),
     "version": mark("Version"),
     "names": mark("Names"),
-    "scores": mark("Marks"),
-    "gates": mark("Gates"),
+    "interest": mark("Interest"),
+    "stage": mark("Waits for"),
     "number": mark("Number"),
     "price": mark("Price"),
     "amount": mark("Amount"),
@@ -263,3 +275,14 @@ VALUES = {
 
 TASK_STATES = {"open": mark("To do"), "answered": mark("Answered"), "done": mark("Done")}
 """The states of coaching tasks, whose codes other things share."""
+
+STAGES = {
+    "judging": mark("Another judge"),
+    "discussion": mark("Discussion"),
+    "verdict": mark("The verdict"),
+}
+INTERESTS = {
+    "family": mark("Family tie"),
+    "mentor": mark("Mentor of the workshop"),
+    "other": mark("Another interest"),
+}

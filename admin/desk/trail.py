@@ -14,9 +14,9 @@ from flask_babel import gettext, ngettext
 from sqlalchemy.orm import Session
 
 from admin.desk import scope
-from admin.desk.phrases import ACTIONS, FIELDS, OBJECTS, TASK_STATES, VALUES
+from admin.desk.phrases import ACTIONS, FIELDS, INTERESTS, OBJECTS, STAGES, TASK_STATES, VALUES
 from catalog import councils
-from catalog.curation import kinds, rubric
+from catalog.curation import kinds
 from catalog.models import (
     Clinic,
     Council,
@@ -225,17 +225,15 @@ def _value(entry: AuditEntry, key: str, value: Any) -> str:
     words = ""
     if value is None:
         return words
-    if key == "scores" and isinstance(value, dict):
-        words = _scores(value)
-    elif key == "gates" and isinstance(value, dict):
-        broken = sum(1 for passed in value.values() if not passed)
-        words = gettext("%(passed)s passed, %(broken)s broken", passed=len(value) - broken, broken=broken)
-    elif key == "total" and entry.object_type == "listings":
+    if key == "total" and entry.object_type == "listings":
         words = gettext("%(total)s of 100", total=value)
     elif key in {"price", "amount", "total"} and isinstance(value, int):
         words = money.rupiah(value)
     elif key == "state":
         known = TASK_STATES if entry.object_type == "coaching_tasks" else VALUES
+        words = gettext(known[value]) if value in known else str(value)
+    elif key in {"stage", "interest"}:
+        known = STAGES if key == "stage" else INTERESTS
         words = gettext(known[value]) if value in known else str(value)
     elif key == "help":
         words = i18n.localised(kinds.of(value))
@@ -244,9 +242,3 @@ def _value(entry: AuditEntry, key: str, value: Any) -> str:
     else:
         words = str(value)
     return words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
-
-
-def _scores(marks: Mapping[str, Any]) -> str:
-    criteria = [rubric.shipped().criterion(key) for key in marks]
-    named = zip(criteria, marks.values(), strict=True)
-    return ", ".join(f"{i18n.localised(one)} {value}" for one, value in named if one)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from admin.studio import entry, shelf
 from catalog import artisans
-from catalog.curation import assignments, coaching, decisions, kinds
+from catalog.curation import answers, assignments, coaching, kinds
 from catalog.models import CoachingTask, Decision, Listing, ListingState, Product, TaskState
 from checkout import ledger, shipping
 from checkout.models import ShipmentState
@@ -79,6 +79,6 @@ def verdicts(session: Session, workshop_id: int) -> list[Verdict]:
             .where(Product.id == piece.id, Listing.state == piece.open_state)
         )
         if listing_id is not None:
-            decision = decisions.last_of_listing(session, listing_id)
+            decision = answers.last_of_listing(session, listing_id)
             found.append(Verdict(piece, decision, coaching.unsettled(session, listing_id)))
     return found

@@ -2,18 +2,20 @@
 
 import re
 from dataclasses import dataclass, field
+from math import floor
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from admin.studio import entry
 from admin.studio.listings import blueprint
 from catalog import listings
-from catalog.curation import coaching, decisions, rubrics, scoring, submissions
-from catalog.models import CoachingTask, Decision, ListingState, Product
+from catalog.curation import answers, appeals, coaching, conditions, panels, rubrics, submissions
+from catalog.models import CoachingTask, Decision, Listing, ListingState, Product
 from shop import web
 from shop.db import db, transaction
 from shop.i18n import current_locale, localised
@@ -27,8 +29,11 @@ class Judged:
 
     name: str
     mark: int
+    """The level that the judges' marks reach together."""
     anchor: str
     note: str
+    next_step: str
+    """What the next level asks for; empty at the highest."""
     tasks: list[CoachingTask] = field(default_factory=list)
 
 
@@ -48,10 +53,12 @@ def verdict(product_id: int) -> ResponseReturnValue:
     return _page(entry.product(product_id), {}, "", 200)
 
 
-def _page(piece: Product, typed: dict[int, str], refusal: str, status: int) -> ResponseReturnValue:
+def _page(
+    piece: Product, typed: dict[int, str], refusal: str, status: int, *, appeal_words: str = ""
+) -> ResponseReturnValue:
     session = db.session()
     listing = listings.latest(session, piece.id)
-    history = decisions.history(session, piece.id)
+    history = answers.history(session, piece.id)
     last = history[0] if history else None
     return render_template(
         "studio/verdict.html",
@@ -64,8 +71,22 @@ def _page(piece: Product, typed: dict[int, str], refusal: str, status: int) -> R
         typed=typed,
         refusal=refusal,
         history=history,
+        **_appeal(session, last, listing),
+        appeal_words=appeal_words,
+        terms=conditions.of_submission(session, last.submission_id) if last else {},
         waiting=[one for one in submissions.of_listing(session, listing.id) if one.state == "waiting"],
     ), status
+
+
+def _appeal(session: Session, last: Decision | None, listing: Listing) -> dict[str, Any]:
+    """Say whether another panel can be asked, until when, and whether it was."""
+    if last is None:
+        return {"may_appeal": False, "appeal_until": None, "appealed": None}
+    return {
+        "may_appeal": appeals.is_possible(session, last, listing),
+        "appeal_until": appeals.until(session, last),
+        "appealed": appeals.of_decision(session, last.id),
+    }
 
 
 def _may_answer(last: Decision, listing_id: int, state: ListingState) -> bool:
@@ -83,14 +104,15 @@ def _tasks(session: Session, last: Decision) -> dict[str, list[CoachingTask]]:
 
 
 def _judged(session: Session, last: Decision) -> list[Judged]:
-    sheet = scoring.sheet(session, last.submission_id, last.decided_by_id)
+    sheet = panels.panel_sheet(session, last.submission)
     tasks = _tasks(session, last)
     return [
         Judged(
             name=localised(criterion),
-            mark=sheet.scores[criterion.id],
-            anchor=criterion.anchors(current_locale()).get(sheet.scores[criterion.id], ""),
+            mark=floor(sheet.scores[criterion.id]),
+            anchor=criterion.anchors(current_locale()).get(floor(sheet.scores[criterion.id]), ""),
             note=sheet.score_notes.get(criterion.id, ""),
+            next_step=criterion.anchors(current_locale()).get(floor(sheet.scores[criterion.id]) + 1, ""),
             tasks=tasks.get(criterion.id, []),
         )
         for criterion in rubrics.of(session, last.submission).criteria
@@ -99,7 +121,7 @@ def _judged(session: Session, last: Decision) -> list[Judged]:
 
 
 def _questions(session: Session, last: Decision) -> list[Question]:
-    sheet = scoring.sheet(session, last.submission_id, last.decided_by_id)
+    sheet = panels.panel_sheet(session, last.submission)
     tasks = _tasks(session, last)
     return [
         Question(
@@ -150,3 +172,20 @@ def _next(product_id: int) -> str:
     if request.form.get("then") == "send":
         return url_for("studio_listings.check", product_id=product_id)
     return url_for("studio_listings.verdict", product_id=product_id)
+
+
+@blueprint.post("/<int:product_id>/appeal")
+def appeal(product_id: int) -> ResponseReturnValue:
+    """Ask another panel, once."""
+    words = request.form.get("appeal", "").replace("\x00", "")
+    decision = request.form.get("decision", "")
+    number = int(decision) if decision.isascii() and decision.isdigit() and len(decision) < 16 else 0
+    try:
+        with transaction() as session:
+            listing = listings.latest(session, entry.product(product_id, session).id)
+            appeals.lodge(session, web.actor(), current_user, listing, number, words)
+    except (appeals.WordsMissing, appeals.NotPossible, appeals.TooLate, appeals.AlreadyAppealed) as error:
+        piece = entry.product(product_id)
+        return _page(piece, {}, entry.said(error), error.status, appeal_words=words[:8000])
+    flash(gettext("Your appeal is with the council. Another panel judges it."), "success")
+    return redirect(url_for("studio_listings.verdict", product_id=product_id), 303)

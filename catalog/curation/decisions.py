@@ -4,24 +4,17 @@ Called by the desk. Approval checks, in one conditional UPDATE, that the listing
 saw; then the live pointer moves, in the same transaction as the audit row, the letters and the promised indexing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from catalog import artisans, listings, photos, publication
-from catalog.curation import (
-    claims,
-    coaching,
-    followups,
-    memberships,
-    rubrics,
-    sample_checks,
-    scoring,
-    submissions,
-)
+from catalog.curation import claims, coaching, followups, panels, sample_checks, submissions
+from catalog.curation import conditions as terms
 from catalog.curation.coaching import TaskText
+from catalog.curation.findings import Findings, PanelSheet
 from catalog.curation.rubric import Rubric
 from catalog.curation.scoring import Sheet
 from catalog.models import (
@@ -50,9 +43,15 @@ class StaleSubmission(Conflict):
 
 
 class NotScored(Invalid):
-    """A decision needs a mark on every criterion and an answer to every gate."""
+    """A decision needs the sheets of all its judges."""
 
-    message = "Please mark every criterion and answer every gate first."
+    message = "The verdict waits until all judges have handed in their marks."
+
+
+class NotDiscussed(Invalid):
+    """Where judges differ, they write down what they found together, or ask one judge more."""
+
+    message = "The judges differ. Please sign a note together, or let one judge more mark the piece."
 
 
 class ReasonMissing(Invalid):
@@ -78,8 +77,7 @@ class _Case:
     """A submission in the hands of the curator who decides it."""
 
     submission: Submission
-    rubric: Rubric
-    sheet: Sheet
+    found: Findings
     reason: str
     curator: User
     actor: Actor
@@ -90,13 +88,20 @@ def _open(
 ) -> _Case:
     """Check who decides, on what grounds, and whether the rubric allows it."""
     submission = submissions.for_judge(session, curator, submission_id)
-    if submission.state is not SubmissionState.WAITING:
+    # One after the other: a judge who finds an interest, or one more who hands in. Without the row there is no verdict.
+    waits = sa.select(Submission.state).where(Submission.id == submission.id)
+    if session.info.get("writing"):
+        waits = waits.with_for_update()
+    if session.scalar(waits) is not SubmissionState.WAITING:
         raise StaleSubmission
-    sheet = scoring.sheet(session, submission.id, curator.id)
-    rubric = rubrics.of(session, submission)
-    if not rubric.is_complete(sheet.scores, sheet.gates):
+    found = panels.of(session, submission)
+    if not found.is_full:
         raise NotScored
-    if outcome not in rubric.allowed(sheet.scores, sheet.gates):
+    if curator.id not in found.judge_ids:
+        raise panels.NotOnPanel
+    if not found.is_settled:
+        raise NotDiscussed
+    if outcome not in found.allows():
         raise OutcomeRefused
     try:
         words = inputs.text(reason, most=LONGEST_REASON, lines=True)
@@ -104,7 +109,7 @@ def _open(
         raise ReasonMissing(error.message, **error.params) from error
     if not words:
         raise ReasonMissing
-    return _Case(submission, rubric, sheet, words, curator, actor)
+    return _Case(submission, found, words, curator, actor)
 
 
 def check(
@@ -149,15 +154,16 @@ def _close(
     decision = Decision(
         submission_id=submission.id,
         outcome=outcome,
-        total=case.rubric.total(case.sheet.scores),
+        total=case.found.total,
         reason=case.reason,
         gate=gate,
-        rubric_version=case.rubric.version,
-        rubric_id=case.rubric.id,
+        rubric_version=case.found.rubric.version,
+        rubric_id=case.found.rubric.id,
         decided_by_id=case.curator.id,
         decided_at=now(),
     )
     session.add(decision)
+    panels.decided(session, submission.id)
     audit.record(
         session, case.actor, f"listing.{WORDS[outcome]}", submission.listing,
         before={"state": ListingState.SUBMITTED, "edits": seen_edits},
@@ -233,7 +239,6 @@ def _publish(session: Session, actor: Actor, submission: Submission) -> None:
     product = session.get_one(Product, submission.listing.product_id)
     profile = submission.snapshot["workshop"] | {"council_id": submission.council_id}
     publication.publish(session, actor, product, submission.listing, profile)
-    memberships.admit(session, actor, submission)
 
 
 def pass_with_conditions(
@@ -249,13 +254,16 @@ def pass_with_conditions(
     """Pass a listing that goes live when a curator has found its conditions met.
 
     :raise ConditionsMissing: without a condition in words. :raise StaleSubmission: and as `approve`.
+    :raise catalog.curation.conditions.OnlyForGates: catalog.curation.conditions.CheckerRefused:
     """
     wanted = [condition for condition in conditions if condition.text.strip()]
     if not wanted:
         raise ConditionsMissing
     case = _open(session, actor, curator, submission_id, Outcome.CONDITIONS, reason)
+    terms.check(session, case.submission, case.found.rubric, wanted)
     decision = _close(session, case, Outcome.CONDITIONS, ListingState.CONDITIONAL, seen_edits)
-    coaching.set_tasks(session, actor, case.submission, TaskKind.CONDITION, wanted, curator=curator)
+    tasks = coaching.set_tasks(session, actor, case.submission, TaskKind.CONDITION, wanted, curator=curator)
+    terms.set_terms(session, case.submission, tasks, wanted)
     return decision
 
 
@@ -280,7 +288,9 @@ def send_to_coaching(
     decision = _close(session, case, Outcome.COACHING, ListingState.COACHING, seen_edits)
     own = {task.criterion: task for task in tasks if task.text.strip()}
     submitter = session.get_one(User, case.submission.submitted_by_id)
-    wanted = {task.criterion: task for task in tasks_for(case.rubric, case.sheet, submitter.locale)} | own
+    wanted = {
+        task.criterion: task for task in tasks_for(case.found.rubric, case.found.sheet, submitter.locale)
+    } | own
     if not wanted:
         # Stricter than the bars, with a reason: the reason is the task.
         wanted = {"design": TaskText("design", case.reason)}
@@ -289,7 +299,7 @@ def send_to_coaching(
     return decision
 
 
-def tasks_for(rubric: Rubric, sheet: Sheet, locale: str) -> list[TaskText]:
+def tasks_for(rubric: Rubric, sheet: Sheet | PanelSheet, locale: str) -> list[TaskText]:
     """Word the coaching tasks that marks and gates lead to, with the curator's note where there is one."""
     tasks = []
     for criterion in rubric.under_the_bar(sheet.scores):
@@ -309,18 +319,33 @@ def decline(
     :raise OutcomeRefused: when no such gate is broken. :raise StaleSubmission: and as `approve`.
     """
     case = _open(session, actor, curator, submission_id, Outcome.DECLINED, reason)
-    gate = next(gate.id for gate in case.rubric.broken(case.sheet.gates) if gate.may_decline)
+    gate = next(gate.id for gate in case.found.rubric.broken(case.found.sheet.gates) if gate.may_decline)
     return _close(session, case, Outcome.DECLINED, ListingState.DECLINED, seen_edits, gate)
 
 
 def confirm_conditions(
-    session: Session, actor: Actor, curator: User, submission_id: int, *, seen_edits: int
-) -> Decision:
-    """Find the conditions met: the listing goes live. Call `photos.make_public` before it.
+    session: Session,
+    actor: Actor,
+    curator: User,
+    submission_id: int,
+    *,
+    seen_edits: int,
+    met: Collection[int] | None = None,
+) -> bool:
+    """Find conditions met; with the last of them the listing goes live, which this says.
 
+    Call `photos.make_public` before it where nothing else is left (`conditions.left`).
+
+    :param met: ids of the tasks that are met; None: all that this curator checks.
     :raise StaleSubmission: when it is not waiting for its conditions. :raise catalog.photos.NotReady:
+    :raise catalog.curation.conditions.NotTheChecker:
     """
+    submissions.for_staff(session, curator, submission_id)  # guests judge, the council checks
     submission = submissions.for_judge(session, curator, submission_id)
+    if submission.listing.state is not ListingState.CONDITIONAL:
+        raise StaleSubmission
+    if terms.meet(session, actor, curator, submission, met):
+        return False
     sample_checks.check(session, submission)
     photos.check_public(session, submission.listing_id)
     decision: Decision | None = session.scalar(
@@ -350,45 +375,4 @@ def confirm_conditions(
     _publish(session, actor, submission)
     followups.begin(session, actor, curator, submission)
     _tell(session, submission, Outcome.CONDITIONS, decision.reason, "met")
-    return decision
-
-
-# --- history ---------------------------------------------------------------------------------------------------
-
-
-def of_submission(session: Session, submission_id: int) -> Decision | None:
-    """Give the answer to a submission, if there is one, with who gave it."""
-    return session.scalar(
-        sa.select(Decision)
-        .where(Decision.submission_id == submission_id)
-        .options(joinedload(Decision.decided_by))
-    )
-
-
-def history(session: Session, product_id: int) -> list[Decision]:
-    """Give every decision on a product's listings, the latest first, with submission and council."""
-    query = (
-        sa.select(Decision)
-        .join(Submission, Submission.id == Decision.submission_id)
-        .join(Listing, Listing.id == Submission.listing_id)
-        .where(Listing.product_id == product_id)
-        .order_by(Decision.decided_at.desc(), Decision.id.desc())
-        .options(
-            joinedload(Decision.decided_by),
-            joinedload(Decision.submission).joinedload(Submission.council),
-            joinedload(Decision.submission).joinedload(Submission.listing),
-        )
-    )
-    return list(session.scalars(query))
-
-
-def last_of_listing(session: Session, listing_id: int) -> Decision | None:
-    """Give the latest decision on one version of a listing, for the artisan's verdict page."""
-    return session.scalars(
-        sa.select(Decision)
-        .join(Submission, Submission.id == Decision.submission_id)
-        .where(Submission.listing_id == listing_id)
-        .order_by(Submission.number.desc())
-        .options(joinedload(Decision.submission).joinedload(Submission.council))
-        .limit(1)
-    ).first()
+    return True

@@ -1,6 +1,7 @@
-"""Scoring: one curator's marks and gate answers on one submission, saved as often as they like until the verdict.
+"""Scoring: one judge's marks and gate answers on one submission, saved as often as they like until they are handed in.
 
-Called by the desk; `catalog.curation.rubric` says what the marks lead to.
+Nobody else reads them before `catalog.curation.panels` shows them, so the audit trail tells how many there are and
+not which. Called by the desk and by panels; `catalog.curation.rubric` says what the marks lead to.
 """
 
 from collections.abc import Mapping
@@ -10,11 +11,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from catalog.curation import rubric, rubrics, submissions
-from catalog.models import GateCheck, Score, Submission, SubmissionState
+from catalog.models import GateCheck, Judgement, Score, Submission, SubmissionState
 from shop import audit
 from shop.audit import Actor
 from shop.db import now
-from shop.errors import Invalid
+from shop.errors import Conflict, Invalid
 from shop.models import User
 
 
@@ -24,9 +25,15 @@ class MarkRefused(Invalid):
     message = "Marks go from 1 to 5, on the criteria of the rubric."
 
 
+class AlreadyHandedIn(Conflict):
+    """A sheet that was handed in is not changed any more."""
+
+    message = "Your marks are handed in and cannot be changed any more."
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One curator's marks on one submission, as far as they have come."""
+    """One judge's marks on one submission, as far as they have come."""
 
     scores: dict[str, int] = field(default_factory=dict)
     score_notes: dict[str, str] = field(default_factory=dict)
@@ -63,18 +70,17 @@ def save(
     score_notes: Mapping[str, str] | None = None,
     gate_notes: Mapping[str, str] | None = None,
 ) -> Submission:
-    """Keep a curator's marks; those not named stay as they were.
+    """Keep a judge's marks; those not named stay as they were.
 
     :raise catalog.curation.submissions.NoSuchSubmission: outside the curator's councils.
     :raise catalog.curation.submissions.OwnWorkshop: for a member of the workshop.
     :raise catalog.curation.submissions.NotWaiting: after the verdict.
-    :raise MarkRefused:
+    :raise AlreadyHandedIn: MarkRefused:
     """
     submission = submissions.for_judge(session, curator, submission_id)
-    # One after the other: the same curator in two windows, or a verdict that is being written.
-    lock = sa.select(Submission.state).where(Submission.id == submission.id).with_for_update()
-    if session.scalar(lock) is not SubmissionState.WAITING:
-        raise submissions.NotWaiting
+    lock(session, submission.id)
+    if opened(session, submission.id, curator.id).handed_in_at is not None:
+        raise AlreadyHandedIn
     current = rubrics.of(session, submission)
     for key, value in scores.items():
         if current.criterion(key) is None or not rubric.LOWEST <= value <= rubric.HIGHEST:
@@ -85,9 +91,32 @@ def save(
     _keep_gates(session, submission.id, curator.id, gates, gate_notes or {})
     audit.record(
         session, actor, "submission.scored", submission,
-        after={"scores": dict(scores), "gates": dict(gates)}, scope=submission.council.code,
+        after={"marked": len(scores), "answered": len(gates)}, scope=submission.council.code,
     )  # fmt: skip
     return submission
+
+
+def lock(session: Session, submission_id: int) -> None:
+    """Let one judge at a time change a submission: two windows, two judges, or a verdict that is being written.
+
+    :raise catalog.curation.submissions.NotWaiting: after the verdict, or when it was taken back.
+    """
+    waits = sa.select(Submission.state).where(Submission.id == submission_id).with_for_update()
+    if session.scalar(waits) is not SubmissionState.WAITING:
+        raise submissions.NotWaiting
+
+
+def opened(session: Session, submission_id: int, judge_id: int) -> Judgement:
+    """Give a judge's sheet, as it is now; begin it where there is none."""
+    query = sa.select(Judgement).where(
+        Judgement.submission_id == submission_id, Judgement.judge_id == judge_id
+    )
+    found = session.scalar(query, execution_options={"populate_existing": True})
+    if found is None:
+        found = Judgement(submission_id=submission_id, judge_id=judge_id, created_at=now())
+        session.add(found)
+        session.flush()
+    return found
 
 
 def _keep_scores(

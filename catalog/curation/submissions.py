@@ -4,17 +4,15 @@ The studio submits, the desk reads; who may read and who may judge is decided he
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from catalog import artisans, councils, listings, versions
-from catalog.curation import coaching, countersignatures, lanes, name_claims, rubrics
+from catalog.curation import coaching, countersignatures, guests, interests, lanes, name_claims, rubrics
 from catalog.models import (
+    Appeal,
     Council,
-    Craft,
     Listing,
     ListingState,
     Picture,
@@ -123,18 +121,26 @@ def submit(
 
 
 def withdraw(session: Session, actor: Actor, listing: Listing) -> None:
-    """Take a waiting submission back, to edit the listing again. :raise NotWaiting: when it was answered."""
+    """Take a waiting submission back, to edit the listing again; after an appeal the first verdict holds again.
+
+    :raise NotWaiting: when it was answered.
+    """
     taken_back = session.execute(
         sa.update(Submission)
         .where(Submission.listing_id == listing.id, Submission.state == SubmissionState.WAITING)
         .values(state=SubmissionState.WITHDRAWN)
-        .returning(Submission.number)
-    ).scalar()
-    if taken_back is None or not listings.move(
-        session, listing.id, (ListingState.SUBMITTED,), ListingState.DRAFT
-    ):
+        .returning(Submission.id, Submission.number)
+    ).one_or_none()
+    if taken_back is None:
         raise NotWaiting
-    audit.record(session, actor, "listing.taken_back", listing, before={"number": taken_back})
+    appealed = session.scalar(sa.select(Appeal.state_before).where(Appeal.submission_id == taken_back.id))
+    to = appealed or ListingState.DRAFT
+    if not listings.move(session, listing.id, (ListingState.SUBMITTED,), to):
+        raise NotWaiting
+    audit.record(
+        session, actor, "listing.taken_back", listing,
+        before={"number": taken_back.number}, after={"state": to},
+    )  # fmt: skip
 
 
 def reopen(session: Session, actor: Actor, listing: Listing) -> None:
@@ -150,16 +156,18 @@ def reopen(session: Session, actor: Actor, listing: Listing) -> None:
 # --- who may read and judge ------------------------------------------------------------------------------
 
 
-def for_staff(session: Session, person: User, submission_id: int) -> Submission:
+def for_staff(session: Session, person: User, submission_id: int, *, guest: bool = False) -> Submission:
     """Give a submission of a staff member's councils, with listing, product, workshop and council.
 
+    :param guest: give it to somebody invited to judge it as well.
     :raise NoSuchSubmission: for others.
     """
     listing = joinedload(Submission.listing)
     workshop = listing.joinedload(Listing.product).joinedload(Product.workshop)
+    mine = Submission.council_id.in_(councils.ids_of(session, person))
     submission = session.scalar(
         sa.select(Submission)
-        .where(Submission.id == submission_id, Submission.council_id.in_(councils.ids_of(session, person)))
+        .where(Submission.id == submission_id, sa.or_(mine, guests.condition(person)) if guest else mine)
         .options(
             joinedload(Submission.council),
             listing.joinedload(Listing.craft),
@@ -173,20 +181,31 @@ def for_staff(session: Session, person: User, submission_id: int) -> Submission:
 
 
 def for_judge(session: Session, person: User, submission_id: int) -> Submission:
-    """Give a submission to somebody who may judge it.
+    """Give a submission to somebody who may judge it: a curator of the council, or a guest invited for it.
 
     :raise NoSuchSubmission: outside the person's councils.
     :raise OwnWorkshop: for a member of the workshop.
+    :raise catalog.curation.interests.HasInterest: catalog.curation.interests.FirstPanel:
     """
-    submission = for_staff(session, person, submission_id)
-    if artisans.is_member(session, submission.listing.product.workshop_id, person.id):
-        raise OwnWorkshop
+    submission = for_staff(session, person, submission_id, guest=True)
+    check_free(session, person, submission)
     return submission
+
+
+def check_free(session: Session, person: User, submission: Submission) -> None:
+    """Make sure that nothing keeps a person from judging a submission that they may read.
+
+    :raise OwnWorkshop: catalog.curation.interests.HasInterest: catalog.curation.interests.FirstPanel:
+    """
+    workshop_id = submission.listing.product.workshop_id
+    if artisans.is_member(session, workshop_id, person.id):
+        raise OwnWorkshop
+    interests.check(session, person.id, submission.id, workshop_id)
 
 
 def picture_for_staff(session: Session, person: User, submission_id: int, picture_id: int) -> Picture:
     """Give a picture that a submission (or the live version beside it) shows. :raise NoSuchSubmission:"""
-    submission = for_staff(session, person, submission_id)
+    submission = for_staff(session, person, submission_id, guest=True)
     versions_shown = (submission.snapshot, before(session, submission) or {})
     shown = {photo["picture_id"] for version in versions_shown for photo in versions.shown_photos(version)}
     picture = session.get(Picture, picture_id) if picture_id in shown else None
@@ -195,77 +214,7 @@ def picture_for_staff(session: Session, person: User, submission_id: int, pictur
     return picture
 
 
-# --- what waits, and what came before -----------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """One line of a council's queue."""
-
-    id: int
-    title: str
-    workshop_name: str
-    craft_name_id: str
-    craft_name_en: str
-    council_name: str
-    number: int
-    """2 and more: a resubmission."""
-    is_edit: bool
-    """The product has a live listing already."""
-    state: ListingState
-    """`submitted`: waits for a verdict; `conditional`: waits for its conditions to be checked."""
-    submitted_at: datetime
-    days: int
-    """Whole days of waiting."""
-
-
-def queue(session: Session, person: User) -> list[Waiting]:
-    """Give what waits in a person's councils, oldest first; their own workshop's is not among it."""
-    own = artisans.of_user(session, person.id)
-    query = (
-        sa.select(Submission, Listing, Product.live_listing_id, Workshop, Craft, Council.name)
-        .join(Listing, Listing.id == Submission.listing_id)
-        .join(Product, Product.id == Listing.product_id)
-        .join(Workshop, Workshop.id == Product.workshop_id)
-        .join(Craft, Craft.id == Listing.craft_id)
-        .join(Council, Council.id == Submission.council_id)
-        .where(
-            Submission.council_id.in_(councils.ids_of(session, person)),
-            Workshop.id != (own.id if own else 0),
-            sa.or_(
-                Submission.state == SubmissionState.WAITING,
-                sa.and_(Listing.state == ListingState.CONDITIONAL, Submission.id == _last_number()),
-            ),
-        )
-        .order_by(Submission.created_at, Submission.id)
-    )
-    moment = now()
-    return [
-        Waiting(
-            id=submission.id,
-            title=listing.title,
-            workshop_name=workshop.name,
-            craft_name_id=craft.name_id,
-            craft_name_en=craft.name_en,
-            council_name=council_name,
-            number=submission.number,
-            is_edit=live_id is not None,
-            state=listing.state,
-            submitted_at=submission.created_at,
-            days=(moment - submission.created_at).days,
-        )
-        for submission, listing, live_id, workshop, craft, council_name in session.execute(query)
-    ]
-
-
-def _last_number() -> sa.ScalarSelect[int]:
-    later = sa.orm.aliased(Submission)
-    return (
-        sa.select(sa.func.max(later.id))
-        .where(later.listing_id == Listing.id)
-        .correlate(Listing)
-        .scalar_subquery()
-    )
+# --- what came before -----------------------------------------------------------------------
 
 
 def of_listing(session: Session, listing_id: int) -> list[Submission]:

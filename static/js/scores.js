@@ -1,10 +1,9 @@
-// The review by keyboard: 1 to 5 mark the criterion in focus and go on to the next, Y and N (or T) answer a gate.
+// A judge's sheet by keyboard: 1 to 5 mark the criterion in focus and go on to the next, Y and N (or T) answer a gate.
 // After every mark the server says what the marks lead to; without this script "Keep the marks" does it.
 const form = document.querySelector("[data-scores]");
 const part = document.querySelector("#proposal");
 const parts = form ? [...form.querySelectorAll(".gate, .score-scale")] : [];
 const answers = { y: "yes", n: "no", t: "no" }; // "tidak"
-let picked = form?.hasAttribute("data-chosen") ? form.querySelector("[name=outcome]:checked")?.value : ""; // by a person: it stays
 let waiting;
 let asked = 0;
 
@@ -19,17 +18,13 @@ form?.addEventListener("keydown", (event) => {
   event.preventDefault();
   mark.checked = true;
   mark.dispatchEvent(new Event("change", { bubbles: true }));
-  const next = parts[parts.indexOf(here) + 1] ?? form.querySelector(".outcomes");
+  const next = parts[parts.indexOf(here) + 1] ?? form.querySelector(".field-choice");
   const field = next?.querySelector("input:checked") ?? next?.querySelector("input");
   field?.focus({ preventScroll: true });
   next?.scrollIntoView({ block: "nearest" });
 });
 
 form?.addEventListener("change", (event) => {
-  if (event.target.name === "outcome") {
-    picked = event.target.value;
-    return;
-  }
   if (!event.target.closest(".gate, .criterion")) return;
   clearTimeout(waiting);
   waiting = setTimeout(propose, 250);
@@ -37,17 +32,11 @@ form?.addEventListener("change", (event) => {
 
 async function propose() {
   const data = new FormData(form);
-  if (!picked) data.delete("outcome");
   const turn = ++asked;
   try {
     const answer = await fetch(form.dataset.scores, { method: "POST", body: data, headers: { Accept: "text/html" } });
     if (!answer.ok || turn !== asked) return;
-    const html = await answer.text();
-    const focused = part.contains(document.activeElement);
-    part.innerHTML = html;
-    const wanted = picked && part.querySelector(`[name=outcome][value="${picked}"]`);
-    if (wanted && !wanted.closest(".choice-closed")) wanted.checked = true;
-    if (focused) (part.querySelector("input:checked") ?? part.querySelector("input")).focus({ preventScroll: true });
+    part.innerHTML = await answer.text();
   } catch {
     // Offline for a moment: the marks stand in the form, and the server asks again when they are sent.
   }

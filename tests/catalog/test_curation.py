@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from catalog import artisans, listings, photos, products
-from catalog.curation import coaching, decisions, rubric, scoring, submissions
+from catalog.curation import answers, coaching, decisions, queue, rubric, scoring, submissions
 from catalog.curation.coaching import TaskText
 from catalog.models import (
     CoachingTask,
@@ -153,14 +153,14 @@ def test_nobody_judges_their_own_workshop(app: Flask) -> None:
             decisions.approve(
                 session, ACTOR, session.get_one(User, owner.id), submission.id, seen_edits=0, reason="Bagus"
             )
-        assert submissions.queue(session, session.get_one(User, owner.id)) == []
+        assert queue.of_person(session, session.get_one(User, owner.id)) == []
 
 
 @pytest.mark.parametrize(("council", "sees"), [("17", True), ("nasional", True), ("18", False), ("1", False)])
 def test_a_council_sees_what_belongs_to_its_region(app: Flask, council: str, sees: bool) -> None:
     submission = make.submitted()
     judge = make.curator(council)
-    assert bool(submissions.queue(db.session(), judge)) is sees
+    assert bool(queue.of_person(db.session(), judge)) is sees
     if not sees:
         with pytest.raises(submissions.NoSuchSubmission):
             submissions.for_staff(db.session(), judge, submission.id)
@@ -243,13 +243,19 @@ def test_a_verdict_is_told_and_written_down(case: Case, run_jobs: Callable[[], i
     submission, judge = case
     decide("approve", submission, judge)
     actions = db.session.scalars(sa.select(AuditEntry.action)).all()
-    assert {"listing.submitted", "submission.scored", "listing.approved", "listing.published"} <= set(actions)
+    assert {
+        "listing.submitted",
+        "submission.scored",
+        "submission.handed_in",
+        "listing.approved",
+        "listing.published",
+    } <= set(actions)
     letter = db.session.scalars(sa.select(Mail).where(Mail.template == "verdict")).one()
     run_jobs()
     db.session.refresh(letter)
     assert letter.subject == "“Selendang besurek rafflesia” lolos kurasi dan sudah dijual"
     assert "Sudah kami lihat bersama." in (letter.text or "")
-    history = decisions.history(db.session(), db.session.get_one(Listing, submission.listing_id).product_id)
+    history = answers.history(db.session(), db.session.get_one(Listing, submission.listing_id).product_id)
     assert [decision.outcome for decision in history] == [Outcome.PASS]
 
 
@@ -257,6 +263,7 @@ def test_declining_needs_a_broken_gate_and_closes_the_listing(case: Case) -> Non
     submission, judge = case
     with pytest.raises(decisions.OutcomeRefused):
         decide("decline", submission, judge)
+    submission, judge = make.submitted(), make.curator()
     make.mark(submission, judge, gates={"no_copy": False})
     assert decide("decline", submission, judge).gate == "no_copy"
     assert state_of(submission) is ListingState.DECLINED
@@ -281,8 +288,8 @@ def test_coaching_sets_a_task_for_each_criterion_under_the_bar_and_ends_in_a_pas
         listings.update(session, listing, {"variation": "Warna dapat berbeda sedikit."})
     with pytest.raises(coaching.StillOpen):
         send(listing, db.session.get_one(User, submission.submitted_by_id))
-    answers = {task.id: "Sudah diganti dan dijahit ulang." for task in tasks}
-    again = make.submitted(db.session.get_one(Listing, submission.listing_id), answers=answers)
+    done = {task.id: "Sudah diganti dan dijahit ulang." for task in tasks}
+    again = make.submitted(db.session.get_one(Listing, submission.listing_id), answers=done)
     # then the curator sees what changed, and which task it answers
     assert again.number == 2
     again = submissions.for_staff(db.session(), judge, again.id)
@@ -296,7 +303,7 @@ def test_coaching_sets_a_task_for_each_criterion_under_the_bar_and_ends_in_a_pas
     product = make.approved(again, judge)
     assert products.cards(db.session(), [product.id], "id")
     assert set(db.session.scalars(sa.select(CoachingTask.state))) == {TaskState.DONE}
-    outcomes = [decision.outcome for decision in decisions.history(db.session(), product.id)]
+    outcomes = [decision.outcome for decision in answers.history(db.session(), product.id)]
     assert outcomes == [Outcome.PASS, Outcome.COACHING]
 
 
@@ -311,7 +318,7 @@ def test_a_pass_with_conditions_goes_live_when_they_are_met(case: Case) -> None:
     assert products.cards(db.session(), [product_id], "id") == []
     (task,) = coaching.unsettled(db.session(), submission.listing_id)
     assert (task.kind, task.due_on) == (TaskKind.CONDITION, date(2027, 2, 1))
-    assert [row.state for row in submissions.queue(db.session(), judge)] == [ListingState.CONDITIONAL]
+    assert [row.state for row in queue.of_person(db.session(), judge)] == [ListingState.CONDITIONAL]
     with transaction() as session:
         person = session.get_one(User, judge.id)
         decisions.confirm_conditions(
@@ -340,7 +347,7 @@ def test_of_two_curators_at_once_one_decides(app: Flask) -> None:
     submission = make.submitted()
     judges = [make.curator(), make.curator("nasional", "Kurator nasional")]
     for judge in judges:
-        make.mark(submission, judge)
+        make.hand_in(submission, judge)
     photos.make_public(submission.listing_id)
     ids, seen = [judge.id for judge in judges], submission.listing_edits
     submission_id = submission.id

@@ -21,14 +21,15 @@ def test_a_coached_piece_is_improved_sent_again_with_its_differences_and_passes(
     owner = make.user("Pak Lantung", email="lantung@contoh.id")
     workshop = make_catalog.workshop(owner, name="Bengkel Kulit Lantung", craft_slug="kain-lantung")
     make_catalog.submitted(make_catalog.draft(workshop, title=TITLE, craft_id=workshop.craft_id))
-    judge = make_catalog.curator("17")
+    judges = [make_catalog.curator("17", name) for name in ("Kurator", "Juri kedua")]
 
     with opened_shop() as (shop, opens):
-        phone, desk = opens("artisan", width=PHONE), opens("curator")
-        accounts.sign_in(desk, judge.email, make.PASSWORD)
-        curator.find_in_queue(desk, TITLE)
-        curator.mark(desk, "424444444")
-        desk.write(**{"note-workmanship": "Tali lepas setelah ditarik."})
+        phone, desk, second = opens("artisan", width=PHONE), opens("curator"), opens("second curator")
+        for window, judge in ((desk, judges[0]), (second, judges[1])):
+            accounts.sign_in(window, judge.email, make.PASSWORD)
+            curator.find_in_queue(window, TITLE)
+            curator.hand_in(window, "424444444", **{"note-workmanship": "Tali lepas setelah ditarik."})
+        desk.page.reload()
         curator.decide(desk, "coaching", "Bahannya baik; talinya belum kuat.")
 
         accounts.sign_in(phone, owner.email, make.PASSWORD)
@@ -45,7 +46,10 @@ def test_a_coached_piece_is_improved_sent_again_with_its_differences_and_passes(
         assert ANSWER in desk.text
         assert "dijahit dua kali" in desk.page.locator(".diff ins").inner_text()
         assert "Bahannya baik" in desk.text
-        curator.mark(desk, "444444444")
+        curator.hand_in(desk, "444444444")
+        curator.find_in_queue(second, TITLE)
+        curator.hand_in(second, "444444444")
+        desk.page.reload()
         curator.decide(desk, "pass", "Talinya kuat sekarang.")
 
         buyer = opens("buyer", width=PHONE)

@@ -15,6 +15,10 @@ from tests.make import ACTOR, writing
 from tests.pages import Page
 
 Browser = Callable[[User], Page]
+FORMS = (
+    "/score", "/hand-in", "/decide", "/proposal", "/conditions", "/discussion", "/discussion/1/sign", "/stand-aside",
+)  # fmt: skip
+"""Every form of a review."""
 
 
 def ways_to(submission: Submission) -> list[str]:
@@ -35,8 +39,8 @@ def test_another_province_finds_nothing_by_any_way(curator: Page, neighbour: Pag
         neighbour.get(way)
         assert neighbour.status == 404, way
         assert "Selendang besurek" not in neighbour.html
-    for part in ("/score", "/decide", "/proposal", "/conditions"):
-        fields = make_desk.filled() | {"outcome": "pass", "reason": "Dari jauh.", "seen": "0"}
+    for part in FORMS:
+        fields = make_desk.filled() | {"outcome": "pass", "reason": "Dari jauh.", "seen": "0", "free": "y"}
         assert neighbour.post(make_desk.path(submission, part), fields).status == 404, part
     assert db.session.scalar(sa.select(sa.func.count(Score.id))) == 0
     assert db.session.scalar(sa.select(sa.func.count(Decision.id))) == 0
@@ -83,12 +87,12 @@ def test_nobody_judges_the_own_workshop(signed_in: Browser, curator: Page) -> No
     assert "Selendang besurek" not in own.get("/desk/").text
     own.get(make_desk.path(submission))
     assert "Karya ini dari bengkel Anda sendiri" in own.text
-    assert not own.all("form[action$=decide]")
-    fields = make_desk.filled() | {"outcome": "pass", "reason": "Milik saya.", "seen": "0"}
-    for part in ("/score", "/decide", "/proposal"):
+    assert not own.all("main form")
+    fields = make_desk.filled() | {"outcome": "pass", "reason": "Milik saya.", "seen": "0", "free": "y"}
+    for part in ("/score", "/hand-in", "/decide", "/proposal", "/discussion", "/discussion/1/sign"):
         assert own.post(make_desk.path(submission, part), fields).status == 403, part
     assert db.session.scalar(sa.select(sa.func.count(GateCheck.id))) == 0
-    assert curator.get(make_desk.path(submission)).all("form[action$=decide]")
+    assert curator.get(make_desk.path(submission)).all("form[action$=hand-in]")
 
 
 def test_a_right_that_is_taken_away_ends_with_the_next_request(signed_in: Browser) -> None:

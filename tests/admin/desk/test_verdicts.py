@@ -37,6 +37,13 @@ def test_a_curator_takes_a_piece_from_the_queue_to_the_shop(
     curator.press("Simpan nilai", **make_desk.filled())
     assert "Nilai Anda tersimpan." in curator.text
     assert "Jumlah 80 dari 100. Usul rubrik: Lolos kurasi" in curator.text
+
+    # handed in, they wait for a second judge
+    curator.press("Serahkan nilai", free="y")
+    assert "menunggu 1 juri lagi" in curator.text
+    assert not curator.all("form[action$=decide]")
+    make_catalog.hand_in(submission, make_catalog.curator(name="Kurator kedua"))
+    curator.get(make_desk.path(submission))
     assert curator.one("#outcome-pass").has_attr("checked")
     assert page.get("/search?q=senja").text.count("Selendang rafflesia senja") == 0
 
@@ -56,43 +63,67 @@ def test_a_curator_takes_a_piece_from_the_queue_to_the_shop(
     [
         ({"reason": ""}, "Tuliskan alasannya"),
         ({"outcome": None}, "Pilih hasilnya."),
-        ({"score-design": None}, "Pilih satu nilai."),
-        ({"gate-identity": None}, "Pilih ya atau tidak."),
         ({"outcome": "conditions"}, "Tuliskan apa yang harus diperbaiki"),
         ({"outcome": "declined"}, "tidak memungkinkan hasil ini"),
-        ({"condition_due": "2020-01-01"}, "Isi tanggal dalam satu tahun ke depan."),
-        ({"note-design": "x" * 1001}, "terlalu panjang"),
+        ({"condition": "Label.", "condition_due": "2020-01-01"}, "Isi tanggal dalam satu tahun ke depan."),
+        ({"condition": "x" * 1001}, "terlalu panjang"),
+        (
+            {"outcome": "conditions", "condition": "Label.", "condition_missed": "declined"},
+            "Hanya syarat yang menyangkut syarat mutlak",
+        ),
     ],
 )
 def test_a_verdict_that_misses_something_comes_back_with_every_word(
     curator: Page, missing: dict[str, str | None], words: str
 ) -> None:
     submission = make_catalog.submitted()
-    typed = {"reason": "Alasan yang panjang dan teliti.", "note-marketing": "Cantumkan harga pesanan banyak."}
+    typed = {"reason": "Alasan yang panjang dan teliti."}
 
-    fields = make_desk.filled() | {"outcome": "pass"} | typed | missing
-    curator.get(make_desk.path(submission)).press("Tulis keputusan", **fields)
+    make_desk.judged(curator, submission)
+    curator.press("Tulis keputusan", **({"outcome": "pass"} | typed | missing))
+
+    assert curator.status == 422
+    assert curator.all(".error-summary a")
+    assert words in curator.text
+    if "reason" not in missing:
+        assert "Alasan yang panjang dan teliti." in curator.one("#reason").get_text()
+    assert state_of(submission) is ListingState.SUBMITTED
+    assert not any(map(make_catalog.exists, make_catalog.public_files(submission.listing_id)))
+
+
+@pytest.mark.parametrize(
+    ("missing", "words"),
+    [
+        ({"score-design": None}, "Pilih satu nilai."),
+        ({"gate-identity": None}, "Pilih ya atau tidak."),
+        ({"free": None}, "Nyatakan bahwa Anda tidak punya kepentingan"),
+        ({"note-design": "x" * 1001}, "terlalu panjang"),
+    ],
+)
+def test_a_sheet_that_misses_something_comes_back_with_every_word(
+    curator: Page, missing: dict[str, str | None], words: str
+) -> None:
+    submission = make_catalog.submitted()
+    typed = {"note-marketing": "Cantumkan harga pesanan banyak."}
+
+    make_desk.hand_in(curator, submission, **(typed | missing))
 
     assert curator.status == 422
     assert curator.all(".error-summary a")
     assert words in curator.text
     assert "Cantumkan harga pesanan banyak." in curator.one("#note-marketing").get_text()
-    if "reason" not in missing:
-        assert "Alasan yang panjang dan teliti." in curator.one("#reason").get_text()
     kept = curator.all("input[type=radio][name^=score-][checked]")
     assert len(kept) == (8 if "score-design" in missing else 9)
-    assert state_of(submission) is ListingState.SUBMITTED
-    assert not any(map(make_catalog.exists, make_catalog.public_files(submission.listing_id)))
+    assert "1 juri lagi" not in curator.text
 
 
-def test_keeping_the_marks_keeps_the_reason_on_the_page(curator: Page) -> None:
+def test_marks_are_kept_until_they_are_handed_in(curator: Page) -> None:
     submission = make_catalog.submitted()
 
     curator.get(make_desk.path(submission)).press(
-        "Simpan nilai", **make_desk.filled(), reason="Setengah jadi", **{"note-price": "Hitung lagi."}
+        "Simpan nilai", **make_desk.filled(), **{"note-price": "Hitung lagi."}
     )
 
-    assert "Setengah jadi" in curator.one("#reason").get_text()
     assert curator.get(make_desk.path(submission, "/score")).status == 200  # a reload by hand
     assert "Hitung lagi." in curator.one("#note-price").get_text()
 
@@ -132,7 +163,7 @@ def test_coaching_names_its_tasks_before_and_sets_them_after(curator: Page) -> N
     submission = make_catalog.submitted()
     fields = make_desk.filled(design=2, packaging=1) | {"note-design": "Rapatkan motif di tepi."}
 
-    curator.get(make_desk.path(submission)).press("Simpan nilai", **fields)
+    make_desk.judged(curator, submission, **fields)
     panel = curator.one(".only-coaching").get_text(" ")
     assert "Rapatkan motif di tepi." in panel
     assert "Kemasan dan label" in panel
@@ -175,7 +206,6 @@ def test_a_script_asks_what_the_marks_lead_to_and_nothing_is_kept(curator: Page)
     curator.post(make_desk.path(submission, "/proposal"), make_desk.filled(design=2), fragment=True)
 
     assert "Pembinaan" in curator.one(".proposal-words").get_text()
-    assert curator.one("#outcome-coaching").has_attr("checked")
     assert (
         db.session.scalar(
             sa.select(sa.func.count(AuditEntry.id)).where(AuditEntry.action == "submission.scored")
@@ -206,9 +236,9 @@ def test_a_verdict_that_fails_at_the_last_step_leaves_no_public_photograph(
 ) -> None:
     """The page has an older number of edits than the listing: approval refuses, after the photographs went out."""
     submission = make_catalog.submitted()
-    curator.get(make_desk.path(submission))
+    make_desk.judged(curator, submission)
 
-    curator.press("Tulis keputusan", **make_desk.filled(), outcome="pass", reason="Baik.", seen="999")
+    curator.press("Tulis keputusan", outcome="pass", reason="Baik.", seen="999")
 
     assert curator.status == 409
     assert "Baik." in curator.one("#reason").get_text()
@@ -218,7 +248,7 @@ def test_a_verdict_that_fails_at_the_last_step_leaves_no_public_photograph(
     assert db.session.scalar(sa.select(sa.func.count(Mail.id))) == 0
 
     # and the page that came back can be sent again
-    curator.press("Tulis keputusan", **make_desk.filled(), outcome="pass", reason="Baik.")
+    curator.press("Tulis keputusan", outcome="pass", reason="Baik.")
     assert state_of(submission) is ListingState.LIVE
 
 
@@ -227,15 +257,14 @@ def test_the_second_of_two_curators_is_told_and_keeps_the_words(
 ) -> None:
     submission = make_catalog.submitted()
     other = signed_in(make_catalog.curator(name="Kurator kedua"))
-    other.get(make_desk.path(submission))
-    make_desk.decide(curator, submission, "pass", "Lolos.")
+    make_desk.hand_in(curator, submission)
+    make_desk.hand_in(other, submission)
+    curator.get(make_desk.path(submission)).press("Tulis keputusan", outcome="pass", reason="Lolos.")
 
-    other.press(
-        "Tulis keputusan", **make_desk.filled(design=2), outcome="coaching", reason="Menurut saya belum."
-    )
+    other.press("Tulis keputusan", outcome="coaching", reason="Menurut saya belum.")
 
     assert other.status == 409
-    assert "sudah dijawab atau ditarik kembali" in other.text
+    assert "berubah atau sudah diputuskan" in other.text
     assert "Menurut saya belum." in other.text
     assert state_of(submission) is ListingState.LIVE
     assert db.session.scalar(sa.select(sa.func.count(Decision.id))) == 1
