@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from catalog import artisans, listings, photos, publication
-from catalog.curation import claims, coaching, followups, panels, sample_checks, submissions
+from catalog.curation import claims, coaching, followups, memberships, panels, sample_checks, submissions
 from catalog.curation import conditions as terms
 from catalog.curation.coaching import TaskText
 from catalog.curation.findings import Findings, PanelSheet
@@ -239,6 +239,7 @@ def _publish(session: Session, actor: Actor, submission: Submission) -> None:
     product = session.get_one(Product, submission.listing.product_id)
     profile = submission.snapshot["workshop"] | {"council_id": submission.council_id}
     publication.publish(session, actor, product, submission.listing, profile)
+    memberships.admit(session, actor, submission)
 
 
 def pass_with_conditions(
