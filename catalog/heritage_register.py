@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from catalog import changes, councils, indonesia
+from catalog import changes, councils, heritage_names, indonesia
 from catalog.models import (
     Council,
     Craft,
@@ -23,6 +23,7 @@ from catalog.models import (
     Province,
     Regency,
 )
+from catalog.taxonomy import slugify
 from shop import audit, authz
 from shop.audit import Actor
 from shop.db import now
@@ -48,6 +49,12 @@ class ChangedMeanwhile(Conflict):
     """Somebody else has changed the form since the page was shown."""
 
     message = "Somebody has changed this entry meanwhile. Look at it as it is now, then change it again."
+
+
+class AlreadyThere(Invalid):
+    """The register has a form of this name."""
+
+    message = "The register has a craft form of this name already."
 
 
 class HomeRefused(Invalid):
@@ -216,7 +223,7 @@ def change(
     after = said(session, form)
     if before == after:
         return False
-    _touched(session, actor, person, form)
+    touched(session, actor, form, keeper(session, person, form.craft_id))
     audit.record(
         session, actor, "heritage.changed", craft, before=before, after=after | {"reason": reason},
         scope=form.council.code if form.council else "",
@@ -224,8 +231,8 @@ def change(
     return True
 
 
-def _touched(session: Session, actor: Actor, person: User, form: HeritageForm) -> None:
-    council = keeper(session, person, form.craft_id)
+def touched(session: Session, actor: Actor, form: HeritageForm, council: Council | None) -> None:
+    """Count one change of a form by a council, so that loading leaves it alone and pages show it."""
     form.version += 1
     form.council_id = council.id if council else None
     form.editor_name, form.updated_at = actor.label[:120], now()
@@ -281,3 +288,43 @@ def add_home(session: Session, craft_id: int, code: str) -> None:
     if session.get(Province, code[:2]) is None or (regency and session.get(Regency, regency) is None):
         raise HomeRefused
     session.add(HeritageHome(craft_id=craft_id, province_code=code[:2], regency_code=regency))
+
+
+def enter(
+    session: Session, actor: Actor, person: User, family: str, content: Content, reason: str
+) -> HeritageForm:
+    """Enter a craft form that the register lacks, in one of the person's regions; makers can choose it at once.
+
+    :raise NotAtHome: HomeRefused: AlreadyThere:
+    """
+    codes = authz.scopes(person, *KEEPERS)
+    if not content.homes:
+        raise HomeRefused
+    if not all(authz.covers(codes, code) for code in content.homes):
+        raise NotAtHome
+    slug = slugify(content.name_id)
+    if not slug or session.scalar(sa.select(Craft.id).where(Craft.slug == slug)) is not None:
+        raise AlreadyThere
+    first = content.homes[0]
+    craft = Craft(
+        slug=slug, name_id=content.name_id, name_en=content.name_en, family=family, technique="", materials="",
+        province_code=first[:2], regency_code=first if "." in first else None, gi_status="unknown", source=reason,
+    )  # fmt: skip
+    session.add(craft)
+    session.flush()
+    names = content.also_called or heritage_names.of(content.name_id, content.name_en)
+    form = HeritageForm(
+        craft_id=craft.id, guarded=content.guarded, also_called=list(names), version=1, updated_at=now()
+    )
+    session.add(form)
+    for code in content.homes:
+        add_home(session, craft.id, code)
+    session.flush()
+    council = keeper(session, person, craft.id)
+    touched(session, actor, form, council)
+    session.refresh(form, ["craft"])
+    audit.record(
+        session, actor, "heritage.entered", craft, after=said(session, form) | {"reason": reason},
+        scope=council.code if council else "",
+    )  # fmt: skip
+    return form

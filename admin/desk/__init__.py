@@ -4,10 +4,13 @@ from flask import Flask
 
 from admin.desk import (
     artisans,
+    certificates,
     clinics,
     coaching,
     council,
     council_rules,
+    countersignatures,
+    heritage,
     history,
     members,
     orders,
@@ -32,10 +35,13 @@ def attach(app: Flask) -> None:
     app.jinja_env.globals["desk_council_speakers"] = council.speakers
     for room in (
         artisans,
+        certificates,
         clinics,
         coaching,
         council,
         council_rules,
+        countersignatures,
+        heritage,
         history,
         members,
         orders,

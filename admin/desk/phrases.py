@@ -112,6 +112,10 @@ ACTIONS = {
     "clinic.attended": mark("Noted who came to a clinic"),
     "task.evidence_removed": mark("Photograph taken from a task"),
     "heritage.changed": mark("Entry of the heritage register changed"),
+    "heritage.entered": mark("Craft form entered"),
+    "heritage.status_changed": mark("Entry of a register changed"),
+    "heritage.status_checked": mark("Entry of a register compared with its document"),
+    "heritage.status_removed": mark("Entry of a register taken out"),
     "countersignature.asked": mark("Signature for a claim asked for"),
     "countersignature.granted": mark("Claim signed"),
     "countersignature.refused": mark("Claim refused"),
@@ -226,6 +230,8 @@ FIELDS = {
     "guarded": mark("Bound to its home"),
     "also_called": mark("Names that claim it"),
     "homes": mark("Home regions"),
+    "entry": mark("Entry"),
+    "checked_by": mark("Checked by"),
 }
 """What a changed value is called. Others are for machines and are not shown."""
 

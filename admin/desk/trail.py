@@ -20,6 +20,7 @@ from catalog.curation import kinds
 from catalog.models import (
     Clinic,
     Council,
+    Craft,
     Listing,
     Membership,
     Product,
@@ -189,6 +190,7 @@ def _names(session: Session, entries: Sequence[AuditEntry]) -> dict[tuple[str, s
         "orders": (Order.id, Order.number),
         "users": (User.id, User.name),
         "synonym_groups": (SynonymGroup.id, SynonymGroup.head),
+        "crafts": (Craft.id, Craft.name_id),
     }
     found = {}
     for table in sources.keys() & wanted.keys():

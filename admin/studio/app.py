@@ -7,6 +7,7 @@ words, photographs, variants, sending, verdicts.
 from flask import Flask
 
 from admin.studio import (
+    certificates,
     earnings,
     listings,
     membership,
@@ -28,6 +29,7 @@ PAGES = (
     today,
     workshop,
     portrait,
+    certificates,
     listings,
     words,
     photos,

@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from catalog import details, heritage_register, listings, products
-from catalog.curation import claims, countersignatures, lapses, name_claims, submissions
+from catalog import details, heritage_register, listings, photos, products
+from catalog.curation import claims, countersignatures, decisions, lapses, name_claims, submissions
 from catalog.curation.claims import Unsigned
 from catalog.curation.countersignatures import AlreadyAnswered, NoSuchRequest, OwnWorkshop, ReasonMissing
 from catalog.curation.name_claims import NamesElsewhere
@@ -55,6 +55,13 @@ def answer(
         countersignatures.answer(session, actor, person, request.id, granted=granted, reason=reason)
 
 
+def approve(submission: Submission, judge: User) -> None:
+    with writing() as session:
+        person = session.get_one(User, judge.id)
+        edits = session.get_one(Submission, submission.id).listing_edits
+        decisions.approve(session, ACTOR, person, submission.id, seen_edits=edits, reason="Rapi.")
+
+
 def test_a_workshop_of_the_home_region_needs_nobodys_signature(session: Session) -> None:
     submission = shop.submitted()
     assert claims.of_submission(session, submission) == []
@@ -65,14 +72,18 @@ def test_a_claim_from_elsewhere_waits_for_the_home_council_and_is_not_sold_befor
     submission = claiming()
     request = request_of(submission)
     assert request.due_on == (request.asked_at + timedelta(days=config.current().countersign_days)).date()
+    judge = shop.colleague(submission, "Kurator Palembang")
+    shop.mark(submission, judge)
+    photos.make_public(submission.listing_id)
     with pytest.raises(Unsigned, match="Besurek"):
-        shop.approved(submission)
+        approve(submission, judge)
     db.session.rollback()
     assert session.scalars(products.live()).all() == []
 
     answer(request, shop.curator("17"))
-    piece = shop.approved(submission)
-    assert details.of_slug(session, piece.slug).craft_name
+    approve(submission, judge)
+    piece = session.scalars(products.live()).one()
+    assert details.of_slug(session, piece.slug).craft_slug == "batik-besurek"
 
 
 def test_a_refusal_keeps_its_reason_and_the_piece_off_sale(session: Session) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from admin.desk import phrases
 from catalog import variants
 from catalog.curation.decisions import WORDS
-from catalog.models import Listing, MembershipEventKind, Product, Variant
+from catalog.models import Listing, MembershipEventKind, Product, Reply, Variant
 from checkout.models import OrderState, RefundState, ShipmentState
 from shop.db import db
 from shop.models import Role
@@ -21,6 +21,9 @@ BUILT = {
     *(f"shipment.{state}" for state in ShipmentState if state is not ShipmentState.WAITING),
     *(f"refund.{state}" for state in RefundState if state is not RefundState.DUE),
     *(f"membership.{kind}" for kind in MembershipEventKind),
+    *(f"countersignature.{reply}" for reply in Reply),
+    "certificate.checked",
+    "certificate.refused",
 }
 """Codes that are put together from a state."""
 
