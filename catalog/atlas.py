@@ -21,6 +21,17 @@ MOST_CHANGES = 500
 _TELLING = frozenset({Subject.CRAFT, Subject.COUNCIL, Subject.WORDS, Subject.EVERYTHING})
 
 
+class CraftName(NamedTuple):
+    """What lists say of a craft."""
+
+    place: int
+    """Among all, by name."""
+    slug: str
+    name: str
+    family: str
+    province: str
+
+
 @dataclass(frozen=True)
 class Atlas:
     """Everything that pages call by name. Councils are the active ones."""
@@ -61,31 +72,28 @@ class Atlas:
         return {craft.slug: craft for craft in self.crafts}
 
     @cached_property
-    def family(self) -> dict[str, tuple[Craft, ...]]:
-        """Crafts by family."""
-        return _grouped((craft.family, craft) for craft in self.crafts)
+    def family(self) -> dict[str, tuple[int, ...]]:
+        """Ids of crafts by family."""
+        return _grouped((craft.family, craft.id) for craft in self.crafts)
 
     @cached_property
-    def at_home(self) -> dict[str, tuple[Craft, ...]]:
-        """Crafts by the province, and by the regency or city, that they come from."""
+    def at_home(self) -> dict[str, tuple[int, ...]]:
+        """Ids of crafts by the province, and by the regency or city, that they come from."""
         return _grouped(
-            (code, craft)
+            (code, craft.id)
             for craft in self.crafts
             for code in (craft.province_code, craft.regency_code)
             if code
         )
 
     @cached_property
-    def alphabet(self) -> dict[str, dict[Craft, int]]:
-        """The place of every craft in the order of the names, by language."""
-        return {
-            locale: {craft: place for place, craft in enumerate(sorted(self.crafts, key=name))}
-            for locale, name in (("id", lambda craft: craft.name_id), ("en", lambda craft: craft.name_en))
-        }
+    def crafts_called(self) -> dict[str, dict[int, CraftName]]:
+        """What lists say of crafts, by language and id: looking into a row takes longer than into a tuple."""
+        return {locale: _named(self.crafts, english=locale == "en") for locale in LOCALES}
 
     @cached_property
     def called(self) -> dict[str, tuple[tuple[Province, str, str, str], ...]]:
-        """Provinces with code, slug and name, by language: looking into a row takes longer than into a tuple."""
+        """Provinces with code, slug and name, by language."""
         return {
             locale: tuple(
                 (p, p.code, p.slug, p.name_en if locale == "en" else p.name_id) for p in self.provinces
@@ -104,11 +112,22 @@ class Atlas:
         return {council.slug: council for council in self.councils}
 
 
-def _grouped(pairs: Iterable[tuple[str, Craft]]) -> dict[str, tuple[Craft, ...]]:
-    found: dict[str, list[Craft]] = {}
-    for key, craft in pairs:
-        found.setdefault(key, []).append(craft)
-    return {key: tuple(crafts) for key, crafts in found.items()}
+def _grouped(pairs: Iterable[tuple[str, int]]) -> dict[str, tuple[int, ...]]:
+    found: dict[str, list[int]] = {}
+    for key, number in pairs:
+        found.setdefault(key, []).append(number)
+    return {key: tuple(numbers) for key, numbers in found.items()}
+
+
+def _named(crafts: Iterable[Craft], *, english: bool) -> dict[int, CraftName]:
+    named = sorted(((english and craft.name_en) or craft.name_id, craft.id, craft) for craft in crafts)
+    return {
+        number: CraftName(
+            place, craft.slug, name, craft.family,
+            craft.province.name_en if english else craft.province.name_id,
+        )
+        for place, (name, number, craft) in enumerate(named)
+    }  # fmt: skip
 
 
 class _Known(NamedTuple):

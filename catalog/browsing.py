@@ -53,7 +53,10 @@ class Shown:
 class CraftRow:
     """A craft with how many pieces are on the wall."""
 
-    craft: Craft
+    slug: str
+    name: str
+    family: str
+    province: str
     count: int
     photo: PhotoView | None = None
 
@@ -133,11 +136,15 @@ def present(session: Session) -> tuple[Wall, Atlas]:
     return tallies.wall(session, version), atlas.atlas(session, version)
 
 
-def craft_rows(known: Atlas, crafts: Iterable[Craft], numbers: Mapping[int, int]) -> list[CraftRow]:
-    """Give crafts with their count: those on the wall first, then by name."""
-    rows = [CraftRow(craft, numbers.get(craft.id, 0)) for craft in crafts]
-    place = known.alphabet[current_locale()]
-    return sorted(rows, key=lambda row: (-row.count, place[row.craft]))
+def craft_rows(known: Atlas, crafts: Iterable[int], numbers: Mapping[int, int]) -> list[CraftRow]:
+    """Give crafts with their count: those with most on the wall first, then by name."""
+    called = known.crafts_called[current_locale()]
+    found = sorted(
+        (-numbers.get(craft_id, 0), *called[craft_id]) for craft_id in crafts if craft_id in called
+    )
+    return [
+        CraftRow(slug, name, family, province, -less) for less, _place, slug, name, family, province in found
+    ]
 
 
 def province_rows(known: Atlas, numbers: Mapping[str, int]) -> list[tuple[Province, NamedRow]]:

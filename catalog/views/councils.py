@@ -40,9 +40,7 @@ def show(slug: str) -> Response:
         region=region,
         national=council.code == NATIONAL,
         landscape=landscapes.view(known.landscapes.get(council.province_code or "")),
-        crafts=browsing.craft_rows(
-            known, (known.craft[number] for number in part.by_craft()), part.by_craft()
-        ),
+        crafts=browsing.craft_rows(known, part.by_craft(), part.by_craft()),
         page=browsing.page(session, pages.number(), WallPlace.council_id == council.id, total=part.total),
         workshops=browsing.workshops(session, part, limit=MAKERS),
         rubric=rubrics.for_council(session, council),

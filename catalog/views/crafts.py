@@ -42,12 +42,17 @@ class Fact:
 def index() -> Response:
     """List every craft by family."""
     wall, known = browsing.present(db.session())
-    rows = browsing.craft_rows(known, known.crafts, wall.by_craft())
+    numbers = wall.by_craft()
     families = [
-        (family.code, localised(family), [row for row in rows if row.craft.family == family.code])
+        (
+            family.code,
+            localised(family),
+            tuple(browsing.craft_rows(known, known.family[family.code], numbers)),
+        )
         for family in taxonomy.FAMILIES.values()
+        if family.code in known.family
     ]
-    return pages.show("crafts/index.html", families=[family for family in families if family[2]])
+    return pages.show("crafts/index.html", families=families)
 
 
 @blueprint.get("/<slug>")
@@ -59,7 +64,7 @@ def show(slug: str) -> Response:
     if craft is None:
         raise NoSuchCraft
     part = wall.of(craft_id=craft.id)
-    family = [other for other in known.family[craft.family] if other is not craft]
+    family = [other for other in known.family[craft.family] if other != craft.id]
     regencies = part.by_regency()
     return pages.show(
         "crafts/show.html",

@@ -1,9 +1,10 @@
 """The front page: what this is, who vouches for it, what is new, and where to go from here."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response
 
 from catalog import archipelago, browsing
-from catalog.browsing import CraftRow
 from catalog.views import pages, structured
 from shop import authz
 from shop.db import db
@@ -27,12 +28,12 @@ def show() -> Response:
     largest = [number for number, _count in pieces.most_common(CRAFTS) if number in known.craft]
     cards = browsing.newest(session, NEWEST, {latest[craft_id] for craft_id in largest})
     photos = {card.craft_slug: card.photo for card in reversed(cards)}
-    crafts = [known.craft[number] for number in largest]
+    crafts = browsing.craft_rows(known, largest, pieces)
     return pages.show(
         "home/show.html",
         structured_data=structured.organisation(),
         newest=cards[:NEWEST],
-        crafts=[CraftRow(craft, pieces[craft.id], photos.get(craft.slug)) for craft in crafts],
+        crafts=[replace(row, photo=photos.get(row.slug)) for row in crafts],
         picture=archipelago.picture(provinces),
         provinces=tuple(row for _province, row in provinces if row.count),
         councils=tuple(councils[:COUNCILS]),

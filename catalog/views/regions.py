@@ -52,7 +52,6 @@ def show(slug: str) -> Response:
     regency_code = region.code if isinstance(region, Regency) else None
     part = wall.of(province_code=province_code, regency_code=regency_code)
     at_home = known.at_home.get(region.code, ())
-    made = {known.craft[number] for number in part.by_craft() if number in known.craft}
     return pages.show(
         "regions/show.html",
         region_name=_name(region),
@@ -63,7 +62,7 @@ def show(slug: str) -> Response:
         regencies=browsing.regency_rows(known, wall.by_regency(), province_code),
         here=regency_code and region.slug,
         province=region.province if isinstance(region, Regency) else region,
-        crafts=browsing.craft_rows(known, {*at_home, *made}, part.by_craft()),
+        crafts=browsing.craft_rows(known, {*at_home, *part.by_craft()}, part.by_craft()),
         workshops=browsing.workshops(session, part, limit=MAKERS),
         breadcrumbs_trail=_trail(region),
     )
