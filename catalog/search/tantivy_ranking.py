@@ -80,6 +80,13 @@ class Ranking:
         """Documents that may be looked at to foresee something."""
         self._bonus = 0.0 if every else 2 * sum(rarities) + 1
 
+    @property
+    def documents(self) -> int:
+        """Say how often the words stand in documents."""
+        return sum(
+            level.documents for earned in self._earned for _, levels in earned.values() for level in levels
+        )
+
     def levels(self, term: str) -> list[Level]:
         """Give the ways in which a term stands in documents."""
         found = self._levels.get(term)

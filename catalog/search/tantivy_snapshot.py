@@ -43,6 +43,8 @@ STALE_WORDS, QUICK = 50.0, 0.01
 """The words for spelling are read again after so many times what reading them took; at once if quicker than this."""
 
 
+FORESEEN_FROM = 60_000
+"""Documents with these words, from which on it pays to foresee which are the best; fewer are scored as quickly."""
 MOST_KNOWN = 64
 """Questions whose counts are remembered."""
 Hit = tuple[Any, tantivy.DocAddress]
@@ -252,7 +254,7 @@ class Snapshot:
         Of equally good ones the newest come first. So where enough of the newest are good, only a document that is better
         than the last of these can stand before them, and which those are can mostly be said without scoring any.
         """
-        if last > MOST_FORESEEN:
+        if last > MOST_FORESEEN or ranking.documents < FORESEEN_FROM:
             return []
         for eras in self._newest(max(4 * last, min(ENOUGH, total // 8)), total):
             hits = self._hits(all_of([query, eras]), "relevance", 0, last, total)

@@ -105,7 +105,10 @@ def _many(number: int) -> IndexDoc:
     )
 
 
-def test_the_first_pages_are_the_beginning_of_the_whole_list(tmp_path: Path) -> None:
+def test_the_first_pages_are_the_beginning_of_the_whole_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("catalog.search.tantivy_snapshot.FORESEEN_FROM", 0)
     engine = ENGINES["tantivy"](tmp_path)
     engine.rebuild(map(_many, range(1, 4_001)))
 
