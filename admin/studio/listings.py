@@ -12,7 +12,7 @@ from flask_babel import gettext
 from admin.studio import entry, shelf
 from admin.studio.words_forms import NewForm
 from catalog import listings, photos, publication, variants
-from catalog.curation import submissions
+from catalog.curation import round_entries, submissions
 from catalog.models import Listing, ListingState, Product, ProductState
 from shop import web
 from shop.db import db, transaction
@@ -153,7 +153,9 @@ def discard(product_id: int) -> ResponseReturnValue:
     """Give the open version up; a live page stays as it is."""
     with transaction() as session:
         piece = entry.product(product_id, session)
-        listings.discard(session, web.actor(), entry.open_listing(piece, session))
+        listing = entry.open_listing(piece, session)
+        round_entries.check_takeable(session, listing.id)
+        listings.discard(session, web.actor(), listing)
         live = piece.live_listing_id is not None
     flash(gettext("The draft is discarded."), "success")
     return _to_piece(product_id) if live else redirect(url_for("studio_listings.index"), 303)

@@ -8,7 +8,7 @@ from wtforms import BooleanField
 from admin.studio import entry
 from admin.studio.listings import blueprint, steps
 from catalog import details, listings, versions
-from catalog.curation import claims, coaching, lanes, name_claims, submissions
+from catalog.curation import claims, coaching, lanes, name_claims, round_entries, submissions
 from catalog.listings import NotEditable, SavedElsewhere
 from catalog.models import Council, Listing, Product, TaskState
 from shop import web
@@ -108,6 +108,7 @@ def take_back(product_id: int) -> ResponseReturnValue:
     """Take a submission back, to edit it again."""
     with transaction() as session:
         listing = entry.open_listing(entry.product(product_id, session), session)
+        round_entries.check_takeable(session, listing.id)
         submissions.withdraw(session, web.actor(), listing)
     flash(gettext("You have it back and can edit it again."), "success")
     return redirect(url_for("studio_listings.words", product_id=product_id), 303)

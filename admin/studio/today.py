@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from admin.studio import entry, shelf
 from catalog import artisans
-from catalog.curation import answers, assignments, coaching, kinds
+from catalog.curation import answers, assignments, coaching, kinds, round_entries
 from catalog.models import CoachingTask, Decision, Listing, ListingState, Product, TaskState
 from checkout import ledger, shipping
 from checkout.models import ShipmentState
@@ -49,6 +49,7 @@ def today() -> ResponseReturnValue:
     counts = shelf.counts(session, mine.id)
     parcels = shipping.counts_of_workshop(session, mine.id)
     answered = verdicts(session, mine.id)
+    open_rounds = round_entries.rounds_for(session, mine, only_coming=True)[:FEW]
     return render_template(
         "studio/today.html",
         workshop=mine,
@@ -61,6 +62,8 @@ def today() -> ResponseReturnValue:
         tasks_of=assignments.counts(session, mine.id),
         kind_of=kinds.of,
         day=coaching.today(),
+        rounds=open_rounds,
+        entries=round_entries.of_workshop(session, mine.id, [one.id for one in open_rounds]),
         drafts=shelf.page(session, mine.id, shelf.in_state(ListingState.DRAFT), 1, FEW),
         waiting=shelf.page(session, mine.id, shelf.in_state(ListingState.SUBMITTED), 1, FEW),
         low=shelf.stock_page(session, mine.id, "low", 1, FEW),

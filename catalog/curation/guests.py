@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from catalog import councils
-from catalog.curation import interests
+from catalog.curation import interests, seats
 from catalog.models import GuestSeat, Submission, SubmissionState
 from shop import audit
 from shop.audit import Actor
@@ -53,8 +53,8 @@ class NoSuchSeat(NotFound):
 
 
 def condition(person: User) -> sa.ColumnElement[bool]:
-    """Give the condition that a submission is one to which a person is invited."""
-    return (
+    """Give the condition that a person is invited to a submission, or sits on the panel of its round."""
+    invited = (
         sa.select(GuestSeat.id)
         .where(
             GuestSeat.submission_id == Submission.id,
@@ -63,6 +63,7 @@ def condition(person: User) -> sa.ColumnElement[bool]:
         )
         .exists()
     )
+    return sa.or_(invited, Submission.round_id.in_(seats.rounds_of_guest(person.id)))
 
 
 def of_submission(session: Session, submission_id: int) -> list[GuestSeat]:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from catalog import artisans
-from catalog.curation import discussions, findings, interests, rubrics, scoring, submissions
+from catalog.curation import discussions, findings, interests, rubrics, scoring, seats, submissions
 from catalog.curation.findings import Findings, HandedIn
 from catalog.curation.scoring import Sheet
 from catalog.models import (
@@ -72,7 +72,26 @@ def needed(session: Session, submission: Submission) -> int:
     """Say how many independent sheets the verdict on a submission needs."""
     if submission.lane is Lane.FAST:
         return 1
+    if submission.round_id is not None:
+        return max(FEWEST, len(_of_round(session, submission.id, submission.round_id)))
     return max(FEWEST, rubrics.of(session, submission).procedure.judges)
+
+
+def _of_round(session: Session, submission_id: int, round_id: int) -> frozenset[int]:
+    """Give who of a round's panel judges a piece: everybody who is there and free of interest, or has handed in."""
+    workshop_id = session.scalar(
+        sa.select(Product.workshop_id)
+        .join(Listing, Listing.product_id == Product.id)
+        .join(Submission, Submission.listing_id == Listing.id)
+        .where(Submission.id == submission_id)
+    )
+    handed_in = sa.select(Judgement.judge_id).where(
+        Judgement.submission_id == submission_id,
+        Judgement.handed_in_at.is_not(None),
+        Judgement.set_aside_at.is_(None),
+    )
+    free = seats.judging(session, round_id) - interests.excluded(session, submission_id, workshop_id or 0)
+    return free | frozenset(session.scalars(handed_in))
 
 
 def may_judge(session: Session, person: User, submission: Submission) -> bool:

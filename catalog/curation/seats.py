@@ -12,7 +12,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from catalog.models import Office, Round, RoundSeat, RoundState
+from shop.errors import Forbidden
 from shop.models import User
+
+
+class NotOnThisPanel(Forbidden):
+    """A piece of a round is judged by those on its panel who are there, while it sits."""
+
+    message = "This piece lies on the table of a round: its panel judges it, while the round is in session."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,12 @@ def judging(session: Session, round_id: int) -> frozenset[int]:
         RoundSeat.round_id == round_id, RoundSeat.left_at.is_(None), RoundSeat.present_at.is_not(None)
     )
     return frozenset(session.scalars(query))
+
+
+def check(session: Session, round_id: int, person_id: int) -> None:
+    """Make sure that a person judges the pieces of a round now. :raise NotOnThisPanel:"""
+    if person_id not in judging(session, round_id) or not in_session(session, round_id):
+        raise NotOnThisPanel
 
 
 def rounds_of_guest(person_id: int) -> sa.Select[int]:

@@ -9,7 +9,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from catalog import artisans, councils, listings, versions
-from catalog.curation import coaching, countersignatures, guests, interests, lanes, name_claims, rubrics
+from catalog.curation import (
+    coaching,
+    countersignatures,
+    guests,
+    interests,
+    lanes,
+    name_claims,
+    rubrics,
+    seats,
+)
 from catalog.models import (
     Appeal,
     Council,
@@ -186,6 +195,7 @@ def for_judge(session: Session, person: User, submission_id: int) -> Submission:
     :raise NoSuchSubmission: outside the person's councils.
     :raise OwnWorkshop: for a member of the workshop.
     :raise catalog.curation.interests.HasInterest: catalog.curation.interests.FirstPanel:
+    :raise catalog.curation.seats.NotOnThisPanel: for a piece of a round.
     """
     submission = for_staff(session, person, submission_id, guest=True)
     check_free(session, person, submission)
@@ -201,6 +211,8 @@ def check_free(session: Session, person: User, submission: Submission) -> None:
     if artisans.is_member(session, workshop_id, person.id):
         raise OwnWorkshop
     interests.check(session, person.id, submission.id, workshop_id)
+    if submission.round_id is not None and submission.state is SubmissionState.WAITING:
+        seats.check(session, submission.round_id, person.id)
 
 
 def picture_for_staff(session: Session, person: User, submission_id: int, picture_id: int) -> Picture:
