@@ -1,12 +1,12 @@
-"""The queue: what waits in the councils of a person, for whom, and since when. One statement, however much there is.
+"""The queue: what waits in the councils of a person, for whom, and since when.
 
 Read by the desk; `panels` keeps the row that says how far the judging of a submission has come.
 """
 
 import enum
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,19 +17,20 @@ from catalog.models import (
     Appeal,
     ConditionTerm,
     Council,
-    Craft,
     Interest,
     Judgement,
+    Lane,
     Listing,
     ListingState,
     Panel,
     PanelStage,
     Product,
+    Regency,
+    Round,
     Submission,
     SubmissionState,
     Workshop,
 )
-from shop.db import now
 from shop.models import User
 
 
@@ -45,52 +46,86 @@ class WaitsFor(enum.StrEnum):
     CONDITIONS = "conditions"
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """One line of a council's queue."""
+class Kind(enum.StrEnum):
+    """What a line of the queue is."""
+
+    NEW = "new"
+    AGAIN = "again"
+    """Sent again after coaching."""
+    EDIT = "edit"
+    """Another version of a piece on sale, before the panel."""
+    FAST = "fast"
+    """A small edit: one curator, differences only."""
+    APPEAL = "appeal"
+    CONDITIONS = "conditions"
+    """Passed; its conditions are to be checked."""
+
+
+class Line(NamedTuple):
+    """One line of a council's queue, as far as choosing and counting need it."""
 
     id: int
-    title: str
-    workshop_name: str
-    craft_name_id: str
-    craft_name_en: str
-    council_name: str
-    number: int
-    """2 and more: a resubmission."""
-    is_edit: bool
-    """The product has a live listing already."""
-    state: ListingState
-    """`submitted`: waits for a verdict; `conditional`: waits for its conditions to be checked."""
-    submitted_at: datetime
-    days: int
-    """Whole days of waiting."""
-    is_appeal: bool
-    """Another panel is asked about an earlier verdict."""
+    kind: Kind
     waits_for: WaitsFor
     mine: bool
     """Whether it is the reader who can go on with it now."""
+    craft_id: int
+    regency_code: str
+    round_id: int | None
+    submitted_at: datetime
     handed_in: int
     needed: int | None
     """Sheets that are in, of how many; none where nobody has begun."""
 
+    def days(self, moment: datetime) -> int:
+        """Give the whole days of waiting."""
+        return (moment - self.submitted_at).days
 
-def of_person(session: Session, person: User) -> list[Waiting]:
+
+class Named(NamedTuple):
+    """What a line says in words."""
+
+    title: str
+    workshop_name: str
+    council_name: str
+    number: int
+    """2 and more: a resubmission."""
+    regency_name: str
+
+
+def of_person(session: Session, person: User) -> list[Line]:
     """Give what waits in a person's councils or for them as a guest, oldest first, and for whom it waits.
 
-    Their own workshop's is not among it.
+    Their own workshop's is not among it. What was decided long ago costs nothing: the statement begins at what waits.
     """
     own = artisans.of_user(session, person.id)
+    waiting = _waiting_ids(councils.ids_of(session, person), person).cte("waiting")
     query = (
-        sa.select(Submission, Listing, Product.live_listing_id, Workshop, Craft, Council.name)
-        .add_columns(
+        sa.select(
+            Submission.id,
+            Submission.created_at,
+            Submission.number,
+            Submission.lane,
+            Submission.round_id,
+            Listing.craft_id,
+            Listing.state,
+            Product.live_listing_id,
+            Workshop.regency_code,
             Panel.stage,
             Panel.handed_in,
             Panel.needed,
             Judgement.handed_in_at.is_not(None).label("judged"),
             _apart(person).label("apart"),
             _appeal().label("is_appeal"),
-            _checks(person).label("checks"),
+            sa.case((Listing.state == ListingState.CONDITIONAL, _checks(person)), else_=False).label(
+                "checks"
+            ),
         )
+        .select_from(waiting)
+        .join(Submission, Submission.id == waiting.c.id)
+        .join(Listing, Listing.id == Submission.listing_id)
+        .join(Product, Product.id == Listing.product_id)
+        .join(Workshop, Workshop.id == Product.workshop_id)
         .outerjoin(Panel, Panel.submission_id == Submission.id)
         .outerjoin(
             Judgement,
@@ -100,49 +135,77 @@ def of_person(session: Session, person: User) -> list[Waiting]:
                 Judgement.set_aside_at.is_(None),
             ),
         )
-        .join(Listing, Listing.id == Submission.listing_id)
-        .join(Product, Product.id == Listing.product_id)
-        .join(Workshop, Workshop.id == Product.workshop_id)
-        .join(Craft, Craft.id == Listing.craft_id)
-        .join(Council, Council.id == Submission.council_id)
-        .where(
-            sa.or_(
-                Submission.council_id.in_(councils.ids_of(session, person)),
-                sa.and_(guests.condition(person), Submission.state == SubmissionState.WAITING),
-            ),
-            Workshop.id != (own.id if own else 0),
-            sa.or_(
-                Submission.state == SubmissionState.WAITING,
-                sa.and_(Listing.state == ListingState.CONDITIONAL, Submission.id == _last_number()),
-            ),
-        )
+        .where(Workshop.id != (own.id if own else 0))
         .order_by(Submission.created_at, Submission.id)
     )
-    moment = now()
-    return [_waiting(row, moment) for row in session.execute(query)]
+    return [_line(row) for row in session.execute(query)]
 
 
-def _waiting(row: Any, moment: datetime) -> Waiting:
-    submission, listing, live_id, workshop, craft, council_name = row[:6]
-    waits_for, mine = _whom(row, listing.state)
-    return Waiting(
-        id=submission.id,
-        title=listing.title,
-        workshop_name=workshop.name,
-        craft_name_id=craft.name_id,
-        craft_name_en=craft.name_en,
-        council_name=council_name,
-        number=submission.number,
-        is_edit=live_id is not None,
-        state=listing.state,
-        submitted_at=submission.created_at,
-        days=(moment - submission.created_at).days,
-        is_appeal=row.is_appeal,
+def _waiting_ids(council_ids: frozenset[int], person: User) -> sa.CompoundSelect[Any]:
+    """Ask for the submissions that wait, by the three ways in which one does, each with an index of its own."""
+    of_council = sa.select(Submission.id).where(
+        Submission.council_id.in_(council_ids), Submission.state == SubmissionState.WAITING
+    )
+    as_guest = sa.select(Submission.id).where(
+        guests.condition(person), Submission.state == SubmissionState.WAITING
+    )
+    conditional = (
+        sa.select(Submission.id)
+        .join(Listing, Listing.id == Submission.listing_id)
+        .where(
+            Listing.state == ListingState.CONDITIONAL,
+            Submission.council_id.in_(council_ids),
+            Submission.id == _last_number(),
+        )
+    )
+    return sa.union(of_council, as_guest, conditional)
+
+
+def _line(row: Any) -> Line:
+    waits_for, mine = _whom(row, row.state)
+    return Line(
+        id=row.id,
+        kind=_kind(row),
         waits_for=waits_for,
         mine=mine,
+        craft_id=row.craft_id,
+        regency_code=row.regency_code,
+        round_id=row.round_id,
+        submitted_at=row.created_at,
         handed_in=row.handed_in or 0,
         needed=row.needed,
     )
+
+
+def _kind(row: Any) -> Kind:
+    if row.state is ListingState.CONDITIONAL:
+        return Kind.CONDITIONS
+    if row.is_appeal:
+        return Kind.APPEAL
+    if row.lane is Lane.FAST:
+        return Kind.FAST
+    if row.number > 1:
+        return Kind.AGAIN
+    return Kind.NEW if row.live_listing_id is None else Kind.EDIT
+
+
+def named(session: Session, lines: Sequence[Line]) -> dict[int, Named]:
+    """Give the words of some lines, by submission: one statement for a page of them."""
+    query = (
+        sa.select(Submission.id, Listing.title, Workshop.name, Council.name, Submission.number, Regency.name)
+        .join(Listing, Listing.id == Submission.listing_id)
+        .join(Product, Product.id == Listing.product_id)
+        .join(Workshop, Workshop.id == Product.workshop_id)
+        .join(Council, Council.id == Submission.council_id)
+        .join(Regency, Regency.code == Workshop.regency_code)
+        .where(Submission.id.in_([line.id for line in lines]))
+    )
+    return {row[0]: Named(*row[1:]) for row in session.execute(query)}
+
+
+def rounds(session: Session, ids: Iterable[int]) -> list[Round]:
+    """Give the rounds that lines name, the next one first."""
+    return list(session.scalars(sa.select(Round).where(Round.id.in_(ids)).order_by(Round.first_on, Round.id)))
 
 
 def _whom(row: Any, state: ListingState) -> tuple[WaitsFor, bool]:

@@ -119,6 +119,7 @@ class ListingState(enum.StrEnum):
 OPEN_STATES = (ListingState.DRAFT, ListingState.SUBMITTED, ListingState.CONDITIONAL, ListingState.COACHING)
 _OPEN = sa.text("state IN ('draft', 'submitted', 'conditional', 'coaching')")
 _LIVE = sa.text("state = 'live'")
+_CONDITIONAL = sa.text("state = 'conditional'")
 
 
 class Listing(Base):
@@ -133,6 +134,8 @@ class Listing(Base):
         sa.Index(
             "uq_listings_one_open", "product_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN
         ),
+        # What passed with conditions is few, and the queue of a council asks for all of it.
+        sa.Index("ix_listings_conditional", "id", sqlite_where=_CONDITIONAL, postgresql_where=_CONDITIONAL),
         sa.Index(
             "uq_listings_one_live", "product_id", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE
         ),

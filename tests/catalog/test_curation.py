@@ -318,7 +318,7 @@ def test_a_pass_with_conditions_goes_live_when_they_are_met(case: Case) -> None:
     assert products.cards(db.session(), [product_id], "id") == []
     (task,) = coaching.unsettled(db.session(), submission.listing_id)
     assert (task.kind, task.due_on) == (TaskKind.CONDITION, date(2027, 2, 1))
-    assert [row.state for row in queue.of_person(db.session(), judge)] == [ListingState.CONDITIONAL]
+    assert [row.kind for row in queue.of_person(db.session(), judge)] == [queue.Kind.CONDITIONS]
     with transaction() as session:
         person = session.get_one(User, judge.id)
         decisions.confirm_conditions(
