@@ -1,12 +1,12 @@
 """Coached and passed pieces, answered tasks and reference samples for tests. Each one is committed."""
 
 from catalog import artisans, photos
-from catalog.curation import coaching, decisions, mentoring
+from catalog.curation import coaching, decisions, evidence, mentoring, sample_photos, samples
 from catalog.models import CoachingTask, Listing, Product, Submission
 from shop import accounts
 from shop.db import db
 from shop.models import Role, User
-from tests import make_catalog
+from tests import make, make_catalog
 from tests.make import ACTOR, writing
 
 
@@ -71,3 +71,22 @@ def grant(person: User, role: Role, council: str) -> None:
 def sizes(picture_id: int) -> None:
     """Make the sizes of a picture, as the worker does."""
     photos.make_sizes(picture_id)
+
+
+def everything(waiting: Submission) -> None:
+    """Let everything of coaching and samples have happened once; the sample is of a waiting submission."""
+    listing = coached(make_catalog.draft())
+    done, _open = coaching.of_listing(db.session(), listing.id)
+    upload = photos.receive(make_catalog.photograph(make.number()))
+    with writing() as session:
+        task, owner = session.get_one(CoachingTask, done.id), session.get_one(User, owner_of(done).id)
+        evidence.add(session, ACTOR, owner, task, upload, "Label baru")
+    answer(done)
+    accept(done)
+    judge = make_catalog.curator()
+    upload = photos.receive(make_catalog.photograph(make.number()))
+    with writing() as session:
+        person = session.get_one(User, judge.id)
+        terms = samples.Terms("Baru.", "Lemari 1", [samples.Measured(None, 2000, 550)])
+        sample = samples.take_in(session, ACTOR, person, waiting.id, terms)
+        sample_photos.add_photo(session, ACTOR, person, sample.id, upload, "Di samping penggaris")

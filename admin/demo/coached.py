@@ -25,6 +25,7 @@ from catalog.models import (
     SubmissionState,
     TaskKind,
     TaskState,
+    Variant,
 )
 from shop.audit import Actor
 from shop.db import now
@@ -101,10 +102,10 @@ def _state(
     if step < 3:
         return
     said = words.COACHING["answers"]
-    text, at = str(said[place % len(said)]), now() - timedelta(days=2)
+    text, at = str(said[place % len(said)]), task.created_at + (now() - task.created_at) / 3
     task.answer, task.answered_at, task.state = text, at, TaskState.ANSWERED
     _record(session, owner, "task.answered", task, council.code, at, answer=text)
-    later = at + timedelta(hours=20)
+    later = task.created_at + (now() - task.created_at) / 2
     if step == 4:
         task.state, task.asked_again, task.coach_words = TaskState.OPEN, 1, str(words.COACHING["again"])
         _record(session, curator, "task.asked_again", task, council.code, later, words=task.coach_words)
@@ -226,6 +227,9 @@ def _samples(session: Session, council: Council, curator: User) -> None:
         _record(
             session, curator, "sample.taken_in", sample, council.code, taken, kept_where=sample.kept_where
         )
+        lightest = session.scalar(
+            sa.select(sa.func.min(Variant.weight_g)).where(Variant.product_id == listing.product_id)
+        )
         off = 0.88 if place == 0 else 1.01
         sides = [max(1, round(side.low * off)) for side in sizes[0][:3]] + [None, None, None]
         session.add(
@@ -234,6 +238,6 @@ def _samples(session: Session, council: Council, curator: User) -> None:
                 length_mm=sides[0],
                 width_mm=sides[1],
                 height_mm=sides[2],
-                weight_g=180 + 45 * place,
+                weight_g=round((lightest or 200) * 0.8),
             )
         )

@@ -35,7 +35,7 @@ MARKS = {
     Outcome.DECLINED: (1, 2, 1, 2, 2, 2, 2, 2, 2),
 }
 """Marks in the order of the rubric's criteria."""
-COACHED_FIRST = 11
+COACHED_FIRST = {ListingState.LIVE: 11, ListingState.SUBMITTED: 3}
 """Of so many pieces one came back with tasks before it was sent again."""
 
 
@@ -54,7 +54,7 @@ def judge(
         return
     outcome = OUTCOMES.get(state)
     curator_id = curators.get(maker.place.council_code, curators["*"])
-    coached = listing_id % COACHED_FIRST == 0 and state in {ListingState.LIVE, ListingState.SUBMITTED}
+    coached = state in COACHED_FIRST and listing_id % COACHED_FIRST[state] == 0
     if coached:
         _first_try(rows, curator_id, maker, listing_id, snapshot, sent, settled=outcome is not None)
     submission_id = rows.add(

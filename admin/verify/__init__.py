@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from admin.verify import books, orders, publication, stock
+from admin.verify import books, coaching, orders, publication, stock
 
 Check = Callable[[Session], Iterator[str]]
 
@@ -33,6 +33,11 @@ CHECKS: dict[str, Check] = {
     "P1 public files belong to public photographs": publication.public_files,
     "P2 lists show what is live, where it belongs": publication.wall_is_live,
     "P5 order lines show a listing of their product": publication.lines_show_listings,
+    "P1 photographs of samples and tasks stay private": coaching.private_pictures,
+    "C3 every task has help, an owner and a day": coaching.owned_tasks,
+    "C3 done tasks were checked from outside the workshop": coaching.checked_tasks,
+    "C4 one sample holds for a listing, measured by its council": coaching.whole_samples,
+    "A1 every task has its audit entries": coaching.audited_tasks,
     "A1 every decision has its audit entry": publication.audited_decisions,
     "D2 no promised work is stuck": publication.no_stuck_jobs,
 }

@@ -18,7 +18,7 @@ from checkout.models import Order
 from shop import media
 from shop.db import db, now
 from shop.models import AuditEntry
-from tests import make_catalog, make_checkout
+from tests import make_catalog, make_checkout, make_coaching
 from tests.checkout.conftest import bank
 from tests.make import ACTOR, writing
 
@@ -39,6 +39,7 @@ def market(app: Flask, bank: Any, run_jobs: Callable[[], int]) -> dict[str, int]
     with writing() as session:
         refunds.refund_order(session, ACTOR, session.get_one(Order, back.id), "Batal.")
     waiting = make_catalog.submitted()
+    make_coaching.everything(waiting)
     run_jobs()
     return {
         "piece": piece.id, "other_listing": other.live_listing_id or 0, "paid": paid.id, "twice": twice.id,
@@ -151,6 +152,27 @@ BREAKS: dict[str, tuple[str, str]] = {
     "P5 order lines show a listing of their product": (
         "UPDATE order_lines SET listing_id = :other_listing WHERE order_id = :twice",
         "order line",
+    ),
+    "P1 photographs of samples and tasks stay private": (
+        "UPDATE pictures SET of_council = TRUE WHERE public",
+        "is the council's, and public or in a listing",
+    ),
+    "C3 every task has help, an owner and a day": (
+        "UPDATE coaching_tasks SET due_on = NULL",
+        "has no kind of help or no day",
+    ),
+    "C3 done tasks were checked from outside the workshop": (
+        "UPDATE coaching_tasks SET checked_by_id = (SELECT submitted_by_id FROM submissions s"
+        " WHERE s.id = submission_id)",
+        "nobody from outside the workshop has checked it",
+    ),
+    "C4 one sample holds for a listing, measured by its council": (
+        "DELETE FROM sample_measures",
+        "has no measure",
+    ),
+    "A1 every task has its audit entries": (
+        "DELETE FROM audit_entries WHERE action = 'task.set'",
+        "has no entry of its beginning or of its end",
     ),
     "A1 every decision has its audit entry": (
         "DELETE FROM audit_entries WHERE action = 'listing.approved'",

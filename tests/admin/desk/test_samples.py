@@ -95,7 +95,7 @@ def test_what_differs_is_flagged_and_passes_only_with_a_reason(
     curator.get(make_desk.path(submission)).press("Akui perbedaan")
     curator.press("Akui perbedaan", reason="Perajin mengganti ukuran hari ini.")
     assert "Diakui oleh Kurator Bengkulu" in curator.text
-    make_desk.decide(curator, submission, "pass")
+    curator.press("Tulis keputusan", outcome="pass", reason="Rapi.")
     session.rollback()
     assert session.get_one(Listing, submission.listing_id).state.value == "live"
     assert session.query(AuditEntry).filter_by(action="sample.difference_acknowledged").count() == 1
