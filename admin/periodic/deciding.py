@@ -88,7 +88,8 @@ def row_of_staff(session: Session, person: User, row_id: int) -> ReviewRow:
             joinedload(ReviewRow.review).joinedload(PeriodicReview.council),
             joinedload(ReviewRow.product),
             joinedload(ReviewRow.decided_by),
-        )
+        ),
+        execution_options={"populate_existing": True},
     )
     if row is None:
         raise NoSuchRow

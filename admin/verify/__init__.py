@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from admin.verify import books, coaching, orders, publication, stock
+from admin.verify import books, coaching, members, orders, publication, stock
 
 Check = Callable[[Session], Iterator[str]]
 
@@ -39,6 +39,11 @@ CHECKS: dict[str, Check] = {
     "C4 one sample holds for a listing, measured by its council": coaching.whole_samples,
     "A1 every task has its audit entries": coaching.audited_tasks,
     "A1 every decision has its audit entry": publication.audited_decisions,
+    "C5 what is on sale is a member's": members.what_sells_is_a_members,
+    "C5 a membership covers what is on sale": members.what_sells_is_covered,
+    "C5 membership numbers have no gap": members.numbers_without_gap,
+    "C5 a membership is what its history says": members.history_leads_there,
+    "C6 a review is decided once a piece": members.reviews_decided_once,
     "D2 no promised work is stuck": publication.no_stuck_jobs,
 }
 MOST = 20

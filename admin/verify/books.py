@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased
 from checkout import ledger
 from checkout.models import Account, Order, OrderState, Payment, PaymentState, Refund, RefundState, Transfer
 
-APPEND_ONLY = ("ledger_transfers", "stock_movements", "audit_entries")
+APPEND_ONLY = ("ledger_transfers", "stock_movements", "audit_entries", "membership_events")
 GUARDS = 2
 """Triggers of each: see migration 0005."""
 

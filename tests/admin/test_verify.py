@@ -11,13 +11,14 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from admin import verify
+from admin.periodic import deciding, preparation
 from catalog import artisans, photos
-from catalog.models import Listing, Picture, Product, Submission, Workshop, WorkshopState
+from catalog.models import Council, Listing, Picture, Product, Submission, Workshop, WorkshopState
 from checkout import refunds
 from checkout.models import Order
 from shop import media
 from shop.db import db, now
-from shop.models import AuditEntry
+from shop.models import AuditEntry, User
 from tests import make_catalog, make_checkout, make_coaching
 from tests.checkout.conftest import bank
 from tests.make import ACTOR, writing
@@ -40,11 +41,21 @@ def market(app: Flask, bank: Any, run_jobs: Callable[[], int]) -> dict[str, int]
         refunds.refund_order(session, ACTOR, session.get_one(Order, back.id), "Batal.")
     waiting = make_catalog.submitted()
     make_coaching.everything(waiting)
+    _look_again()
     run_jobs()
     return {
         "piece": piece.id, "other_listing": other.live_listing_id or 0, "paid": paid.id, "twice": twice.id,
         "pending": pending.id, "back": back.id, "waiting": waiting.listing_id,
     }  # fmt: skip
+
+
+def _look_again() -> None:
+    """Let the council look again at what is on sale, and keep it."""
+    judge = make_catalog.curator()
+    with writing() as session:
+        council = session.scalars(sa.select(Council).where(Council.code == "17")).one()
+        review = preparation.prepare(session, ACTOR, council)
+        assert deciding.keep_proposed(session, ACTOR, session.get_one(User, judge.id), review) == 2
 
 
 def findings() -> dict[str, list[str]]:
@@ -177,6 +188,23 @@ BREAKS: dict[str, tuple[str, str]] = {
     "A1 every decision has its audit entry": (
         "DELETE FROM audit_entries WHERE action = 'listing.approved'",
         "0 of them in the audit trail",
+    ),
+    "C5 what is on sale is a member's": (
+        "UPDATE memberships SET state = 'lapsed'",
+        "sells and is no member",
+    ),
+    "C5 a membership covers what is on sale": ("DELETE FROM membership_crafts", "does not cover"),
+    "C5 membership numbers have no gap": (
+        "UPDATE membership_counters SET last = last + 1",
+        "the counter says 3",
+    ),
+    "C5 a membership is what its history says": (
+        "UPDATE memberships SET ends_on = '2040-01-01'",
+        "is not as its history says",
+    ),
+    "C6 a review is decided once a piece": (
+        "DELETE FROM audit_entries WHERE action = 'periodic.decided'",
+        "is decided, 0 lines in the audit trail",
     ),
     "D2 no promised work is stuck": ("UPDATE jobs SET state = 'parked' WHERE id = 1", "is parked"),
 }
