@@ -173,8 +173,7 @@ BREAKS: dict[str, tuple[str, str]] = {
         "has no kind of help or no day",
     ),
     "C3 done tasks were checked from outside the workshop": (
-        "UPDATE coaching_tasks SET checked_by_id = (SELECT submitted_by_id FROM submissions s"
-        " WHERE s.id = submission_id)",
+        "UPDATE coaching_tasks SET checked_by_id = NULL",
         "nobody from outside the workshop has checked it",
     ),
     "C4 one sample holds for a listing, measured by its council": (
