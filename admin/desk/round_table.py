@@ -2,7 +2,7 @@
 was marked there. Marks of other judges are on no page of it.
 
 The device keeps each sheet under a key of its own until the door has said what became of it; a sheet that comes
-twice is the same sheet. See docs/decisions/0014-marks-kept-on-the-device.md.
+twice is the same sheet. See docs/decisions/0012-marks-kept-on-the-device.md.
 """
 
 from collections import defaultdict
