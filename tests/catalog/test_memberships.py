@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from catalog import photos
-from catalog.curation import decisions, membership_roll, memberships
+from catalog.curation import membership_roll, memberships
 from catalog.models import (
     Council,
     Membership,
@@ -23,7 +23,7 @@ from catalog.models import (
     WorkshopState,
 )
 from shop.db import db, transaction
-from shop.models import AuditEntry, User
+from shop.models import AuditEntry
 from tests import make_catalog as make
 from tests import shops
 from tests.make import ACTOR, writing
@@ -110,22 +110,18 @@ def test_a_verdict_that_fails_leaves_no_gap_in_the_numbers(app: Flask) -> None:
 @pytest.mark.postgres
 def test_pieces_that_pass_at_the_same_moment_make_one_member_each_without_gap_or_double(app: Flask) -> None:
     shop, other = make.workshop(), make.workshop()
-    waiting = [make.submitted(make.draft(owner)) for owner in (shop, shop, shop, other)]
-    judges = []
-    for submission in waiting:
-        judge = make.curator()
-        make.mark(submission, judge)
-        photos.make_public(submission.listing_id)
-        judges.append((submission.id, judge.id, submission.listing_edits))
+    waiting = [make.submitted(make.draft(owner, photo_count=3)).id for owner in (shop, shop, shop, other)]
+    together = Barrier(len(waiting))
     db.session.rollback()
 
-    def pass_it(case: tuple[int, int, int]) -> None:
+    def pass_it(submission_id: int) -> None:
         with app.app_context(), transaction() as session:
-            person = session.get_one(User, case[1])
-            decisions.approve(session, ACTOR, person, case[0], seen_edits=case[2], reason="Rapi.")
+            submission = session.get_one(Submission, submission_id)
+            together.wait()
+            memberships.admit(session, ACTOR, submission)
 
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(pass_it, judges))
+    with ThreadPoolExecutor(len(waiting)) as pool:
+        list(pool.map(pass_it, waiting))
 
     db.session.rollback()
     found = list(db.session.scalars(sa.select(Membership).order_by(Membership.serial)))
