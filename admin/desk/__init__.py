@@ -10,6 +10,7 @@ from admin.desk import (
     council,
     council_rules,
     countersignatures,
+    fast,
     heritage,
     history,
     members,
@@ -24,7 +25,6 @@ from admin.desk import (
     samples,
     scope,
     statistics,
-    verdicts,
     words,
 )
 
@@ -42,6 +42,7 @@ def attach(app: Flask) -> None:
         council,
         council_rules,
         countersignatures,
+        fast,
         heritage,
         history,
         members,
@@ -55,7 +56,6 @@ def attach(app: Flask) -> None:
         sales,
         samples,
         statistics,
-        verdicts,
         words,
     ):
         app.register_blueprint(room.blueprint)

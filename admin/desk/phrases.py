@@ -76,6 +76,7 @@ ACTIONS = {
     "listing.conditions_met": mark("Conditions met"),
     "listing.published": mark("Listing on sale"),
     "submission.scored": mark("Marks kept"),
+    "submission.sent_to_panel": mark("Small edit sent on to the panel"),
     "submission.handed_in": mark("Marks handed in"),
     "submission.discussed": mark("Note of a discussion written"),
     "submission.discussion_signed": mark("Note of a discussion signed"),

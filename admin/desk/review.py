@@ -11,7 +11,7 @@ from admin.desk import marks, review_page, scope, sent
 from admin.desk.marks import Marks
 from catalog import pictures
 from catalog.curation import panels, rubrics, scoring, submissions
-from catalog.models import Submission
+from catalog.models import Lane, Submission, SubmissionState
 from shop import authz, media, web
 from shop.db import db, transaction
 from shop.errors import Conflict, Invalid
@@ -22,8 +22,11 @@ authz.guard(blueprint, roles=scope.JUDGES)
 
 @blueprint.get("")
 def show(submission_id: int) -> ResponseReturnValue:
-    """Show a submission with the marks kept so far."""
-    return review_page.render(review_page.of_submission(submission_id))
+    """Show a submission with the marks kept so far; a small edit has a page of its own."""
+    submission = review_page.of_submission(submission_id)
+    if submission.lane is Lane.FAST and submission.state is SubmissionState.WAITING:
+        return redirect(url_for("desk_review.fast", submission_id=submission_id))
+    return review_page.render(submission)
 
 
 def _typed(submission: Submission) -> Marks:

@@ -21,6 +21,7 @@ from catalog import artisans, councils, details
 from catalog.curation import (
     answers,
     appeals,
+    claims,
     coaching,
     conditions,
     decisions,
@@ -123,6 +124,7 @@ def render(
         pictures=sent.pictures(session, changed, address),
         **review_sections.of(session, submission, difference, address),
         portrait=sent.portrait(session, submission, address),
+        claims=claims.of_submission(session, submission),
         rubric=rubric,
         typed=replace(typed, key=typed.key or secrets.token_hex(16)),
         proposal=proposal(submission, rubric, typed.sheet()),

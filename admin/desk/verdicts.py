@@ -46,7 +46,7 @@ def _decide(submission_id: int, typed: Verdict) -> None:
     if typed.outcome is Outcome.PASS:
         # What would be refused anyway makes no photograph public.
         decisions.check(db.session(), web.actor(), current_user, submission_id, Outcome.PASS, typed.reason)
-        with _public_photographs(submission_id):
+        with public_photographs(submission_id):
             _write(submission_id, typed)
     else:
         _write(submission_id, typed)
@@ -69,7 +69,7 @@ def _write(submission_id: int, typed: Verdict) -> None:
 
 
 @contextmanager
-def _public_photographs(submission_id: int) -> Iterator[None]:
+def public_photographs(submission_id: int) -> Iterator[None]:
     """Copy the photographs out for a verdict; when it is not given after all, they are private again."""
     listing_id = submissions.for_judge(db.session(), current_user, submission_id).listing_id
     try:
@@ -96,7 +96,7 @@ def confirm(submission_id: int) -> ResponseReturnValue:
     if unmet - met:
         live = _confirm(submission_id, edits, met)
     else:
-        with _public_photographs(submission_id):
+        with public_photographs(submission_id):
             live = _confirm(submission_id, edits, met)
     words = gettext("The conditions are met; the piece is on sale.")
     flash(words if live else gettext("Kept. The piece waits for its other conditions."), "success")

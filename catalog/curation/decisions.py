@@ -103,13 +103,17 @@ def _open(
         raise NotDiscussed
     if outcome not in found.allows():
         raise OutcomeRefused
+    return _Case(submission, found, _words(reason), curator, actor)
+
+
+def _words(reason: str) -> str:
     try:
         words = inputs.text(reason, most=LONGEST_REASON, lines=True)
     except inputs.Unreadable as error:
         raise ReasonMissing(error.message, **error.params) from error
     if not words:
         raise ReasonMissing
-    return _Case(submission, found, words, curator, actor)
+    return words
 
 
 def check(
@@ -129,6 +133,7 @@ def _close(
     to: ListingState,
     seen_edits: int,
     gate: str | None = None,
+    carried: Decision | None = None,
 ) -> Decision:
     """Decide: the submission still waits and the listing is the one that was seen, or nothing happens at all."""
     submission = case.submission
@@ -154,11 +159,12 @@ def _close(
     decision = Decision(
         submission_id=submission.id,
         outcome=outcome,
-        total=case.found.total,
+        total=carried.total if carried else case.found.total,
         reason=case.reason,
         gate=gate,
-        rubric_version=case.found.rubric.version,
-        rubric_id=case.found.rubric.id,
+        rubric_version=carried.rubric_version if carried else case.found.rubric.version,
+        rubric_id=carried.rubric_id if carried else case.found.rubric.id,
+        carried_from_id=carried.id if carried else None,
         decided_by_id=case.curator.id,
         decided_at=now(),
     )
@@ -214,9 +220,6 @@ def _tell(session: Session, submission: Submission, outcome: Outcome, reason: st
         )
 
 
-# --- the four answers --------------------------------------------------------------------------------------
-
-
 def approve(
     session: Session, actor: Actor, curator: User, submission_id: int, *, seen_edits: int, reason: str
 ) -> Decision:
@@ -231,6 +234,21 @@ def approve(
     decision = _close(session, case, Outcome.PASS, ListingState.LIVE, seen_edits)
     _publish(session, actor, case.submission)
     followups.begin(session, actor, curator, case.submission)
+    return decision
+
+
+def carry_on(
+    session: Session, actor: Actor, curator: User, submission: Submission, former: Decision,
+    *, passes: bool, seen_edits: int, reason: str,
+) -> Decision:  # fmt: skip
+    """Answer a small edit with the last panel's marks; `catalog.curation.fast_lane` has checked edit and curator."""
+    case = _Case(submission, panels.of(session, submission), _words(reason), curator, actor)
+    if not passes:
+        return _close(session, case, Outcome.COACHING, ListingState.COACHING, seen_edits, carried=former)
+    sample_checks.check(session, submission)
+    photos.check_public(session, submission.listing_id)
+    decision = _close(session, case, Outcome.PASS, ListingState.LIVE, seen_edits, carried=former)
+    _publish(session, actor, submission)
     return decision
 
 

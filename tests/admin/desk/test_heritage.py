@@ -37,7 +37,7 @@ def test_an_officer_of_the_home_changes_an_entry_and_pages_and_history_say_so(
     curator.get("/desk/heritage").follow("Kain Batik Besurek")
     assert curator.path == BESUREK
 
-    curator.press("Simpan", name_id="Batik Besurek Bengkulu", reason="Sebutan dewan sejak 1988.")
+    curator.press("Simpan isian ini", name_id="Batik Besurek Bengkulu", reason="Sebutan dewan sejak 1988.")
 
     assert curator.status == 200
     assert "Sebutan dewan" in str(db.session.scalars(sa.select(AuditEntry.after)).all())
@@ -67,7 +67,7 @@ def test_a_checked_entry_needs_its_evidence_and_only_then_is_verified_in_public(
         HeritageStatus.craft_id == craft.id, HeritageStatus.roll == "gi"
     )
     entry = f"{BESUREK}/entries/{db.session.scalars(wanted).one()}"
-    curator.get(entry).press("Simpan", checked="y")
+    curator.get(entry).press("Simpan isian ini", checked="y")
     assert curator.status == 422
 
     curator.get(entry).press(
