@@ -5,7 +5,7 @@ Made by `catalog.products` and `catalog.details`; templates/components/product_c
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -28,9 +28,8 @@ from catalog.models import (
 from catalog.pictures import Files, PhotoView
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One live product on the wall. Prices are rupiah."""
+class Card(NamedTuple):
+    """One live product on the wall. Prices are rupiah. A tuple, because pages make and compare dozens."""
 
     id: int
     slug: str

@@ -4,7 +4,6 @@ A page costs three statements: what is known of the piece, its photographs, its 
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -157,7 +156,7 @@ def preview(session: Session, listing_id: int, address: Address, locale: str | N
 
 def _before_approval(card: Card, row: Any, gallery: list[Any]) -> Card:
     """Fill in what only an approval makes public: the workshop's present name and the private photograph."""
-    return replace(card, workshop_name=row.name, photo=gallery[0] if gallery else None)
+    return card._replace(workshop_name=row.name, photo=gallery[0] if gallery else None)
 
 
 def _view(session: Session, row: Any, card: Card, gallery: list[Any], locale: str) -> ProductView:

@@ -8,7 +8,7 @@ from collections.abc import Callable, MutableMapping
 from typing import Any, cast
 
 import flask
-from flask import Flask, request
+from flask import Flask
 from flask.templating import Environment
 from jinja2 import nodes, pass_eval_context
 from jinja2.ext import Extension
@@ -68,13 +68,13 @@ class Parts(Extension):
         self._parts.clear()
 
     def _find(self, values: tuple[Any, ...]) -> str | None:
-        return self._parts.get((request.script_root, values))
+        return self._parts.get((i18n.this_request().script_root, values))
 
     def _keep(self, values: tuple[Any, ...], caller: Callable[[], str]) -> str:
         part = caller()
         if len(self._parts) >= MOST_PARTS:
             self._parts.clear()
-        self._parts[request.script_root, values] = part
+        self._parts[i18n.this_request().script_root, values] = part
         return part
 
 
@@ -89,7 +89,7 @@ class Addresses:
         if endpoint.startswith(".") or "_external" in values or "_anchor" in values:
             return flask.url_for(endpoint, **values)
         try:
-            key = (request.script_root, endpoint, *values.items())
+            key = (i18n.this_request().script_root, endpoint, *values.items())
             known = self._known.get(key)
         except TypeError:  # a list among the values
             return flask.url_for(endpoint, **values)
