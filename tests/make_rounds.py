@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from catalog.curation import round_checks, round_entries, rounds, seating, seats, tables
 from catalog.curation.rounds import Plan
-from catalog.models import Council, EntryState, Listing, Office, Round, RoundEntry, Workshop
+from catalog.models import Council, EntryState, Listing, Office, Round, RoundEntry, RoundState, Workshop
 from shop.db import db, now
 from shop.models import Role, User
 from tests import make, make_catalog
@@ -118,3 +118,13 @@ def state(entry: RoundEntry) -> EntryState:
     """Give where an application stands now."""
     db.session.rollback()
     return db.session.get_one(RoundEntry, entry.id).state
+
+
+def open_and_ended() -> None:
+    """Make a round to which workshops apply, and one that ended without anybody having come."""
+    opened()
+    held = opened()
+    with writing() as session:
+        fresh = session.get_one(Round, held.id)
+        empty: dict[str, object] = {"entries": [], "pieces": []}
+        rounds.move(session, ACTOR, fresh, [RoundState.OPEN], RoundState.ENDED, ended_at=now(), minutes=empty)

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from admin.verify import books, coaching, members, orders, publication, stock
+from admin.verify import books, coaching, members, orders, publication, rounds, stock
 
 Check = Callable[[Session], Iterator[str]]
 
@@ -44,6 +44,9 @@ CHECKS: dict[str, Check] = {
     "C5 membership numbers have no gap": members.numbers_without_gap,
     "C5 a membership is what its history says": members.history_leads_there,
     "C6 a review is decided once a piece": members.reviews_decided_once,
+    "C2 a round has as many places taken as workshops hold": rounds.places_taken,
+    "C2 a round ends with everything decided and in its minutes": rounds.ended_whole,
+    "A1 every step of a round has its audit entry": rounds.audited_steps,
     "D2 no promised work is stuck": publication.no_stuck_jobs,
 }
 MOST = 20

@@ -19,7 +19,7 @@ from checkout.models import Order
 from shop import media
 from shop.db import db, now
 from shop.models import AuditEntry, User
-from tests import make_catalog, make_checkout, make_coaching
+from tests import make_catalog, make_checkout, make_coaching, make_rounds
 from tests.checkout.conftest import bank
 from tests.make import ACTOR, writing
 
@@ -42,6 +42,7 @@ def market(app: Flask, bank: Any, run_jobs: Callable[[], int]) -> dict[str, int]
     waiting = make_catalog.submitted()
     make_coaching.everything(waiting)
     _look_again()
+    make_rounds.open_and_ended()
     run_jobs()
     return {
         "piece": piece.id, "other_listing": other.live_listing_id or 0, "paid": paid.id, "twice": twice.id,
@@ -204,6 +205,18 @@ BREAKS: dict[str, tuple[str, str]] = {
     "C6 a review is decided once a piece": (
         "DELETE FROM audit_entries WHERE action = 'periodic.decided'",
         "is decided, 0 lines in the audit trail",
+    ),
+    "C2 a round has as many places taken as workshops hold": (
+        "UPDATE rounds SET taken = 1 WHERE state = 'open'",
+        "1 places taken, 0 workshops hold one",
+    ),
+    "C2 a round ends with everything decided and in its minutes": (
+        "UPDATE submissions SET round_id = (SELECT id FROM rounds WHERE state = 'ended') WHERE listing_id = :waiting",
+        "with a piece that waits",
+    ),
+    "A1 every step of a round has its audit entry": (
+        "DELETE FROM audit_entries WHERE action = 'round.opened'",
+        "round.opened stands 0 times",
     ),
     "D2 no promised work is stuck": ("UPDATE jobs SET state = 'parked' WHERE id = 1", "is parked"),
 }
