@@ -25,14 +25,12 @@ authz.guard(blueprint, roles=scope.DESK_ROLES)
 
 KINDS = ("all", "mine", *Kind)
 PAGE = 30
-LATE_DAYS = 14
-"""A piece that has waited longer than this is marked in the queue (our own proposal)."""
 FILTERS: dict[str, Callable[[Line], str]] = {
     "craft": lambda line: str(line.craft_id),
     "regency": lambda line: line.regency_code,
     "round": lambda line: str(line.round_id or ""),
     "for": lambda line: line.waits_for,
-    "late": lambda line: "1" if line.days(now()) > LATE_DAYS else "",
+    "late": lambda line: "1" if line.is_late else "",
 }
 """What can be asked for in the address, and what a line has of it."""
 
@@ -49,8 +47,12 @@ def _is_of(line: Line, kind: str) -> bool:
     return kind == "all" or (line.mine if kind == "mine" else line.kind == kind)
 
 
-def _fits(line: Line, asked: dict[str, str], but: str = "") -> bool:
-    return all(FILTERS[name](line) == value for name, value in asked.items() if value and name != but)
+def _fitting(lines: Sequence[Line], asked: dict[str, str], but: str = "") -> Sequence[Line]:
+    """Leave what fits everything that was asked for, `but` for one filter."""
+    for name, value in asked.items():
+        if value and name != but:
+            lines = [line for line in lines if FILTERS[name](line) == value]
+    return lines
 
 
 @blueprint.get("/")
@@ -63,7 +65,7 @@ def queue() -> ResponseReturnValue:
     asked = {name: request.args.get(name, "")[:20] for name in FILTERS}
     kind = request.args.get("kind", "all")
     kind = kind if kind in KINDS else "all"
-    fitting = [line for line in lines if _fits(line, asked)]
+    fitting = _fitting(lines, asked)
     chosen = [line for line in fitting if _is_of(line, kind)]
     pages = max(1, -(-len(chosen) // PAGE))
     number = min(max(request.args.get("page", 1, type=int), 1), pages)
@@ -80,7 +82,7 @@ def queue() -> ResponseReturnValue:
         choices=_choices(session, [line for line in lines if _is_of(line, kind)], asked),
         total=len(lines),
         found=len(chosen),
-        late_days=LATE_DAYS,
+        late_days=waiting.LATE_DAYS,
         number=number,
         pages=pages,
         councils=scope.councils(*scope.JUDGES),
@@ -97,9 +99,7 @@ def _counts(lines: Sequence[Line]) -> dict[str, int]:
 def _choices(session: Session, lines: Sequence[Line], asked: dict[str, str]) -> dict[str, list[Choice]]:
     """Give the values of each filter that would leave something, counted under the other filters."""
     known = atlas.atlas(session)
-    counts = {
-        name: Counter(FILTERS[name](line) for line in lines if _fits(line, asked, name)) for name in FILTERS
-    }
+    counts = {name: Counter(map(FILTERS[name], _fitting(lines, asked, name))) for name in FILTERS}
     crafts = ((key, known.craft[int(key)]) for key in counts["craft"] if int(key) in known.craft)
     regencies = ((key, known.regency[key]) for key in counts["regency"] if key in known.regency)
     numbers = {int(key) for key in counts["round"] if key}

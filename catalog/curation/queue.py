@@ -5,18 +5,18 @@ Read by the desk; `panels` keeps the row that says how far the judging of a subm
 
 import enum
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from catalog import artisans, councils
-from catalog.curation import guests
 from catalog.models import (
     Appeal,
     ConditionTerm,
     Council,
+    GuestSeat,
     Interest,
     Judgement,
     Lane,
@@ -31,7 +31,11 @@ from catalog.models import (
     SubmissionState,
     Workshop,
 )
+from shop.db import now
 from shop.models import User
+
+LATE_DAYS = 14
+"""A piece that has waited longer than this is marked in the queue (our own proposal)."""
 
 
 class WaitsFor(enum.StrEnum):
@@ -77,9 +81,8 @@ class Line(NamedTuple):
     needed: int | None
     """Sheets that are in, of how many; none where nobody has begun."""
 
-    def days(self, moment: datetime) -> int:
-        """Give the whole days of waiting."""
-        return (moment - self.submitted_at).days
+    is_late: bool
+    """It has waited longer than LATE_DAYS."""
 
 
 class Named(NamedTuple):
@@ -138,7 +141,8 @@ def of_person(session: Session, person: User) -> list[Line]:
         .where(Workshop.id != (own.id if own else 0))
         .order_by(Submission.created_at, Submission.id)
     )
-    return [_line(row) for row in session.execute(query)]
+    late = now() - timedelta(days=LATE_DAYS + 1)
+    return [_line(row, late) for row in session.execute(query)]
 
 
 def _waiting_ids(council_ids: frozenset[int], person: User) -> sa.CompoundSelect[Any]:
@@ -146,22 +150,29 @@ def _waiting_ids(council_ids: frozenset[int], person: User) -> sa.CompoundSelect
     of_council = sa.select(Submission.id).where(
         Submission.council_id.in_(council_ids), Submission.state == SubmissionState.WAITING
     )
-    as_guest = sa.select(Submission.id).where(
-        guests.condition(person), Submission.state == SubmissionState.WAITING
+    as_guest = (
+        sa.select(Submission.id)
+        .join(GuestSeat, GuestSeat.submission_id == Submission.id)
+        .where(
+            GuestSeat.guest_id == person.id,
+            GuestSeat.revoked_at.is_(None),
+            Submission.state == SubmissionState.WAITING,
+        )
     )
     conditional = (
         sa.select(Submission.id)
         .join(Listing, Listing.id == Submission.listing_id)
         .where(
             Listing.state == ListingState.CONDITIONAL,
-            Submission.council_id.in_(council_ids),
+            # The sum keeps the planner from beginning at everything that the council ever judged.
+            (Submission.council_id + 0).in_(council_ids),
             Submission.id == _last_number(),
         )
     )
     return sa.union(of_council, as_guest, conditional)
 
 
-def _line(row: Any) -> Line:
+def _line(row: Any, late: datetime) -> Line:
     waits_for, mine = _whom(row, row.state)
     return Line(
         id=row.id,
@@ -174,6 +185,7 @@ def _line(row: Any) -> Line:
         submitted_at=row.created_at,
         handed_in=row.handed_in or 0,
         needed=row.needed,
+        is_late=row.created_at <= late,
     )
 
 
