@@ -77,8 +77,8 @@ def pictures(limit: int | None) -> None:
     """Draw the photographs that are still missing, the visible ones first."""
     if not config.current().demo:
         raise click.ClickException("The demonstration is for KRIYA_DEMO=1 only.")
-    from admin.demo import drawing  # noqa: PLC0415
+    from admin.demo import cards, drawing  # noqa: PLC0415
 
     started = time.monotonic()
-    count = drawing.run(Progress("photographs"), limit)
+    count = cards.hang() + drawing.run(Progress("photographs"), limit)
     click.echo(f"{count} photographs in {time.monotonic() - started:.0f} s")
