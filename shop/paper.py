@@ -1,10 +1,16 @@
 """The typesetting of a paper with fpdf2. Imported when one is asked for: `shop.documents` is the door."""
 
+import logging
+import tempfile
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import segno
+from fontTools.ttLib import TTFont
+from fontTools.varLib import instancer
 from fpdf import FPDF
 from fpdf.enums import TableBordersLayout, XPos, YPos
 from fpdf.fonts import FontFace
@@ -19,6 +25,20 @@ INK, GREY, INDIGO = (31, 27, 22), (107, 98, 87), (34, 51, 95)
 LINE, GROUND = (206, 195, 178), (241, 233, 220)
 SANS, SERIF = "Jakarta", "Fraunces"
 SIGNING_WIDTH, SIGNING_HEIGHT = 84.0, 32.0
+_cast_fonts = tempfile.TemporaryDirectory(prefix="kriya-fonts-")
+"""Where this process keeps one weight of each font; it goes with the process."""
+logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells every glyph
+
+
+@cache
+def _cast(name: str, **axes: float) -> Path:
+    """Give one weight of a font of the pages, cut from the font of all weights once in a process."""
+    font = TTFont(FONTS / f"{name}.woff2", recalcTimestamp=False)
+    instancer.instantiateVariableFont(font, axes, inplace=True, static=True)
+    font.flavor = None
+    file = Path(_cast_fonts.name) / f"{name}-{'-'.join(str(value) for value in axes.values())}.ttf"
+    font.save(file)
+    return file
 
 
 class Paper(FPDF):
@@ -55,11 +75,10 @@ class Paper(FPDF):
     def _load_fonts(self) -> None:
         for part in ("latin", "latin-ext"):
             name = "" if part == "latin" else "-ext"
-            sans = FONTS / f"plus-jakarta-sans-{part}-wght-normal.woff2"
-            self.add_font(SANS + name, "", sans, variations={"wght": 400.0})
-            self.add_font(SANS + name, "B", sans, variations={"wght": 700.0})
-        serif = FONTS / "fraunces-latin-opsz-normal.woff2"
-        self.add_font(SERIF, "", serif, variations={"opsz": 36.0, "wght": 600.0})
+            sans = f"plus-jakarta-sans-{part}-wght-normal"
+            self.add_font(SANS + name, "", _cast(sans, wght=400))
+            self.add_font(SANS + name, "B", _cast(sans, wght=700))
+        self.add_font(SERIF, "", _cast("fraunces-latin-opsz-normal", opsz=36, wght=600))
         self.set_fallback_fonts([SANS + "-ext"], exact_match=False)
 
     def cell(self, *args: Any, **keywords: Any) -> bool:

@@ -152,18 +152,15 @@ class Device:
             return
         who = self.client.session.get(urljoin(self.client.url, self.key), timeout=120).json()
         assert str(who["person"]) == self.person
-        for _ in range(
-            TRIES
-        ):  # a shop that is busy takes them a moment later; those it has taken are the same ones
-            answer = self.client.session.post(
-                urljoin(self.client.url, self.door),
-                json={"person": who["person"], "sheets": rows},
-                headers={"X-CSRFToken": who["csrf"], "Accept": "application/json"},
-                timeout=120,
-            )
+        body = {"person": who["person"], "sheets": rows}
+        answer = self._post(body, who["csrf"])
+        for _ in range(TRIES):
             if answer.status_code != 503:
                 break
-            time.sleep(0.5)
+            time.sleep(
+                0.5
+            )  # a shop that is busy takes them a moment later; those it has taken are the same ones
+            answer = self._post(body, who["csrf"])
         assert answer.status_code == 200, answer.text[:400]
         if lost:
             return
@@ -171,6 +168,14 @@ class Device:
             assert result["state"] == "kept", result
             self.said[result["key"]] = self.said.get(result["key"], 0) + 1
         self.waiting = [row for row in self.waiting if row["key"] not in self.said]
+
+    def _post(self, body: dict[str, Any], token: str) -> requests.Response:
+        return self.client.session.post(
+            urljoin(self.client.url, self.door),
+            json=body,
+            headers={"X-CSRFToken": token, "Accept": "application/json"},
+            timeout=120,
+        )
 
 
 # --- the day -------------------------------------------------------------------------------------------------------

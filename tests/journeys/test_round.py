@@ -16,7 +16,7 @@ from tests.journeys import round_day
 from tests.journeys.round_day import People, Seen
 from tests.journeys.running import running_shop
 
-WORKSHOPS = 5
+WORKSHOPS = 3
 """In the suite; `./dev bench rounds` plays a whole day of 32."""
 
 
@@ -58,7 +58,7 @@ def test_a_round_from_its_draft_to_its_minutes_with_two_judges_offline(app: Flas
     settings = app.config["KRIYA"]
     db.session.rollback()
 
-    with running_shop(Path(settings.search_dir).parent, settings.database_url, web_workers=2) as shop:
+    with running_shop(Path(settings.search_dir).parent, settings.database_url, web_workers=1) as shop:
         seen = round_day.play(shop.url, people)
 
     assert len(seen.pieces) == WORKSHOPS
