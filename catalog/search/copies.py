@@ -39,7 +39,7 @@ UNFINISHED = 86_400
 TOO_FAR = 4
 """A copy is of use as long as fewer than one piece in so many has changed since."""
 _NAME = re.compile(r"(?P<time>[0-9]{10})-(?P<seq>[0-9]+)-[0-9a-f]{8}")
-_FILE = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]{0,200}")
+_FILE = re.compile(r"\.?[A-Za-z0-9_][A-Za-z0-9_.-]{0,200}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,11 @@ from catalog.search.query import SearchRequest
 from shop import media
 from shop.db import db, now
 from shop.media import MediaStore
-from tests import make_search
+from tests import make_search, shops
 from tests.make import writing
 from tests.make_search import Node, catalogue, doc, put
 from tests.pages import Page
+from tests.servers.s3 import S3
 
 Nodes = tuple[Node, Node]
 
@@ -70,6 +71,26 @@ def test_a_node_that_joins_starts_from_the_copy_and_follows_from_its_number(
         changes.of_product(session, second)
     two.follower.look()
     assert second not in two.finds("kain")
+
+
+def test_a_copy_goes_through_a_bucket_as_through_a_folder(app: Flask, s3: S3, tmp_path: Path) -> None:
+    settings = shops.settings(
+        "sqlite://",
+        tmp_path,
+        media_url=f"s3://{s3.create_bucket()}",
+        s3_endpoint=s3.endpoint,
+        s3_access_key=s3.access_key,
+        s3_secret_key=s3.secret_key,
+    )
+    media.init_app(app, settings)
+    one, two = (Node(ENGINES["tantivy"], tmp_path / name) for name in ("one", "two"))
+    make_search.listed("Kain pertama", price=50_000)
+    one.follower.look()
+    with Session(db.engine) as session:
+        copies.leave(session, one.engine)
+    _reprice(99_000)
+
+    assert _joins_from_the_copy(two)
 
 
 def test_a_broken_index_is_put_right_from_a_copy(nodes: Nodes, copy: copies.Copy) -> None:
