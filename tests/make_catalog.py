@@ -5,6 +5,7 @@
 
 from functools import cache
 from io import BytesIO
+from typing import Any
 
 import sqlalchemy as sa
 from PIL import Image, ImageDraw
@@ -12,8 +13,10 @@ from sqlalchemy.orm import Session
 
 from catalog import artisans, listings, photos, pictures, stock, variants
 from catalog.artisans import Profile
-from catalog.curation import decisions, panels, rubric, submissions
+from catalog.curation import certificates, decisions, panels, rubric, submissions
 from catalog.models import (
+    Certificate,
+    CertificateKind,
     Council,
     Craft,
     Lane,
@@ -202,6 +205,16 @@ def variant_of(product: Product) -> Variant:
     db.session.rollback() if not db.session.info.get("writing") else None
     query = sa.select(Variant).where(Variant.product_id == product.id).order_by(Variant.id).limit(1)
     return db.session.scalars(query, execution_options={"populate_existing": True}).one()
+
+
+def certificate(workshop_id: int, **wishes: Any) -> Certificate:
+    """Send a Batikmark of a workshop to its council."""
+    upload = photos.receive(photograph(77))
+    content = certificates.Content(
+        CertificateKind.BATIKMARK, craft().id, "BM-PERAGA-7", "Sari Puspita", **wishes
+    )
+    with writing() as session:
+        return certificates.send(session, ACTOR, session.get_one(Workshop, workshop_id), upload, content)
 
 
 def public_files(listing_id: int) -> list[str]:

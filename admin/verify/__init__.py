@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from admin.verify import books, coaching, members, orders, publication, rounds, stock
+from admin.verify import books, coaching, heritage, members, orders, publication, rounds, stock
 
 Check = Callable[[Session], Iterator[str]]
 
@@ -47,6 +47,9 @@ CHECKS: dict[str, Check] = {
     "C2 a round has as many places taken as workshops hold": rounds.places_taken,
     "C2 a round ends with everything decided and in its minutes": rounds.ended_whole,
     "A1 every step of a round has its audit entry": rounds.audited_steps,
+    "C7 claims on sale are at home or signed": heritage.claims_are_signed,
+    "C7 certificates shown are checked": heritage.certificates_are_checked,
+    "C8 small edits changed only what is staged": heritage.fast_edits_are_staged,
     "D2 no promised work is stuck": publication.no_stuck_jobs,
 }
 MOST = 20

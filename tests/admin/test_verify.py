@@ -41,6 +41,7 @@ def market(app: Flask, bank: Any, run_jobs: Callable[[], int]) -> dict[str, int]
         refunds.refund_order(session, ACTOR, session.get_one(Order, back.id), "Batal.")
     waiting = make_catalog.submitted()
     make_coaching.everything(waiting)
+    make_catalog.certificate(piece.workshop_id)
     _look_again()
     make_rounds.open_and_ended()
     run_jobs()
@@ -217,6 +218,18 @@ BREAKS: dict[str, tuple[str, str]] = {
     "A1 every step of a round has its audit entry": (
         "DELETE FROM audit_entries WHERE action = 'round.opened'",
         "round.opened stands 0 times",
+    ),
+    "C7 claims on sale are at home or signed": (
+        "UPDATE listings SET regency_code = '16.71' WHERE id = :other_listing",
+        "claims a craft form of another region",
+    ),
+    "C7 certificates shown are checked": (
+        "UPDATE certificates SET state = 'checked', checked_at = sent_at, checked_by_id = (SELECT min(id) FROM users)",
+        "nobody has checked it",
+    ),
+    "C8 small edits changed only what is staged": (
+        "UPDATE decisions SET carried_from_id = (SELECT min(id) FROM decisions) WHERE outcome = 'pass'",
+        "changed workshop_name",
     ),
     "D2 no promised work is stuck": ("UPDATE jobs SET state = 'parked' WHERE id = 1", "is parked"),
 }

@@ -1,7 +1,6 @@
 """The desk of the heritage register: what officers change, sign and check, and what others may not."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -11,20 +10,18 @@ from catalog import details, photos
 from catalog.curation import certificates
 from catalog.models import (
     Certificate,
-    CertificateKind,
     CertificateState,
     Countersignature,
     CountersignatureAnswer,
     HeritageForm,
     HeritageStatus,
     Picture,
-    Workshop,
 )
 from shop.db import db
 from shop.models import AuditEntry, User
 from tests import make_catalog
 from tests.admin.desk.test_at_once import at_once
-from tests.make import ACTOR, writing
+from tests.make import writing
 from tests.pages import Page
 
 Browser = Callable[[User], Page]
@@ -71,7 +68,7 @@ def test_a_checked_entry_needs_its_evidence_and_only_then_is_verified_in_public(
     assert curator.status == 422
 
     curator.get(entry).press(
-        "Simpan",
+        "Simpan isian ini",
         checked="y",
         number="IG.PERAGA.001",
         year="2023",
@@ -139,20 +136,11 @@ def test_of_four_officers_at_once_one_answers(signed_in: Browser) -> None:
     assert reason == f"Alasan {statuses.index(303)}."
 
 
-def certificate(shop: Workshop, **wishes: Any) -> Certificate:
-    upload = photos.receive(make_catalog.photograph(77))
-    content = certificates.Content(
-        CertificateKind.BATIKMARK, make_catalog.craft().id, "BM-PERAGA-7", "Sari", **wishes
-    )
-    with writing() as session:
-        return certificates.send(session, ACTOR, session.get_one(Workshop, shop.id), upload, content)
-
-
 def test_a_certificate_is_unfindable_until_checked_and_gone_when_it_ends(
     curator: Page, neighbour: Page, page: Page, session: Session
 ) -> None:
     piece = make_catalog.piece()
-    sent = certificate(session.get_one(Workshop, piece.workshop_id))
+    sent = make_catalog.certificate(piece.workshop_id)
     address = f"/products/{piece.slug}"
     assert "BM-PERAGA-7" not in page.get(address).text
     assert neighbour.get(f"/desk/certificates/{sent.id}").status == 404
@@ -188,6 +176,6 @@ def test_an_artisan_sends_a_certificate_and_takes_it_back(signed_in: Browser) ->
         holder="Sari",
     )
     assert artisan.status == 422
-    certificate(shop)
+    make_catalog.certificate(shop.id)
     artisan.get("/studio/certificates").press("Ambil kembali")
     assert db.session.scalars(sa.select(Certificate.state)).one() is CertificateState.WITHDRAWN
