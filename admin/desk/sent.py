@@ -29,8 +29,7 @@ def page(session: Session, submission: Submission, address: Address) -> ProductV
     craft, regency, profile = sent["craft"] or {}, sent["regency"] or {}, sent["workshop"]
     name = "name_en" if english else "name_id"
     title = (english and sent["title_en"]) or sent["title"]
-    card = replace(
-        shown.card,
+    card = shown.card._replace(
         title=title,
         workshop_name=profile["name"],
         craft_name=craft.get(name) or shown.card.craft_name,
