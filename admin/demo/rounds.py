@@ -19,6 +19,7 @@ from catalog.models import (
     Judgement,
     Listing,
     Office,
+    Outcome,
     Product,
     Round,
     RoundEntry,
@@ -142,13 +143,15 @@ def _lay(session: Session, held: Round, state: SubmissionState) -> list[Submissi
         .join(Listing, Listing.id == Submission.listing_id)
         .join(Product, Product.id == Listing.product_id)
         .join(Workshop, Workshop.id == Product.workshop_id)
+        .outerjoin(Decision, Decision.submission_id == Submission.id)
         .where(
             Submission.council_id == held.council_id,
             Submission.state == state,
             Submission.round_id.is_(None),
+            Submission.created_at <= held.apply_by if state is SubmissionState.DECIDED else sa.true(),
             Product.live_listing_id.is_(None) if state is SubmissionState.WAITING else sa.true(),
         )
-        .order_by(Submission.id)
+        .order_by(sa.case((Decision.outcome == Outcome.PASS, 1), else_=0), Submission.id)
         .limit(MOST)
     ).all()
     entries: dict[int, RoundEntry] = {}
@@ -188,9 +191,10 @@ def _ended(
     name = ("Kurasi Bengkulu, putaran pertama", "Curation in Bengkulu, first round")
     held = _round(session, home, users, name, moment - timedelta(days=45), RoundState.IN_SESSION)
     _seats(session, held, judges, present=True)
-    for submission in _lay(session, held, SubmissionState.DECIDED):
+    began = moment - timedelta(days=45)
+    for number, submission in enumerate(_lay(session, held, SubmissionState.DECIDED)):
         decision = session.scalars(sa.select(Decision).where(Decision.submission_id == submission.id)).one()
-        held.started_at = min(held.started_at or decision.decided_at, decision.decided_at)
+        decision.decided_at = began + timedelta(minutes=40 + 18 * number)
         for judge_id in judges:
             _sheet(session, submission, decision, judge_id)
     ended = moment - timedelta(days=44)
