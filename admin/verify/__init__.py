@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from admin.verify import books, coaching, heritage, members, orders, publication, rounds, stock
+from admin.verify import books, coaching, heritage, members, orders, panels, publication, rounds, stock
 
 Check = Callable[[Session], Iterator[str]]
 
@@ -39,6 +39,9 @@ CHECKS: dict[str, Check] = {
     "C4 one sample holds for a listing, measured by its council": coaching.whole_samples,
     "A1 every task has its audit entries": coaching.audited_tasks,
     "A1 every decision has its audit entry": publication.audited_decisions,
+    "C1 a verdict rests on enough judges who were free": panels.enough_judges,
+    "C2 sheets are handed in complete": panels.complete_sheets,
+    "C2 an appeal is judged by another panel": panels.other_panel,
     "C5 what is on sale is a member's": members.what_sells_is_a_members,
     "C5 a membership covers what is on sale": members.what_sells_is_covered,
     "C5 membership numbers have no gap": members.numbers_without_gap,

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from admin import verify
 from admin.periodic import deciding, preparation
 from catalog import artisans, photos
+from catalog.curation import appeals, decisions
 from catalog.models import Council, Listing, Picture, Product, Submission, Workshop, WorkshopState
 from checkout import refunds
 from checkout.models import Order
@@ -44,6 +45,7 @@ def market(app: Flask, bank: Any, run_jobs: Callable[[], int]) -> dict[str, int]
     make_catalog.certificate(piece.workshop_id)
     _look_again()
     make_rounds.open_and_ended()
+    _appealed()
     run_jobs()
     return {
         "piece": piece.id, "other_listing": other.live_listing_id or 0, "paid": paid.id, "twice": twice.id,
@@ -58,6 +60,22 @@ def _look_again() -> None:
         council = session.scalars(sa.select(Council).where(Council.code == "17")).one()
         review = preparation.prepare(session, ACTOR, council)
         assert deciding.keep_proposed(session, ACTOR, session.get_one(User, judge.id), review) == 2
+
+
+def _appealed() -> None:
+    """Let a workshop ask another panel, of whose judges one has handed in."""
+    first, judge = make_catalog.submitted(), make_catalog.curator()
+    make_catalog.mark(first, judge, design=2)
+    with writing() as session:
+        person, owner = session.get_one(User, judge.id), session.get_one(User, first.submitted_by_id)
+        seen = session.get_one(Submission, first.id).listing_edits
+        verdict = decisions.send_to_coaching(
+            session, ACTOR, person, first.id, seen_edits=seen, reason="Belum."
+        )
+        listing = session.get_one(Listing, first.listing_id)
+        lodged = appeals.lodge(session, ACTOR, owner, listing, verdict.id, "Mohon dilihat lagi.")
+        again = session.get_one(Submission, lodged.submission_id)
+    make_catalog.hand_in(again, make_catalog.curator())
 
 
 def findings() -> dict[str, list[str]]:
@@ -230,6 +248,18 @@ BREAKS: dict[str, tuple[str, str]] = {
     "C8 small edits changed only what is staged": (
         "UPDATE decisions SET carried_from_id = (SELECT min(id) FROM decisions) WHERE outcome = 'pass'",
         "changed workshop_name",
+    ),
+    "C1 a verdict rests on enough judges who were free": (
+        "UPDATE judgements SET set_aside_at = created_at WHERE id = (SELECT min(id) FROM judgements)",
+        "decided on 1 sheets of free judges, of 2",
+    ),
+    "C2 sheets are handed in complete": (
+        "DELETE FROM scores WHERE id = (SELECT min(id) FROM scores)",
+        "was handed in incomplete",
+    ),
+    "C2 an appeal is judged by another panel": (
+        "UPDATE appeals SET first_submission_id = submission_id",
+        "of the first panel",
     ),
     "D2 no promised work is stuck": ("UPDATE jobs SET state = 'parked' WHERE id = 1", "is parked"),
 }

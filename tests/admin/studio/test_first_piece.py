@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from catalog import artisans
-from catalog.curation import submissions
+from catalog.curation import queue
 from catalog.models import Listing, Workshop
 from shop.db import db
 from shop.models import Role, User
@@ -114,8 +114,8 @@ def test_a_piece_goes_from_the_phone_to_the_council(signed_in: Browser, session:
     page.press("Kirim ke dewan", declared="y")
 
     assert "Di dewan" in page.text
-    waiting = submissions.queue(session, make_catalog.curator("17"))
-    assert [one.title for one in waiting] == ["Selendang besurek kenanga"]
+    waiting = queue.of_person(session, make_catalog.curator("17"))
+    assert [one.title for one in queue.named(session, waiting).values()] == ["Selendang besurek kenanga"]
     listing = session.scalars(sa.select(Listing).where(Listing.id.is_not(None))).one()
     assert listing.materials == ["katun", "pewarna alam"]
 
