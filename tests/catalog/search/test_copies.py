@@ -73,7 +73,9 @@ def test_a_node_that_joins_starts_from_the_copy_and_follows_from_its_number(
     assert second not in two.finds("kain")
 
 
-def test_a_copy_goes_through_a_bucket_as_through_a_folder(app: Flask, s3: S3, tmp_path: Path) -> None:
+def test_a_copy_goes_through_a_bucket_as_through_a_folder(
+    app: Flask, s3: S3, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings = shops.settings(
         "sqlite://",
         tmp_path,
@@ -82,7 +84,7 @@ def test_a_copy_goes_through_a_bucket_as_through_a_folder(app: Flask, s3: S3, tm
         s3_access_key=s3.access_key,
         s3_secret_key=s3.secret_key,
     )
-    media.init_app(app, settings)
+    monkeypatch.setitem(app.extensions, "kriya.media", media.store_for(settings))
     one, two = (Node(ENGINES["tantivy"], tmp_path / name) for name in ("one", "two"))
     make_search.listed("Kain pertama", price=50_000)
     one.follower.look()
