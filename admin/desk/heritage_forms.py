@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, HiddenField
 
-from admin.studio.selects import GroupField
+from admin.selects import GroupField
 from catalog import heritage_register, heritage_statuses, taxonomy
 from catalog.models import HeritageForm, HeritageHome, HeritageStatus, Roll, Standing
 from shop.forms import ChoiceField, ChoicesField, Form, TextField, WholeNumberField

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext
 from wtforms import HiddenField
 
-from admin.studio.selects import GroupField
+from admin.selects import GroupField
 from checkout import shipping
 from checkout.models import Shipment
 from shop.forms import Form, TextField

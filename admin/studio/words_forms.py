@@ -5,8 +5,8 @@ from typing import Any
 from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
 
-from admin.studio import selects
-from admin.studio.selects import GroupField
+from admin import selects
+from admin.selects import GroupField
 from catalog.listings import TEXTS
 from catalog.models import Craft, Listing, Regency, Workshop
 from shop.forms import ChoiceField, Form, TextField, WholeNumberField

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from wtforms import HiddenField
 from wtforms.validators import ValidationError
 
-from admin.studio import selects
-from admin.studio.selects import GroupField
+from admin import selects
+from admin.selects import GroupField
 from catalog.artisans import Profile
 from catalog.models import Workshop
 from shop import inputs
