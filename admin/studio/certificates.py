@@ -9,8 +9,9 @@ from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
 from wtforms import FileField
 
+from admin import selects
 from admin.selects import GroupField
-from admin.studio import entry, selects
+from admin.studio import entry
 from admin.studio.photos import BODY
 from catalog import photos, pictures
 from catalog.curation import certificates

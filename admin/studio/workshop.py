@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 
-from admin.studio import entry, seen, selects
+from admin import selects
+from admin.studio import entry, seen
 from admin.studio.today import blueprint
 from admin.studio.workshop_forms import WorkshopForm, written
 from catalog import artisans, photos, portraits
