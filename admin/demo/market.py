@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from admin.demo import SMALL, coached, makers, members, panels, people, rounds, words
+from admin.demo import SMALL, coached, heritage, makers, members, panels, people, rounds, words
 from admin.demo.makers import Atlas, Maker
 from admin.demo.pieces import Workbench
 from admin.demo.rows import Rows
@@ -69,6 +69,7 @@ def load(session: Session, size: int = SMALL, seed: int = 1, tell: Told = lambda
     _write(session, rows, tell)
     coached.load(session, {code: key for code, key in curators.items() if code != "*"})
     _let_councils_speak(session)
+    heritage.load(session, {code: key for code, key in curators.items() if code != "*"})
     members.load(session, users, size)
     rounds.build(session, users, moment)
     panels.build(session, users, TRADED)

@@ -51,6 +51,7 @@ class Offered:
     size: tuple[int, int, int]
     made_to_order: bool
     lead_days: int
+    technique: str
     since: datetime
     unique: bool
 
@@ -248,7 +249,7 @@ class Workbench:
                     variant_name=one["name"], price=one["price"], on_hand=one["on_hand"],
                     weight_g=one["weight_g"],
                     size=(one["length_cm"], one["width_cm"], one["height_cm"]),
-                    made_to_order=one["made_to_order"], lead_days=one["lead_days"], since=since, unique=unique,
+                    made_to_order=one["made_to_order"], lead_days=one["lead_days"], technique=content["technique"], since=since, unique=unique,
                 )
             )  # fmt: skip
 

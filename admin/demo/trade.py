@@ -181,6 +181,7 @@ class Market:
             "title": piece.title,
             "variant_name": piece.variant_name,
             "workshop_name": piece.maker.name,
+            "technique": piece.technique,
             "unit_price": piece.price,
             "quantity": quantity,
             "total": total,
