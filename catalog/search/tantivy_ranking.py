@@ -182,6 +182,8 @@ class Ranking:
         known = self._opened.together.get(key)
         if known is None:
             self._left -= levels[0].documents
+            if self._left < 0:
+                return True  # nobody knows, and it is not foreseen
             known = self._opened.count(all_of([_holds(level) for level in levels])) > 0
             if len(self._opened.together) >= MOST_KNOWN:
                 self._opened.together.clear()
