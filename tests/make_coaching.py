@@ -2,6 +2,7 @@
 
 from catalog import artisans, photos
 from catalog.curation import coaching, decisions, evidence, mentoring, sample_photos, samples
+from catalog.curation.coaching import TaskText
 from catalog.models import CoachingTask, Listing, Product, Submission
 from shop import accounts
 from shop.db import db
@@ -21,6 +22,21 @@ def coached(listing: Listing, **marks: int) -> Listing:
             session, ACTOR, person, submission.id, seen_edits=seen, reason="Dasarnya kuat."
         )
     return db.session.get_one(Listing, listing.id)
+
+
+def conditional(listing: Listing) -> CoachingTask:
+    """Let a curator pass a draft on one condition, and give the task that it became."""
+    submission, judge = make_catalog.submitted(listing), make_catalog.curator()
+    make_catalog.mark(submission, judge, gates={"identity": False})
+    with writing() as session:
+        person = session.get_one(User, judge.id)
+        seen = session.get_one(Submission, submission.id).listing_edits
+        decisions.pass_with_conditions(
+            session, ACTOR, person, submission.id, seen_edits=seen, reason="Bagus.",
+            conditions=[TaskText("identity", "Urus NIB.")],
+        )  # fmt: skip
+    (task,) = coaching.of_listing(db.session(), listing.id)
+    return task
 
 
 def answer(task: CoachingTask, words: str = "Sudah kami perbaiki.", changed: list[str] | None = None) -> None:

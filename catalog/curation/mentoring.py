@@ -17,10 +17,12 @@ from catalog.curation import coaching, kinds, submissions, task_letters
 from catalog.curation.coaching import NoSuchTask
 from catalog.models import (
     CoachingTask,
+    ConditionTerm,
     Council,
     Listing,
     Product,
     Submission,
+    TaskKind,
     TaskState,
     Workshop,
 )
@@ -43,6 +45,12 @@ class WordsMissing(Invalid):
     """Who asks again, or changes a plan, says why."""
 
     message = "Please say in a few words what is still missing, or why; the workshop reads it."
+
+
+class MetElsewhere(Conflict):
+    """A condition is found met where the verdict stands, by who checks it: then the piece goes on sale."""
+
+    message = "A condition is found met on the page of its submission, by who checks it."
 
 
 class PlanRefused(Invalid):
@@ -152,7 +160,10 @@ def accept(
 
     :param seen: `mark` of the task as the page showed it.
     :raise ChangedSince: when it has no answer, or another one since. :raise NoSuchTask: OwnWorkshop: WordsMissing:
+    :raise MetElsewhere: for a condition.
     """
+    if for_coach(session, person, task_id).task.kind is TaskKind.CONDITION:
+        raise MetElsewhere
     done: dict[str, Any] = {
         "state": TaskState.DONE, "done_at": now(), "checked_by_id": person.id, "coach_words": readable(words),
     }  # fmt: skip
@@ -220,7 +231,7 @@ def mark(task: CoachingTask) -> str:
 def change(
     session: Session, actor: Actor, person: User, task_id: int, plan: Plan, reason: str, *, seen: str
 ) -> CoachingTask:
-    """Change who helps, with what, or until when, with a reason that stays in the history.
+    """Change who helps, with what, or until when, with a reason that stays in the history; a condition's term follows.
 
     :raise PlanRefused: WordsMissing: ChangedSince: NoSuchTask: OwnWorkshop:
     """
@@ -250,6 +261,16 @@ def change(
     ).scalar()
     if changed is None:
         raise ChangedSince
+    session.execute(
+        sa.update(ConditionTerm)
+        .where(
+            ConditionTerm.task_id == task.id,
+            ConditionTerm.met_at.is_(None),
+            ConditionTerm.missed_at.is_(None),
+        )
+        .values(due_on=plan.due_on)
+        .execution_options(synchronize_session=False)
+    )
     session.expire(task)
     names = {key: session.get_one(User, key).name for key in (before.coach_id, plan.coach_id) if key}
     audit.record(

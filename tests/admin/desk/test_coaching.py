@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from catalog import pictures
 from catalog.curation import coaching, evidence, helped, mentoring
-from catalog.models import CoachingTask, Council, Listing, Picture, TaskState
+from catalog.models import CoachingTask, ConditionTerm, Council, Listing, Picture, TaskState
 from shop.db import db
 from shop.models import AuditEntry, Role, User
 from tests import make, make_catalog, make_coaching
@@ -82,6 +82,19 @@ def test_a_plan_changes_with_a_reason_that_the_workshop_reads(
     far = coaching.today() + timedelta(days=900)
     curator.get(path(task)).press("Simpan rencana", due_on=far, reason="Nanti.")
     assert curator.status == 422
+
+
+def test_a_condition_is_met_where_its_verdict_stands_and_its_term_follows_the_plan(
+    curator: Page, app: Flask, session: Session
+) -> None:
+    task = make_coaching.conditional(make_catalog.draft())
+    make_coaching.answer(task)
+    seen = {"seen": mentoring.mark(session.get_one(CoachingTask, task.id)), "do": "accept"}
+    assert curator.get(path(task)).post(path(task, "/check"), seen).status == 409
+    day = coaching.today() + timedelta(days=40)
+    curator.get(path(task)).press("Simpan rencana", due_on=day, reason="Kantor izin tutup.")
+    session.rollback()
+    assert session.query(ConditionTerm).filter_by(task_id=task.id).one().due_on == day
 
 
 def test_a_clinic_takes_tasks_notes_who_came_and_lets_go_when_called_off(
