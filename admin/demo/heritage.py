@@ -28,6 +28,17 @@ from shop.audit import Actor
 from shop.models import User
 
 CLAIMED, HOME = "batik-besurek", "17"
+PIECE = {
+    "title": "Selendang besurek kaligrafi",
+    "title_en": "Besurek shawl with calligraphy",
+    "technique": "tulis",
+    "story": (
+        "Kami pindah dari Bengkulu lima tahun lalu dan membawa canting serta pola dari bibi kami. Kain ini ditulis "
+        "di rumah baru, dengan kaligrafi yang tidak dibaca dan bunga rafflesia di tepinya."
+    ),
+    "story_en": "We moved from Bengkulu five years ago and brought the canting and the patterns of our aunt.",
+}
+"""What the claiming pieces of the demonstration say."""
 REASONS = (
     "Peraga: pembuatnya belajar tiga tahun di Bengkulu, dan memakai canting seperti kami.",
     "Peraga: kain ini dicap dengan mesin; namanya tidak dapat kami izinkan.",
@@ -71,8 +82,11 @@ def _claims(session: Session, actor: Actor, officer: User, craft: Craft) -> None
     )
     chosen = {"id": craft.id, "name_id": craft.name_id, "name_en": craft.name_en}
     for turn, submission in enumerate(session.scalars(query).all()):
-        submission.snapshot = submission.snapshot | {"craft": chosen}
-        session.get_one(Listing, submission.listing_id).craft_id = craft.id
+        submission.snapshot = submission.snapshot | {"craft": chosen} | PIECE
+        listing = session.get_one(Listing, submission.listing_id)
+        listing.craft_id = craft.id
+        for name, value in PIECE.items():
+            setattr(listing, name, value)
         for request in countersignatures.ask(session, Actor.system("demo"), submission):
             if turn:
                 granted, reason = turn == 1, REASONS[turn - 1]
