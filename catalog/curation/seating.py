@@ -3,13 +3,14 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from catalog.councils import NATIONAL
 from catalog.curation import rounds, tables
-from catalog.models import Office, Round, RoundSeat, RoundState
+from catalog.models import Council, Office, Round, RoundSeat, RoundState
 from shop import audit, authz
 from shop.audit import Actor
 from shop.db import now
 from shop.errors import Conflict, Invalid, NotFound
-from shop.models import Role, User
+from shop.models import Role, RoleGrant, User
 
 JUDGES = (Role.CURATOR, Role.COUNCIL_ADMIN)
 MOST = 15
@@ -46,18 +47,12 @@ class PanelFull(Conflict):
 
 def candidates(session: Session, held: Round) -> list[User]:
     """Give the curators of a round's council who have no seat yet, by name."""
-    people = session.scalars(sa.select(User).where(User.grants.any(role=Role.CURATOR)).order_by(User.name))
-    everybody = {person.id: person for person in people}
-    admins = sa.select(User).where(User.grants.any(role=Role.COUNCIL_ADMIN)).order_by(User.name)
-    everybody |= {person.id: person for person in session.scalars(admins)}
-    seated = _seated_ids(session, held.id)
-    home = [one for one in everybody.values() if one.id not in seated and _at_home(one, held)]
-    return sorted(home, key=lambda one: one.name)
-
-
-def _seated_ids(session: Session, round_id: int) -> set[int]:
-    query = sa.select(RoundSeat.person_id).where(RoundSeat.round_id == round_id, RoundSeat.left_at.is_(None))
-    return set(session.scalars(query))
+    code = session.get_one(Council, held.council_id).code
+    reach = (code, code.partition(".")[0], NATIONAL)
+    here = User.grants.any(sa.and_(RoleGrant.role.in_(JUDGES), RoleGrant.scope.in_(reach)))
+    seated = sa.select(RoundSeat.person_id).where(RoundSeat.round_id == held.id, RoundSeat.left_at.is_(None))
+    query = sa.select(User).where(here, User.id.not_in(seated)).order_by(User.name, User.id)
+    return list(session.scalars(query))
 
 
 def _at_home(person: User, held: Round) -> bool:
