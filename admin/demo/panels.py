@@ -1,5 +1,5 @@
-"""The demonstration's panels: two judges for everything that was decided, and at the council of Bengkulu a piece that
-waits for its second judge, one that waits for a discussion, one for its verdict, and an appeal.
+"""The demonstration's panels: two judges for everything that was decided, a piece that waits for its second judge and
+an appeal in Bengkulu, and elsewhere, for the national curator, a discussion and a verdict.
 
 Called by `market.load` when submissions, verdicts and rounds are written.
 """
@@ -45,41 +45,36 @@ def build(session: Session, users: dict[str, int], traded: int) -> None:
     home = session.scalars(sa.select(Council).where(Council.code == HOME)).one()
     _second_sheets(session, home.id, users, traded)
     _terms(session, users["kurator"])
-    people = {name: session.get_one(User, users[name]) for name in ("kurator", "kurator.kedua", "pengurus")}
-    waiting = list(
-        session.scalars(
-            sa.select(Submission)
-            .where(
-                Submission.council_id == home.id,
-                Submission.state == SubmissionState.WAITING,
-                Submission.lane == Lane.PANEL,
-                Submission.round_id.is_(None),
-            )
-            .order_by(Submission.id)
-        )
-    )
+    people = {
+        name: session.get_one(User, users[name]) for name in ("kurator.kedua", "kurator.nasional", "admin")
+    }
+    second, nation, admin = people.values()
     marks = {one.id: 4 for one in rubric.shipped().criteria}
-    for submission, sheets in zip(waiting, _sheets(marks), strict=False):
-        for name, given in sheets.items():
-            _hand_in(session, people[name], submission, given)
-    if len(waiting) > 1:
-        second = people["kurator.kedua"]
-        panels.discuss(session, Actor.of(second), second, waiting[1].id, NOTE)
-    if len(waiting) > len(_sheets(marks)):
-        second, last = people["kurator.kedua"], waiting[-1]
+    here = _waiting(session, Submission.council_id == home.id)
+    for submission in here[:1]:
+        _hand_in(session, second, submission, marks)
+    elsewhere = _waiting(session, Submission.council_id != home.id)
+    for number, submission in enumerate(elsewhere[:2]):
+        _hand_in(session, admin, submission, marks | {"design": 5 - number})
+        _hand_in(session, nation, submission, marks | {"design": 2 + 2 * number})
+    if elsewhere:
+        panels.discuss(session, Actor.of(admin), admin, elsewhere[0].id, NOTE)
+    if len(here) > 1:
         words = "Saya mendampingi bengkel ini sejak tahun lalu."
-        panels.stand_aside(session, Actor.of(second), second, last.id, InterestKind.MENTOR, words)
+        panels.stand_aside(session, Actor.of(second), second, here[-1].id, InterestKind.MENTOR, words)
     _appeal(session, home.id, users)
     session.flush()
 
 
-def _sheets(marks: dict[str, int]) -> list[dict[str, dict[str, int]]]:
-    """Give the marks of the judges who have handed in, for one piece after the other."""
-    return [
-        {"kurator.kedua": marks},
-        {"kurator": marks | {"design": 5}, "kurator.kedua": marks | {"design": 2}},
-        {"kurator": marks, "pengurus": marks | {"packaging": 3}},
-    ]
+def _waiting(session: Session, where: sa.ColumnElement[bool]) -> list[Submission]:
+    """Give what waits for a panel without a round."""
+    query = sa.select(Submission).where(
+        where,
+        Submission.state == SubmissionState.WAITING,
+        Submission.lane == Lane.PANEL,
+        Submission.round_id.is_(None),
+    )
+    return list(session.scalars(query.order_by(Submission.id)))
 
 
 def _hand_in(session: Session, judge: User, submission: Submission, marks: dict[str, int]) -> None:
