@@ -25,7 +25,7 @@ from catalog.models import (
     WorkshopState,
 )
 from shop.errors import NotFound
-from shop.models import User
+from shop.models import AuditEntry, User
 
 _TYPED = re.compile(r"([0-9]{2})\.?([0-9]{2})?[-–—/. ]+([0-9]{4})[-–—/. ]+0*([1-9][0-9]{0,5})", re.ASCII)
 
@@ -154,3 +154,18 @@ def history(session: Session, membership_id: int) -> list[MembershipEvent]:
     query = sa.select(MembershipEvent).where(MembershipEvent.membership_id == membership_id)
     query = query.order_by(MembershipEvent.id.desc()).options(joinedload(MembershipEvent.craft))
     return list(session.scalars(query))
+
+
+def was_resting(session: Session, workshop_id: int) -> bool:
+    """Say whether a workshop rested by its own wish when it was taken off last: coming back, it goes on resting."""
+    before = session.scalar(
+        sa.select(AuditEntry.before)
+        .where(
+            AuditEntry.object_type == Workshop.__tablename__,
+            AuditEntry.object_id == str(workshop_id),
+            AuditEntry.action == "workshop.suspended",
+        )
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    )
+    return (before or {}).get("state") == WorkshopState.PAUSED

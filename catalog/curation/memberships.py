@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from catalog import artisans, changes
 from catalog.councils import NATIONAL
 from catalog.curation import membership_letters as letters
-from catalog.curation import rubrics
+from catalog.curation import membership_roll, rubrics
 from catalog.models import (
     Council,
     Decision,
@@ -258,8 +258,11 @@ def _follow(session: Session, actor: Actor, workshop: Workshop, reason: str = ""
     is_off = workshop.state is WorkshopState.SUSPENDED
     if sells == is_off:
         to = WorkshopState.ACTIVE if sells else WorkshopState.SUSPENDED
+        rested = sells and membership_roll.was_resting(session, workshop.id)
         artisans.move(session, actor, workshop, to, reason[:300])
         session.refresh(workshop)
+        if rested:
+            artisans.move(session, actor, workshop, WorkshopState.PAUSED)
 
 
 def suspend(session: Session, actor: Actor, membership: Membership, reason: str) -> None:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from catalog import artisans
 from catalog.curation import membership_roll, memberships
 from catalog.models import (
     Council,
@@ -185,7 +186,7 @@ def test_the_public_page_of_a_number_is_true_also_from_the_cache_of_another_proc
 
     assert "Canting Sembilan adalah anggota" in told()
     assert "besurek" in told().lower()
-    assert "Canting Sembilan is a member of" in told(f"/en/members/{number}")
+    assert "Canting Sembilan has been a member of" in told(f"/en/members/{number}")
     assert f"Anggota no. {number}" in visitor.get(f"/artisans/{shop.slug}").text
     on(shop, memberships.suspend, "Barang pabrik di antara karyanya.")
     assert "Keanggotaan ini dibekukan" in told()
@@ -272,6 +273,17 @@ def test_a_pass_does_not_lift_a_suspension_but_renews_what_has_lapsed(app: Flask
     assert only(shop).ends_on == memberships.after_months(TODAY, 24)
     assert state(shop) is WorkshopState.ACTIVE
     assert kinds(shop)[-2:] == ["lapsed", "renewed"]
+
+
+def test_a_workshop_that_rested_goes_on_resting_when_it_comes_back(app: Flask) -> None:
+    shop = make.workshop()
+    make.piece(shop)
+    with writing() as session:
+        artisans.move(session, ACTOR, session.get_one(Workshop, shop.id), WorkshopState.PAUSED)
+    on(shop, memberships.suspend, "Aduan.")
+    assert state(shop) is WorkshopState.SUSPENDED
+    on(shop, memberships.readmit, "Selesai.")
+    assert state(shop) is WorkshopState.PAUSED
 
 
 def test_who_is_ended_and_passes_again_gets_a_new_number(app: Flask) -> None:
