@@ -342,20 +342,25 @@ def stand_aside(
     workshop_id = submission.listing.product.workshop_id
     scope = submission.council.code
     interest = interests.declare(session, actor, person, workshop_id, kind, note, scope=scope)
-    begun = (
+    own_sheet = sa.and_(
+        Judgement.submission_id == Submission.id,
+        Judgement.judge_id == person.id,
+        Judgement.set_aside_at.is_(None),
+    )
+    # A round waits for everybody on its panel who is free of interest, also before a sheet is begun.
+    concerned = (
         sa.select(Submission)
-        .join(Judgement, Judgement.submission_id == Submission.id)
         .join(Listing, Listing.id == Submission.listing_id)
         .join(Product, Product.id == Listing.product_id)
+        .outerjoin(Judgement, own_sheet)
         .where(
-            Judgement.judge_id == person.id,
-            Judgement.set_aside_at.is_(None),
             Product.workshop_id == workshop_id,
             Submission.state == SubmissionState.WAITING,
+            sa.or_(Judgement.id.is_not(None), Submission.round_id.is_not(None)),
         )
         .order_by(Submission.id)
     )
-    for one in session.scalars(begun).all():
+    for one in session.scalars(concerned).all():
         try:
             scoring.lock(session, one.id)
         except submissions.NotWaiting:

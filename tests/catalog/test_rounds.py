@@ -11,6 +11,7 @@ from flask import Flask
 from catalog.curation import (
     decisions,
     minutes,
+    panels,
     round_checks,
     round_entries,
     rounds,
@@ -21,6 +22,7 @@ from catalog.curation import (
 )
 from catalog.models import (
     EntryState,
+    InterestKind,
     Listing,
     ListingState,
     Office,
@@ -242,6 +244,32 @@ def test_every_judge_who_is_there_is_waited_for(session: Any) -> None:
         seating.mark_present(writing, ACTOR, writing.get_one(Round, held.id), last.id, present=False)
 
     assert halls.pieces(held)[0].sheets == (0, 2)
+
+
+def test_the_panel_judges_while_it_sits_its_guest_too_and_nobody_else(session: Any) -> None:
+    chief = halls.officer()
+    held = halls.opened(chief)
+    guest = make_catalog.curator("16", "Tamu")
+    with transaction() as writing:
+        seating.seat(writing, ACTOR, chief, writing.get_one(Round, held.id), guest.email, Office.GUEST)
+    halls.admit(held, halls.apply(held), chief)
+    sent = db.session.scalars(sa.select(Submission)).one()
+    chair = halls.panel(held)[0]
+    with pytest.raises(seats.NotOnThisPanel):
+        make_catalog.hand_in(sent, chair)
+    with pytest.raises(submissions.NoSuchSubmission):
+        make_catalog.hand_in(sent, guest)
+
+    halls.begin(held)
+    make_catalog.hand_in(sent, guest)
+
+    with pytest.raises(seats.NotOnThisPanel):
+        make_catalog.hand_in(sent, make_catalog.curator())
+    assert halls.pieces(held)[0].sheets == (1, 3)
+    with transaction() as writing:
+        person = writing.get_one(User, chair.id)
+        panels.stand_aside(writing, ACTOR, person, sent.id, InterestKind.MENTOR)
+    assert halls.pieces(held)[0].sheets == (1, 2), "who stands aside is not waited for"
 
 
 def test_the_table_is_put_in_order_and_counted_anew(session: Any) -> None:
