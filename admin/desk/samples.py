@@ -179,7 +179,7 @@ def _form(
     named = _variants(db.session(), listing.id)
     html = render_template(
         "desk/sample_form.html",
-        listing=listing,
+        sent=samples.sent(db.session(), listing.id),
         sample=sample,
         submission=submission,
         typed=typed,
@@ -209,6 +209,7 @@ def _page(
     html = render_template(
         "desk/sample.html",
         sample=sample,
+        sent=samples.sent(session, sample.listing_id),
         workshop=sample.listing.product.workshop,
         names=dict(_variants(session, sample.listing_id)),
         photos=[] if own else photo_views(sample),

@@ -19,11 +19,13 @@ from catalog import councils
 from catalog.curation import kinds
 from catalog.models import (
     Clinic,
+    CoachingTask,
     Council,
     Craft,
     Listing,
     Membership,
     Product,
+    Sample,
     Submission,
     SynonymGroup,
     Variant,
@@ -89,6 +91,10 @@ def of_piece(session: Session, person: User, product_id: int) -> sa.ColumnElemen
         _about(session, "listings", listings),
         _about(session, "submissions", sent),
         _about(session, "variants", variants),
+        _about(
+            session, "coaching_tasks", sa.select(CoachingTask.id).where(CoachingTask.listing_id.in_(listings))
+        ),
+        _about(session, "samples", sa.select(Sample.id).where(Sample.listing_id.in_(listings))),
     )
 
 
@@ -187,6 +193,8 @@ def _names(session: Session, entries: Sequence[AuditEntry]) -> dict[tuple[str, s
         "workshops": (Workshop.id, Workshop.name),
         "councils": (Council.id, Council.name),
         "clinics": (Clinic.id, Clinic.name),
+        "coaching_tasks": (CoachingTask.id, sa.func.substr(CoachingTask.text, 1, 60)),
+        "samples": (Sample.id, Sample.kept_where),
         "orders": (Order.id, Order.number),
         "users": (User.id, User.name),
         "synonym_groups": (SynonymGroup.id, SynonymGroup.head),

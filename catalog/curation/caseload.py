@@ -117,7 +117,8 @@ def page(session: Session, council_ids: Collection[int], asked: Asked, number: i
         "check": (CoachingTask.answered_at, CoachingTask.id),
         "done": (CoachingTask.done_at.desc(), CoachingTask.id),
     }
-    columns = (CoachingTask, Submission.id, Listing.title, Workshop, Craft, Regency, Council)
+    title = Submission.snapshot["title"].as_string()  # as it was sent, not as it is being written since
+    columns = (CoachingTask, Submission.id, title, Workshop, Craft, Regency, Council)
     query = (
         _chosen(_select(council_ids, *columns), asked)
         .where(tabs()[asked.tab])

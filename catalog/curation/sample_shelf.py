@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from catalog.curation import coaching
-from catalog.models import Council, Listing, Product, Sample, Workshop
+from catalog.models import Council, Listing, Product, Sample, Submission, Workshop
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,18 @@ def page(
     session: Session, council_ids: Collection[int], asked: Asked, number: int, size: int
 ) -> list[tuple[Sample, str, Workshop, Council]]:
     """Give one page of samples with title, workshop and council: what goes back first comes first."""
+    title = (  # as it was sent last, not as it is being written since
+        sa.select(Submission.snapshot["title"].as_string())
+        .where(Submission.listing_id == Sample.listing_id)
+        .order_by(Submission.number.desc())
+        .limit(1)
+        .correlate(Sample)
+        .scalar_subquery()
+    )
     late_first = (Sample.due_back_on.is_(None), Sample.due_back_on, Sample.id)
     order = (Sample.returned_at.desc(), Sample.id) if asked.tab == "returned" else late_first
     query = (
-        _select(council_ids, asked, Sample, Listing.title, Workshop, Council)
+        _select(council_ids, asked, Sample, title, Workshop, Council)
         .where(tabs()[asked.tab])
         .order_by(*order)
         .offset((number - 1) * size)

@@ -24,6 +24,7 @@ from catalog.models import (
     SampleMeasure,
     SamplePhoto,
     SampleState,
+    Submission,
 )
 from shop import audit, inputs
 from shop.audit import Actor
@@ -122,6 +123,17 @@ def current_for(session: Session, listing_id: int) -> Sample | None:
         .options(*_WHOLE)
     ).first()
     return found
+
+
+def sent(session: Session, listing_id: int) -> dict[str, Any]:
+    """Give what a listing said when it was last sent: what the desk reads, whatever is being written since."""
+    snapshot: dict[str, Any] | None = session.scalars(
+        sa.select(Submission.snapshot)
+        .where(Submission.listing_id == listing_id)
+        .order_by(Submission.number.desc())
+        .limit(1)
+    ).first()
+    return snapshot or {}
 
 
 def of_product(session: Session, product_id: int) -> list[Sample]:

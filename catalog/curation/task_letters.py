@@ -78,7 +78,7 @@ def tell(session: Session, task_id: int, what: str) -> None:
         .execution_options(populate_existing=True)
     ).one()
     product_id, workshop_id, title, council = session.execute(
-        sa.select(Product.id, Product.workshop_id, Listing.title, Council.name)
+        sa.select(Product.id, Product.workshop_id, Submission.snapshot["title"].as_string(), Council.name)
         .join(Listing, Listing.product_id == Product.id)
         .join(Submission, Submission.listing_id == Listing.id)
         .join(Council, Council.id == Submission.council_id)
