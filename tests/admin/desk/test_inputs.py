@@ -103,7 +103,7 @@ def test_forms_that_no_page_sends_are_answered_in_words(
 def test_no_page_asks_more_of_the_database_for_more_rows(
     submission: Submission, bank: object, curator: Page
 ) -> None:
-    """At most twenty-five statements for the page itself, beside those that find out who is asking."""
+    """The review is the longest: piece, tasks, sample and panel; none grows with the rows of the shop."""
     rooms = [
         "/desk/",
         "/desk/artisans",
@@ -136,4 +136,4 @@ def test_no_page_asks_more_of_the_database_for_more_rows(
     after = count()
 
     assert after == before
-    assert max(after.values()) <= 30, after
+    assert max(after.values()) <= 42, after

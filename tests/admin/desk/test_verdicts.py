@@ -53,8 +53,8 @@ def test_a_curator_takes_a_piece_from_the_queue_to_the_shop(
     assert state_of(submission) is ListingState.LIVE
     product = db.session.get_one(Product, db.session.get_one(Listing, submission.listing_id).product_id)
     assert page.get(f"/products/{product.slug}").title == "Selendang rafflesia senja"
-    letter = mailbox.latest(make_catalog.member(shop).email)
-    assert "Garisnya tenang, warnanya dalam." in (letter.text or "")
+    letters = [letter.text or "" for letter in mailbox.to(make_catalog.member(shop).email)]
+    assert any("Garisnya tenang, warnanya dalam." in text for text in letters)
     assert "Selendang rafflesia senja" not in curator.get("/desk/").text
 
 
@@ -227,7 +227,7 @@ def test_an_edit_of_a_live_piece_waits_beside_it(curator: Page, page: Page) -> N
     assert curator.one(".diff-old del").get_text() == "besurek rafflesia"
     assert page.get(f"/products/{product.slug}").title == "Selendang besurek rafflesia"
 
-    make_desk.decide(curator, edit, "pass", "Nama yang lebih tepat.")
+    curator.press("Tampilkan")  # a small edit: one curator, the differences alone
     assert page.get(f"/products/{product.slug}").title == "Selendang yang berganti nama"
 
 
