@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from shop import i18n
 
-MOST_PARTS = 6_000
+MOST_PARTS = 3_000
 """Parts kept in one process; a card is about 2 KB."""
 MOST_ADDRESSES = 20_000
 

@@ -5,11 +5,17 @@ from functools import cache
 from pathlib import Path
 
 from catalog.search.engine import SearchEngine
-from catalog.search.tantivy_engine import TantivyEngine
 from catalog.search.whoosh_engine import WhooshEngine
 from shop import config
 
-ENGINES: dict[str, Callable[[Path], SearchEngine]] = {"whoosh": WhooshEngine, "tantivy": TantivyEngine}
+
+def _tantivy(folder: Path) -> SearchEngine:
+    from catalog.search.tantivy_engine import TantivyEngine  # noqa: PLC0415  # its library only where it is chosen
+
+    return TantivyEngine(folder)
+
+
+ENGINES: dict[str, Callable[[Path], SearchEngine]] = {"whoosh": WhooshEngine, "tantivy": _tantivy}
 
 
 def current() -> SearchEngine:
