@@ -142,7 +142,8 @@ def _measure(app: Flask, decided: int) -> None:
     token = page.partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
     client.post("/account/sign-in", data={"email": EMAIL, "password": PASSWORD, "csrf_token": token})
     for address in PAGES:
-        times, sent = [], 0
+        times: list[float] = []
+        sent = 0
 
         def count(*_anything: Any) -> None:
             nonlocal sent
@@ -150,10 +151,10 @@ def _measure(app: Flask, decided: int) -> None:
 
         for _round in range(ROUNDS):
             began = time.process_time()
-            answer = client.get(address)
+            client.get(address)
             times.append(1000 * (time.process_time() - began))
         event.listen(db.engine, "before_cursor_execute", count)
-        client.get(address)
+        answer = client.get(address)
         event.remove(db.engine, "before_cursor_execute", count)
         print(
             f"{decided:7} decided  {address:20} {answer.status_code} {statistics.median(times):7.1f} ms {sent:3} statements"

@@ -41,7 +41,7 @@ class Settings:
     redis_url: str = ""
     search: str = "whoosh"
     search_dir: str = str(INSTANCE / "search")
-    page_cache_mb: int = 16
+    page_cache_mb: int = 12
     """Megabytes of whole public pages that each web process keeps (`shop.kept_pages`); 0 keeps none."""
     mail_from: str = "Kriya <no-reply@kriya.invalid>"
     metrics_token: str = ""

@@ -65,7 +65,7 @@ def test_marks_together_are_the_exact_mean_and_the_total_is_rounded_down() -> No
 
 
 def test_a_gate_is_broken_when_half_of_the_judges_say_no() -> None:
-    no = ({}, {"no_copy": False})
+    no: tuple[dict[str, int], dict[str, bool]] = ({}, {"no_copy": False})
     assert found(no, ({}, {})).proposes() is Outcome.DECLINED
     assert found(no, ({}, {}), ({}, {})).sheet.gates["no_copy"] is True
 
@@ -89,8 +89,10 @@ def test_judges_who_are_apart_talk_it_over_or_ask_one_more(sheets: Any, stage: P
 
 def hand_in(submission: Submission, judge: User, **wishes: Any) -> Judgement:
     with transaction() as session:
-        given = {"scores": make.MARKS, "gates": make.GATES, "free_of_interest": True} | wishes
-        return panels.hand_in(session, ACTOR, session.get_one(User, judge.id), submission.id, **given)
+        given: dict[str, Any] = {"scores": make.MARKS, "gates": make.GATES, "free_of_interest": True} | wishes
+        return panels.hand_in(
+            session, ACTOR, session.get_one(User, judge.id), submission.id, **given | wishes
+        )
 
 
 def decide(submission: Submission, judge: User, verb: str = "send_to_coaching", **wishes: Any) -> Decision:

@@ -1,5 +1,7 @@
 """The rubric is the council's own: copied, changed, looked at, published, and never changed again."""
 
+from collections.abc import Callable
+
 import pytest
 import sqlalchemy as sa
 
@@ -7,16 +9,17 @@ from admin.desk import rubric_form
 from catalog.curation import rubric, rubrics
 from catalog.models import Council, RubricState, RubricVersion
 from shop.db import db
-from shop.models import AuditEntry, Role
+from shop.models import AuditEntry, Role, User
 from tests import make, make_catalog
 from tests.pages import Page
 
+Browser = Callable[[User], Page]
+
 
 @pytest.fixture
-def officer(signed_in) -> Page:  # type: ignore[no-untyped-def]
+def officer(signed_in: Browser) -> Page:
     """Sign in an administrator of the council of Bengkulu."""
-    page: Page = signed_in(make.staff(Role.COUNCIL_ADMIN, "17"))
-    return page
+    return signed_in(make.staff(Role.COUNCIL_ADMIN, "17"))
 
 
 def council(code: str = "17") -> Council:
@@ -113,10 +116,9 @@ def test_a_version_that_was_published_never_changes(officer: Page) -> None:
 
 
 def test_curators_read_the_rubric_and_only_their_administrators_write_it(
-    signed_in,
-    officer: Page,  # type: ignore[no-untyped-def]
+    signed_in: Browser, officer: Page
 ) -> None:
-    curator: Page = signed_in(make.staff(Role.CURATOR, "17"))
+    curator = signed_in(make.staff(Role.CURATOR, "17"))
     assert "Keaslian" in curator.get("/desk/rubric").text
     assert "Salin dan ubah" not in curator.text
     assert curator.post("/desk/rubric/begin", {"council": "17"}).status == 404

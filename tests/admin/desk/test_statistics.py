@@ -23,8 +23,8 @@ def judged(*sheets: dict[str, int], outcome: Outcome = Outcome.PASS, days: int =
         kept = session.get_one(Submission, submission.id)
         kept.created_at = now() - timedelta(days=days, hours=1)
         kept.state = SubmissionState.DECIDED
-        for marks in sheets:
-            judge = make.staff(Role.CURATOR, "17", name=f"Juri {make.number()}")
+        judges = [make.staff(Role.CURATOR, "17", name=f"Juri {make.number()}") for _sheet in sheets]
+        for judge, marks in zip(judges, sheets, strict=True):
             for criterion in rubric.shipped().criteria:
                 session.add(
                     Score(
@@ -35,7 +35,7 @@ def judged(*sheets: dict[str, int], outcome: Outcome = Outcome.PASS, days: int =
         session.add(
             Decision(
                 submission_id=kept.id, outcome=outcome, total=80, reason="Rapi.", rubric_version=1,
-                decided_by_id=judge.id, decided_at=now(),
+                decided_by_id=judges[-1].id, decided_at=now(),
             )
         )  # fmt: skip
     return submission
@@ -63,10 +63,9 @@ def test_a_council_sees_how_long_it_takes_and_how_pieces_fare(officer: Page) -> 
     month = officer.get("/desk/statistics?by=outcomes").all(".figures-all tr")[1].get_text(" ", strip=True)
     assert month.split()[-6:-2] == ["2", "0", "1", "0"]
     assert "67" in month
-    assert (
-        "kriya-curation-outcomes"
-        in officer.get("/desk/statistics.csv?by=outcomes").response.headers["Content-Disposition"]
-    )
+    officer.get("/desk/statistics.csv?by=outcomes")
+    assert officer.response is not None
+    assert "kriya-curation-outcomes" in officer.response.headers["Content-Disposition"]
 
 
 def test_judges_who_differ_show_where_a_council_should_talk(officer: Page) -> None:
