@@ -142,10 +142,10 @@ def strange_paths(path: str) -> Iterator[str]:
     if "<" not in path:
         yield path
         return
-    for value in (*SLUGS, *NUMBERS):
-        yield re.sub(
-            r"<int:[^>]*>", value if value in NUMBERS else "1", re.sub(r"<(?!int)[^>]*>", value, path)
-        )
+    values = (*SLUGS, *NUMBERS)
+    texts, numbers = r"<(?!int)[^>]*>", r"<int:[^>]*>"
+    filled = (re.sub(numbers, v if v in NUMBERS else "1", re.sub(texts, v, path)) for v in values)
+    yield from dict.fromkeys(filled)  # where a route takes numbers only, most are alike
 
 
 def real_path(path: str, known: dict[str, str]) -> str:

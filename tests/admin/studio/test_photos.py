@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from catalog import pictures
 from catalog.models import Listing, Workshop
-from tests import make_catalog
+from tests import make, make_catalog
 from tests.pages import Page
 
 JSON = {"Accept": "application/json"}
@@ -36,9 +36,9 @@ def test_several_are_sent_at_once_and_only_the_broken_one_is_refused(
     artisan: Page, draft: Listing, session: Session
 ) -> None:
     artisan.get(photos(draft))
-    good = [file(make_catalog.photograph(seed)) for seed in (201, 202)]
+    good = [file(make_catalog.photograph(make.number())) for _ in range(2)]
 
-    artisan.post(photos(draft), {"photos": [*good, file(make_catalog.photograph(203)[:900])]})
+    artisan.post(photos(draft), {"photos": [*good, file(make_catalog.photograph(make.number())[:900])]})
 
     assert artisan.status == 422
     assert "rusak" in artisan.one(".error-summary").get_text()
