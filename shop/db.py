@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
+from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql as pg
@@ -128,26 +129,12 @@ def insert(session: Session, table: type[Base]) -> pg.Insert | sqlite.Insert:
     return pg.insert(table) if postgres else sqlite.insert(table)
 
 
-class _Migrations:
-    """Stands for Flask-Migrate until somebody migrates: it takes 11 MB, which no web process needs."""
-
-    def __init__(self, app: Flask) -> None:
-        self._app = app
-
-    def __getattr__(self, name: str) -> Any:
-        """Set Flask-Migrate in our place and ask it."""
-        from flask_migrate import Migrate  # noqa: PLC0415  # only when it is asked for
-
-        Migrate(self._app, db, directory=str(MIGRATIONS))
-        return getattr(self._app.extensions["migrate"], name)
-
-
 def init_app(app: Flask, settings: Settings) -> None:
     """Attach the database to the application with the profile of its kind."""
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings)
     db.init_app(app)
-    app.extensions["migrate"] = _Migrations(app)
+    Migrate(app, db, directory=str(MIGRATIONS))
     with app.app_context():
         _install_profile(db.engine)
 

@@ -41,3 +41,10 @@ def test_every_table_of_the_database_is_a_model(migrated: sa.Inspector) -> None:
 
 def test_there_is_one_line_of_migrations() -> None:
     assert len(ScriptDirectory("shop/migrations").get_heads()) == 1
+
+
+def test_the_command_that_migrates_is_there(app: Flask) -> None:
+    answer = app.test_cli_runner().invoke(args=["db", "current"])
+
+    assert answer.exit_code == 0, answer.output
+    assert "upgrade" in app.test_cli_runner().invoke(args=["db", "--help"]).output
