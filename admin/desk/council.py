@@ -12,7 +12,6 @@ from catalog import councils
 from catalog.models import Council
 from shop import authz, inputs, web
 from shop.db import db, transaction
-from shop.errors import NotFound
 from shop.forms import Form, TextField
 from shop.models import Role
 
@@ -37,12 +36,7 @@ class CouncilForm(Form):
 
 def _council() -> tuple[Council, list[Council]]:
     """Give the council that was asked for, of those that the person administers. :raise NotFound:"""
-    mine = scope.councils(*EDITORS)
-    asked = request.values.get("council", "")
-    fitting = [council for council in mine if council.code == asked or not asked]
-    if not fitting:
-        raise NotFound
-    return fitting[0], mine
+    return scope.chosen(request.values.get("council", ""), *EDITORS)
 
 
 @blueprint.route("", methods=["GET", "POST"])

@@ -14,7 +14,6 @@ from catalog.curation import bars
 from catalog.models import Council
 from shop import authz, inputs, web
 from shop.db import db, transaction
-from shop.errors import NotFound
 from shop.models import Role
 
 blueprint = Blueprint("desk_rules", __name__, url_prefix="/desk/rules")
@@ -40,12 +39,7 @@ WORDS: dict[str, Any] = {
 
 def _council() -> tuple[Council, list[Council]]:
     """Give the council that was asked for, of those that the person administers. :raise NotFound:"""
-    mine = scope.councils(*EDITORS)
-    asked = request.values.get("council", "")
-    fitting = [council for council in mine if council.code == asked or not asked]
-    if not fitting:
-        raise NotFound
-    return fitting[0], mine
+    return scope.chosen(request.values.get("council", ""), *EDITORS)
 
 
 @blueprint.get("")

@@ -22,12 +22,7 @@ EDITORS = (Role.COUNCIL_ADMIN, Role.FINANCE, Role.ADMIN)
 
 def _council(*roles: Role) -> tuple[Council, list[Council]]:
     """Give the council that was asked for, of those in scope, or the first. :raise NotFound:"""
-    mine = scope.councils(*roles)
-    asked = request.values.get("council", "")
-    fitting = [council for council in mine if council.code == asked or not asked]
-    if not fitting:
-        raise NotFound
-    return fitting[0], mine
+    return scope.chosen(request.values.get("council", ""), *roles)
 
 
 @blueprint.get("")

@@ -14,7 +14,7 @@ from catalog.curation import minutes, round_entries, rounds, rubrics, seating, s
 from catalog.models import Council, EntryState, Office, Round, RoundState
 from shop import authz, web
 from shop.db import db, transaction
-from shop.errors import Conflict, Invalid, NotFound, ShopError
+from shop.errors import Conflict, Invalid, ShopError
 
 blueprint = Blueprint("desk_rounds", __name__, url_prefix="/desk/rounds")
 authz.guard(blueprint, roles=scope.JUDGES)
@@ -61,11 +61,7 @@ def index() -> ResponseReturnValue:
 
 def _council(code: str) -> tuple[Council, list[Council]]:
     """Give the council for which a round is prepared, of those that the person administers."""
-    mine = scope.councils(*rounds.OFFICERS)
-    fitting = [council for council in mine if council.code == code or not code]
-    if not fitting:
-        raise NotFound
-    return fitting[0], mine
+    return scope.chosen(code, *rounds.OFFICERS)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

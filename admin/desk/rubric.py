@@ -11,7 +11,6 @@ from catalog.curation.rubric_checks import Problem
 from catalog.models import Council, RubricVersion
 from shop import authz, inputs, web
 from shop.db import db, transaction
-from shop.errors import NotFound
 from shop.i18n import current_locale
 from shop.models import Role
 
@@ -23,12 +22,7 @@ NOTE = 1000
 
 def _council(*roles: Role) -> tuple[Council, list[Council]]:
     """Give the council that was asked for, of those in scope, or the first. :raise NotFound:"""
-    mine = scope.councils(*(roles or scope.JUDGES))
-    asked = request.values.get("council", "")
-    fitting = [council for council in mine if council.code == asked or not asked]
-    if not fitting:
-        raise NotFound
-    return fitting[0], mine
+    return scope.chosen(request.values.get("council", ""), *(roles or scope.JUDGES))
 
 
 @blueprint.get("")
@@ -36,12 +30,13 @@ def index() -> ResponseReturnValue:
     """Show which rubric a council judges by, and its own versions."""
     council, mine = _council()
     session = db.session()
+    present = rubrics.for_council(session, council)
     return render_template(
         "desk/rubric.html",
         council=council,
         councils=mine,
-        present=rubrics.for_council(session, council),
-        author=_author(rubrics.for_council(session, council).council),
+        present=present,
+        author=_author(present.council),
         versions=rubrics.versions(session, council),
         may_edit=scope.covers(council, *EDITORS),
     )

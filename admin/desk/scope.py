@@ -7,6 +7,7 @@ from admin import reports
 from catalog.models import Council
 from shop import authz
 from shop.db import db
+from shop.errors import NotFound
 from shop.models import Role
 
 DESK_ROLES = (Role.CURATOR, Role.COUNCIL_ADMIN, Role.FINANCE, Role.ADMIN)
@@ -37,3 +38,15 @@ def condition(*roles: Role) -> sa.ColumnElement[bool]:
 def councils(*roles: Role) -> list[Council]:
     """Give the councils in scope, by name."""
     return list(db.session.scalars(sa.select(Council).where(condition(*roles)).order_by(Council.name)))
+
+
+def chosen(asked: str, *roles: Role) -> tuple[Council, list[Council]]:
+    """Give the council with this code of those in scope, or the first where none is asked for; and all of them.
+
+    :raise NotFound: when there is none.
+    """
+    mine = councils(*roles)
+    fitting = [council for council in mine if council.code == asked or not asked]
+    if not fitting:
+        raise NotFound
+    return fitting[0], mine
