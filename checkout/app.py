@@ -5,6 +5,7 @@ import time
 from flask import Flask
 
 from checkout import carts, cli, gateway, payments, shipping, webhooks
+from checkout.couriers import port as couriers
 from checkout.stripe_gateway import StripeGateway
 from checkout.views import cart, checkout, delivery, orders, stripe
 from shop import accounts
@@ -16,6 +17,7 @@ def attach(app: Flask) -> None:
     """Register everything the checkout has."""
     settings: Settings = app.config["KRIYA"]
     app.extensions[gateway.EXTENSION] = StripeGateway(settings)
+    app.extensions[couriers.EXTENSION] = None
     for room in (cart, checkout, delivery, orders, stripe):
         app.register_blueprint(room.blueprint)
     for command in (cli.orders, cli.reconcile, cli.rate_tables):

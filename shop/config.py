@@ -46,10 +46,23 @@ class Settings:
     mail_from: str = "Kriya <no-reply@kriya.invalid>"
     metrics_token: str = ""
     trusted_proxies: int = 0
+    rajaongkir_key: str = ""
+    """Key of RajaOngkir (Komerce V2) for live tariffs and tracking; without a key the councils' tables hold."""
+    biteship_key: str = ""
+    """Key of Biteship, for the same; at most one of the two."""
+    courier_api_base: str = ""
+    """Another address of that aggregator: its sandbox, or a test's."""
+    courier_timeout: int = 2
     min_payment: int = 10_000
     """Smallest order total in rupiah (Stripe's minimum depends on the settlement currency)."""
     commission_bp: int = 800
-    """The council's commission on goods, in basis points, frozen into each order line at sale."""
+    """The council's commission on goods in basis points, where no rule of `checkout.commissions` says another."""
+    sealing_key: str = ""
+    """What bank accounts are sealed with; where it is empty, KRIYA_SECRET_KEY. Changing it makes them unreadable."""
+    payout_min: int = 50_000
+    """Smallest payout in rupiah; less is carried to the next."""
+    payout_hold_hours: int = 72
+    """How long new bank details hold payouts."""
     payment_minutes: int = 60
     """How long a payment page stays open; Stripe's shortest is 30 minutes."""
     countersign_days: int = 30
@@ -106,8 +119,14 @@ class Settings:
             raise SettingsError(f"{PREFIX}MEDIA_URL must be file:<folder> or s3://<bucket>")
         if self.search not in {"whoosh", "tantivy"}:
             raise SettingsError(f"{PREFIX}SEARCH must be whoosh or tantivy")
+        if self.rajaongkir_key and self.biteship_key:
+            raise SettingsError(f"set {PREFIX}RAJAONGKIR_KEY or {PREFIX}BITESHIP_KEY, not both")
         if len(self.secret_key) < 32:
             raise SettingsError(f"{PREFIX}SECRET_KEY must have at least 32 characters")
+        if self.sealing_key and len(self.sealing_key) < 32:
+            raise SettingsError(f"{PREFIX}SEALING_KEY must have at least 32 characters")
+        if self.payout_hold_hours < 72 and not self.demo:
+            raise SettingsError(f"{PREFIX}PAYOUT_HOLD_HOURS must be at least 72")
         if self.payment_minutes < 30:
             raise SettingsError(
                 f"{PREFIX}PAYMENT_MINUTES must be at least 30, the gateway's shortest session"

@@ -1,0 +1,1 @@
+"""Couriers' live tariffs and tracking: a port and its adapters for aggregators, used when a key is set."""
