@@ -123,16 +123,19 @@ class Settings:
             raise SettingsError(f"set {PREFIX}RAJAONGKIR_KEY or {PREFIX}BITESHIP_KEY, not both")
         if len(self.secret_key) < 32:
             raise SettingsError(f"{PREFIX}SECRET_KEY must have at least 32 characters")
-        if self.sealing_key and len(self.sealing_key) < 32:
-            raise SettingsError(f"{PREFIX}SEALING_KEY must have at least 32 characters")
-        if self.payout_hold_hours < 72 and not self.demo:
-            raise SettingsError(f"{PREFIX}PAYOUT_HOLD_HOURS must be at least 72")
         if self.payment_minutes < 30:
             raise SettingsError(
                 f"{PREFIX}PAYMENT_MINUTES must be at least 30, the gateway's shortest session"
             )
         if not self.demo and not self.stripe_webhook_secret.startswith("whsec_"):
             raise SettingsError(f"{PREFIX}STRIPE_WEBHOOK_SECRET must be the whsec_… value of the endpoint")
+        self._check_payouts()
+
+    def _check_payouts(self) -> None:
+        if self.sealing_key and len(self.sealing_key) < 32:
+            raise SettingsError(f"{PREFIX}SEALING_KEY must have at least 32 characters")
+        if self.payout_hold_hours < 72 and not self.demo:
+            raise SettingsError(f"{PREFIX}PAYOUT_HOLD_HOURS must be at least 72")
 
 
 REQUIRED = {
