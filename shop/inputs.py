@@ -10,6 +10,7 @@ import unicodedata
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
+from lokal import parse_npwp
 from lokal import phone as lokal_phone
 
 from shop.money import MAX_AMOUNT
@@ -81,6 +82,15 @@ def phone(typed: str) -> str:
     if found is None:
         raise Unreadable("Please write an Indonesian telephone number, for example 0812 3456 7890.")
     return found
+
+
+def tax_number(typed: str) -> str:
+    """Give the 16 digits of an NPWP or NIK from any common way of writing it (PMK 112/2022). :raise Unreadable:"""
+    value = text(typed, most=40)
+    found = parse_npwp(value) if value.isascii() else None
+    if found is None or not found.valid or found.npwp16 is None:
+        raise Unreadable("Please write an NPWP of 15 or 16 digits, or an NIK of 16 digits.")
+    return found.npwp16
 
 
 def quantity(typed: str) -> int:

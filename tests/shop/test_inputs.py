@@ -226,3 +226,23 @@ def test_a_form_sent_empty_or_as_something_else_misses_its_fields(app: Flask) ->
             assert "pieces" in form.errors
     with app.test_request_context("/", method="POST", data={"pieces": "3"}):
         assert Press().is_sent()
+
+
+@pytest.mark.parametrize(
+    ("typed", "digits"),
+    [
+        ("01.234.567.8-901.000", "0012345678901000"),
+        ("0012345678901000", "0012345678901000"),
+        ("1771 0250 0190 0001", "1771025001900001"),
+    ],
+)
+def test_tax_numbers_are_understood_as_cards_show_them(typed: str, digits: str) -> None:
+    assert inputs.tax_number(typed) == digits
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "12345", "9999999999999999", "١٧٧١٠٢٥٠٠١٩٠٠٠٠١", "1771023001900000", "0" * 17]
+)
+def test_what_no_card_shows_is_no_tax_number(typed: str) -> None:
+    with pytest.raises(Unreadable):
+        inputs.tax_number(typed)
