@@ -1,0 +1,1 @@
+"""Bank transfers: receiving accounts, unique codes, statements, matching, proofs, and money sent back."""
