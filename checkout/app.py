@@ -6,6 +6,8 @@ from flask import Flask
 
 from checkout import carts, cli, gateway, payments, shipping, webhooks
 from checkout.couriers import port as couriers
+from checkout.couriers.biteship import Biteship
+from checkout.couriers.rajaongkir import RajaOngkir
 from checkout.stripe_gateway import StripeGateway
 from checkout.views import cart, checkout, delivery, orders, stripe
 from shop import accounts
@@ -17,7 +19,7 @@ def attach(app: Flask) -> None:
     """Register everything the checkout has."""
     settings: Settings = app.config["KRIYA"]
     app.extensions[gateway.EXTENSION] = StripeGateway(settings)
-    app.extensions[couriers.EXTENSION] = None
+    app.extensions[couriers.EXTENSION] = _couriers(settings)
     for room in (cart, checkout, delivery, orders, stripe):
         app.register_blueprint(room.blueprint)
     for command in (cli.orders, cli.reconcile, cli.rate_tables):
@@ -26,6 +28,16 @@ def attach(app: Flask) -> None:
         health.add_check("payments", PaymentsCheck())
     if carts.merge not in accounts.on_sign_in:
         accounts.on_sign_in.append(carts.merge)
+
+
+def _couriers(settings: Settings) -> couriers.CourierRates | None:
+    """Give the aggregator that a key is set for."""
+    base, timeout = settings.courier_api_base, float(settings.courier_timeout)
+    if settings.rajaongkir_key:
+        return RajaOngkir(settings.rajaongkir_key, base=base, timeout=timeout)
+    if settings.biteship_key:
+        return Biteship(settings.biteship_key, base=base, timeout=timeout)
+    return None
 
 
 class PaymentsCheck:
