@@ -1,27 +1,56 @@
-"""The books: double entry, append-only. Called by settling, refunds and receipts; read by studio, desk and verify.
+"""The books: double entry, append-only. Called by settling, credits and receipts; read by studio, desk and verify.
 
-A transfer takes from one account and gives to another, so all balances together are always zero. What the
-gateway holds for us stands *below* zero on `gateway:stripe`, because we owe it on to somebody:
+A transfer takes from one account and gives to another, so all balances together are always zero. What somebody
+holds for us stands *below* zero, because we owe it on to somebody:
 
     gateway:stripe   minus what the gateway holds: captured, not yet sent back or paid out
-    held:12          goods of workshop 12, until the buyer has received the parcel
-    postage:12       postage of workshop 12's parcels, until received
-    workshop:12      what workshop 12 has earned and may be paid out
-    council:3        commission of council 3
-    refunds:due      promised back to buyers, not yet sent by the gateway
+    bank             minus what our own bank account holds
+    held:12          goods of workshop 12, until the buyer has accepted the parcel
+    postage:12       postage of workshop 12's parcels, until accepted
+    workshop:12      what workshop 12 has earned and may be paid out; below zero it owes us
+    council:3        commission of council 3, less the vouchers that it pays
+    marketplace      the marketplace's own: fees, vouchers and lost disputes that it bears
+    tax:pph22        income tax kept back from workshops, due to the state
+    rounding         unique codes of bank transfers, and remainders that are nobody's
+    refunds:due      promised back to buyers, not yet sent
+    disputes:open    taken back by the gateway while a dispute is open
+    payouts:due      approved for workshops and councils, not yet sent
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from checkout.models import Account, Order, OrderLine, Payment, Refund, Shipment, Transfer
+from checkout.models import (
+    Account,
+    CreditLine,
+    Order,
+    OrderLine,
+    Payment,
+    Refund,
+    Shipment,
+    ShipmentLine,
+    Transfer,
+)
 from shop.db import insert, now
 
 GATEWAY = "gateway:stripe"
+BANK = "bank"
+MARKETPLACE = "marketplace"
+PPH22 = "tax:pph22"
+ROUNDING = "rounding"
 REFUNDS_DUE = "refunds:due"
+DISPUTES_OPEN = "disputes:open"
+PAYOUTS_DUE = "payouts:due"
+SOURCES = (GATEWAY, BANK)
+"""Where buyers' money stands."""
+
+
+def source(payment: Payment | None) -> str:
+    """Name the account that holds the money of a payment."""
+    return BANK if payment is not None and payment.gateway == "transfer" else GATEWAY
 
 
 def held(workshop_id: int) -> str:
@@ -97,89 +126,111 @@ def _account_ids(session: Session, codes: set[str]) -> dict[str, int]:
 
 
 def post_sale(
-    session: Session, order: Order, lines: Iterable[OrderLine], parcels: Iterable[Shipment]
+    session: Session,
+    order: Order,
+    lines: Iterable[OrderLine],
+    parcels: Iterable[Shipment],
+    payment: Payment | None = None,
 ) -> None:
-    """Split a captured payment: goods to each workshop, commission to each council, postage to each parcel."""
-    postings = []
+    """Split a captured payment: goods and postage held for each workshop, what others take and add, the surplus."""
+    source_code, postings = source(payment), []
     for line in lines:
-        earning = line.total - line.commission
+        mine = held(line.workshop_id)
         postings += [
-            Posting(f"sale:{line.id}", GATEWAY, held(line.workshop_id), earning, order.number),
-            Posting(
-                f"commission:{line.id}", GATEWAY, council(line.council_id), line.commission, order.number
-            ),
+            Posting(f"sale:{line.id}", source_code, mine, line.paid, order.number),
+            Posting(f"funding:{line.id}", line.funded_by, mine, line.funded, order.number),
+            Posting(f"commission:{line.id}", mine, council(line.council_id), line.commission, order.number),
+            Posting(f"withheld:{line.id}", mine, PPH22, line.withheld, order.number),
         ]
-    postings += [
-        Posting(f"postage:{parcel.id}", GATEWAY, postage(parcel.workshop_id), parcel.fee, order.number)
-        for parcel in parcels
-    ]
+        line.held_left = line.net
+    for parcel in parcels:
+        mine = postage(parcel.workshop_id)
+        postings += [
+            Posting(f"postage:{parcel.id}", source_code, mine, parcel.paid, order.number),
+            Posting(f"postage-funding:{parcel.id}", parcel.funded_by, mine, parcel.funded, order.number),
+        ]
+        parcel.held_left = parcel.net
+    if payment is not None:
+        postings.append(
+            Posting(f"surplus:{payment.id}", source_code, ROUNDING, payment.surplus, order.number)
+        )
+    session.flush()
     post(session, postings, order.id)
 
 
-def post_release(session: Session, order: Order, parcel: Shipment, lines: Iterable[OrderLine]) -> None:
-    """Let a workshop have what a received parcel earned."""
-    mine = workshop(parcel.workshop_id)
-    postings = [
-        Posting(
-            f"release:{line.id}", held(line.workshop_id), mine, line.total - line.commission, order.number
+def post_release(
+    session: Session, order: Order, parcel: Shipment, pieces: Iterable[tuple[OrderLine, ShipmentLine, int]]
+) -> None:
+    """Let a workshop have what an accepted parcel earned.
+
+    `pieces` gives each line in it, how many pieces travelled, and how many more of the line are still to come: they
+    keep their share, and the last parcel takes all that is left.
+    """
+    mine, postings = workshop(parcel.workshop_id), []
+    for line, inside, to_come in pieces:
+        share = line.held_left * inside.quantity // (inside.quantity + to_come)
+        postings.append(
+            Posting(f"release:{parcel.id}:{line.id}", held(line.workshop_id), mine, share, order.number)
         )
-        for line in lines
-        if line.workshop_id == parcel.workshop_id
-    ]
-    fee = Posting(f"release-postage:{parcel.id}", postage(parcel.workshop_id), mine, parcel.fee, order.number)
-    post(session, [*postings, fee], order.id)
+        line.held_left -= share
+    postings.append(
+        Posting(
+            f"release-postage:{parcel.id}", postage(parcel.workshop_id), mine, parcel.held_left, order.number
+        )
+    )
+    parcel.held_left = 0
+    session.flush()
+    post(session, postings, order.id)
 
 
 def post_unserved(session: Session, payment: Payment, number: str) -> None:
     """Book a captured payment that no order takes: all of it goes back."""
     post(
         session,
-        [Posting(f"unserved:{payment.id}", GATEWAY, REFUNDS_DUE, payment.amount, number)],
+        [Posting(f"unserved:{payment.id}", source(payment), REFUNDS_DUE, payment.amount, number)],
         payment.order_id,
     )
 
 
-def reverse_order(session: Session, order: Order) -> int:
-    """Turn round every share of an order's sale, newest first; give the rupiah now due to the buyer."""
-    reversal = aliased(Transfer)
-    source, target = aliased(Account), aliased(Account)
-    rows = session.execute(
-        sa.select(Transfer.id, source.code, target.code, Transfer.amount)
-        .join(source, source.id == Transfer.from_account_id)
-        .join(target, target.id == Transfer.to_account_id)
-        .outerjoin(reversal, reversal.reverses_id == Transfer.id)
-        .where(
-            Transfer.order_id == order.id,
-            Transfer.reverses_id.is_(None),
-            reversal.id.is_(None),
-            source.code != REFUNDS_DUE,
-            target.code != REFUNDS_DUE,
-        )
-        .order_by(Transfer.id.desc())
-    ).all()
+def post_credit(
+    session: Session, order: Order, shares: Iterable[tuple[CreditLine, OrderLine | Shipment]]
+) -> None:
+    """Take back from everybody what a credit gives the buyer, and give sponsors their share back."""
+    postings = []
+    for share, of in shares:
+        key = f"credit:{share.id}"
+        kept = held(of.workshop_id) if isinstance(of, OrderLine) else postage(of.workshop_id)
+        postings += [
+            Posting(f"{key}:held", kept, REFUNDS_DUE, share.from_held, order.number),
+            Posting(
+                f"{key}:workshop", workshop(of.workshop_id), REFUNDS_DUE, share.from_workshop, order.number
+            ),
+            Posting(f"{key}:withheld", PPH22, REFUNDS_DUE, share.withheld, order.number),
+            Posting(f"{key}:funding", REFUNDS_DUE, of.funded_by, share.funded, order.number),
+        ]
+        if isinstance(of, OrderLine):
+            postings.append(
+                Posting(
+                    f"{key}:commission", council(of.council_id), REFUNDS_DUE, share.commission, order.number
+                )
+            )
+    post(session, postings, order.id)
+
+
+def post_surplus_back(session: Session, order: Order, credit_id: int, amount: int) -> None:
+    """Give the unique code of a bank transfer back with the rest of the order."""
     post(
         session,
-        [
-            Posting(
-                f"reverse:{transfer_id}",
-                to_code,
-                REFUNDS_DUE if from_code == GATEWAY else from_code,
-                amount,
-                order.number,
-                transfer_id,
-            )
-            for transfer_id, from_code, to_code, amount in rows
-        ],
+        [Posting(f"credit-surplus:{credit_id}", ROUNDING, REFUNDS_DUE, amount, order.number)],
         order.id,
     )
-    return sum(amount for _id, from_code, _to, amount in rows if from_code == GATEWAY)
 
 
-def post_refund(session: Session, refund: Refund, order: Order) -> None:
-    """Book that the gateway has sent the money back."""
+def post_refund(session: Session, refund: Refund, payment: Payment, order: Order) -> None:
+    """Book that the money has been sent back."""
     post(
         session,
-        [Posting(f"refund:{refund.id}", REFUNDS_DUE, GATEWAY, refund.amount, order.number)],
+        [Posting(f"refund:{refund.id}", REFUNDS_DUE, source(payment), refund.amount, order.number)],
         order.id,
     )
 

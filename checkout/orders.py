@@ -16,6 +16,7 @@ from checkout.models import (
     Order,
     OrderLine,
     OrderState,
+    Payment,
     Reservation,
     ReservationState,
     ShipmentState,
@@ -151,7 +152,7 @@ def revoke_links(session: Session, actor: Actor, order: Order) -> None:
 # --- what happens to an order ------------------------------------------------------------------------
 
 
-def mark_paid(session: Session, actor: Actor, order: Order) -> bool:
+def mark_paid(session: Session, actor: Actor, order: Order, payment: Payment | None = None) -> bool:
     """Take the pieces, book the sale, open the parcels, promise the letters; False when it cannot be served.
 
     An order that lapsed is served after all when every piece is still free. Needs `lock`.
@@ -169,7 +170,7 @@ def mark_paid(session: Session, actor: Actor, order: Order) -> bool:
     move(session, actor, order, OrderState.PAID)
     _end_reservations(session, order.id, ReservationState.TAKEN, again=lapsed)
     lines, sent = lines_of(session, order.id), parcels.of_order(session, order.id)
-    ledger.post_sale(session, order, lines, sent)
+    ledger.post_sale(session, order, lines, sent, payment)
     parcels.open_parcels(session, actor, lines, sent, order.paid_at or now())
     letters.paid(session, order, lines, sent)
     stock.take(session, pieces, order.number)  # last: buyers of the same pieces wait from here to the commit
@@ -193,29 +194,9 @@ def lapse(session: Session, actor: Actor, order: Order, to: OrderState = OrderSt
     stock.release(session, pieces, order.number)
 
 
-def call_off(session: Session, actor: Actor, order: Order) -> None:
-    """Take a paid order back before its money is returned: parcels not sent stay, their pieces go on sale again.
-
-    Called by `checkout.refunds`, which returns the money. Needs `lock`. :raise NotPossible:
-    """
-    move(session, actor, order, OrderState.REFUNDED)
-    back: dict[int, int] = {}
-    lines = lines_of(session, order.id)
-    for parcel in parcels.of_order(session, order.id):
-        if ShipmentState.CANCELLED not in parcels.MOVES[parcel.state]:
-            continue
-        parcels.move(session, actor, parcel, ShipmentState.CANCELLED)
-        for line in lines:
-            if line.workshop_id == parcel.workshop_id:
-                back[line.variant_id] = back.get(line.variant_id, 0) + line.quantity
-    ledger.reverse_order(session, order)
-    if back:
-        stock.return_(session, back, order.number)
-
-
 def complete_if_received(session: Session, actor: Actor, order: Order) -> bool:
-    """Complete a paid order when its last parcel has been received. Needs `lock`."""
-    states = {parcel.state for parcel in parcels.of_order(session, order.id)}
+    """Complete a paid order when the last parcel that was not called off has been received. Needs `lock`."""
+    states = {parcel.state for parcel in parcels.of_order(session, order.id)} - {ShipmentState.CANCELLED}
     if order.state is not OrderState.PAID or states != {ShipmentState.RECEIVED}:
         return False
     move(session, actor, order, OrderState.COMPLETED)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from catalog.models import Council, Workshop
-from checkout.models import OrderLine, Shipment, ShipmentState
+from checkout.models import OrderLine, Shipment, ShipmentLine, ShipmentState
 from shop import audit
 from shop.audit import Actor
 from shop.errors import Conflict
@@ -19,7 +19,8 @@ from shop.i18n import WIB
 MOVES: dict[ShipmentState, frozenset[ShipmentState]] = {
     ShipmentState.WAITING: frozenset({ShipmentState.TO_PACK, ShipmentState.CANCELLED}),
     ShipmentState.TO_PACK: frozenset({ShipmentState.SHIPPED, ShipmentState.CANCELLED}),
-    ShipmentState.SHIPPED: frozenset({ShipmentState.RECEIVED}),
+    ShipmentState.SHIPPED: frozenset({ShipmentState.DELIVERED, ShipmentState.RECEIVED}),
+    ShipmentState.DELIVERED: frozenset({ShipmentState.RECEIVED}),
     ShipmentState.RECEIVED: frozenset(),
     ShipmentState.CANCELLED: frozenset(
         {ShipmentState.TO_PACK}
@@ -94,3 +95,31 @@ def of_order(session: Session, order_id: int) -> list[Shipment]:
     return list(
         session.scalars(sa.select(Shipment).where(Shipment.order_id == order_id).order_by(Shipment.id))
     )
+
+
+def contents(session: Session, shipment_id: int) -> list[ShipmentLine]:
+    """Give what travels in a parcel: so many pieces of each order line."""
+    inside = sa.select(ShipmentLine).where(ShipmentLine.shipment_id == shipment_id)
+    return list(session.scalars(inside.order_by(ShipmentLine.order_line_id)))
+
+
+def pieces_of(session: Session, parcel: Shipment) -> list[tuple[OrderLine, ShipmentLine, int]]:
+    """Give each order line in a parcel, how much of it is inside, and how many pieces are in parcels still to come.
+
+    Still to come are those that were neither accepted nor cancelled, this one apart.
+    """
+    done = (ShipmentState.RECEIVED, ShipmentState.CANCELLED)
+    found = []
+    for inside in contents(session, parcel.id):
+        elsewhere = (
+            sa.select(sa.func.coalesce(sa.func.sum(ShipmentLine.quantity), 0))
+            .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
+            .where(
+                ShipmentLine.order_line_id == inside.order_line_id,
+                Shipment.id != parcel.id,
+                Shipment.state.not_in(done),
+            )
+        )
+        line = session.get_one(OrderLine, inside.order_line_id)
+        found.append((line, inside, int(session.scalar(elsewhere) or 0)))
+    return found

@@ -251,7 +251,7 @@ def _capture(session: Session, payment: Payment, order: Order, found: PaymentSes
         session, WORKER, "payment.captured", payment,
         before={"state": before}, after={"state": payment.state, "amount": payment.amount, "order": order.number},
     )  # fmt: skip
-    if not orders.mark_paid(session, WORKER, order):
+    if not orders.mark_paid(session, WORKER, order, payment):
         reason = "The payment arrived after the order had ended."
         refunds.refund_unserved(session, WORKER, payment, order, reason)
 

@@ -23,6 +23,7 @@ from checkout.models import (
     Payment,
     Reservation,
     Shipment,
+    ShipmentLine,
 )
 from checkout.pricing import Parcel, Quote
 from shop import audit, config, jobs
@@ -252,8 +253,12 @@ def _write_rows(session: Session, order: Order, offers: Mapping[int, Offer], quo
     """Copy what the buyer saw into the order's lines, open a parcel per workshop and the payment."""
     moment, commission_bp = now(), config.current().commission_bp
     for parcel in quote.parcels:
-        session.add_all(_lines(order, parcel, offers, commission_bp))
-        session.add(_shipment(order, parcel))
+        lines, sent = _lines(order, parcel, offers, commission_bp), _shipment(order, parcel)
+        session.add_all([*lines, sent])
+        session.flush()
+        session.add_all(
+            ShipmentLine(shipment_id=sent.id, order_line_id=line.id, quantity=line.quantity) for line in lines
+        )
     session.add(Payment(order_id=order.id, amount=order.total, created_at=moment))
     session.flush()
 

@@ -1,6 +1,6 @@
-"""Money back: owed once, sent once, looked up before it is sent again.
+"""Money on its way back: owed once, sent once, looked up before it is sent again.
 
-Called by the desk (a whole order), by `checkout.payments` (money that no order takes), and by the worker.
+Called by `checkout.credits` (money of a sale), by `checkout.payments` (money that no order takes), and by the worker.
 """
 
 import logging
@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from checkout import gateway, ledger, letters, orders
 from checkout.gateway import RefundStatus
-from checkout.models import Order, Payment, PaymentState, Refund, RefundState
+from checkout.models import Credit, Order, Payment, PaymentState, Refund, RefundState
 from shop import audit, jobs
 from shop.audit import Actor
 from shop.db import db, now, transaction
-from shop.errors import Conflict, Invalid
+from shop.errors import Conflict
 
 log = logging.getLogger(__name__)
 
@@ -29,83 +29,93 @@ class NothingToRefund(Conflict):
     message = "There is no payment that could be returned: it has been returned already, or never came."
 
 
-class ReasonMissing(Invalid):
-    """A refund needs a reason."""
-
-    message = "Please give a reason for the refund."
-
-
-def refund_order(session: Session, actor: Actor, order: Order, reason: str) -> Refund:
-    """Return all money of a paid order and call it off. Council admins and finance may; the caller checks.
-
-    :raise NothingToRefund: :raise ReasonMissing:
-    """
-    if not reason.strip():
-        raise ReasonMissing
-    order = orders.lock(session, order.id)
-    payment = session.scalar(
-        sa.select(Payment).where(Payment.order_id == order.id, Payment.state == PaymentState.CAPTURED)
-    )
-    if payment is None or not _claim(session, payment):
+def promise(session: Session, actor: Actor, payment: Payment, order: Order, credit: Credit) -> Refund:
+    """Owe the buyer what a credit gives back; never more than was captured. :raise NothingToRefund:"""
+    if not _claim(session, payment, credit.amount):
         raise NothingToRefund
-    orders.call_off(session, actor, order)
-    return _owe(session, actor, payment, order, reason.strip()[:300])
+    return _owe(
+        session, actor, payment, order, credit.amount, credit.reason, f"credit:{credit.id}", credit.id
+    )
 
 
 def refund_unserved(
     session: Session, actor: Actor, payment: Payment, order: Order, reason: str
 ) -> Refund | None:
     """Return a captured payment that no order takes, as when it came too late; None when that is under way."""
-    if not _claim(session, payment):
+    if payment.refunded or not _claim(session, payment, payment.amount):
         return None
     ledger.post_unserved(session, payment, order.number)
-    return _owe(session, actor, payment, order, reason)
+    return _owe(session, actor, payment, order, payment.amount, reason, f"full:{payment.id}")
 
 
-def try_again(session: Session, actor: Actor, payment: Payment) -> Refund:
+def try_again(session: Session, actor: Actor, failed: Refund) -> Refund:
     """Promise a refund anew that the gateway could not carry out. :raise NothingToRefund:"""
+    payment = session.get_one(Payment, failed.payment_id)
     order = orders.lock(session, payment.order_id)
-    won = session.execute(
-        sa.update(Payment)
-        .where(Payment.id == payment.id, Payment.state == PaymentState.REFUND_DUE, Payment.refunded == 0)
-        .values(refunded=Payment.amount)
-        .returning(Payment.id)
-    )
-    failed = sa.select(Refund).where(Refund.payment_id == payment.id).order_by(Refund.id.desc()).limit(1)
-    last = session.scalar(failed)
-    if won.scalar() is None or last is None:
+    key = f"again:{failed.id}"
+    session.refresh(failed)
+    taken = session.scalar(sa.select(Refund.id).where(Refund.key == key))
+    if failed.state is not RefundState.FAILED or taken is not None:
         raise NothingToRefund
-    return _owe(session, actor, payment, order, last.reason, key=f"full:{payment.id}:after:{last.id}")
+    if not _claim(session, payment, failed.amount):
+        raise NothingToRefund
+    return _owe(session, actor, payment, order, failed.amount, failed.reason, key, failed.credit_id)
 
 
-def _claim(session: Session, payment: Payment) -> bool:
-    """Only the run that moves the payment from captured to refund_due may refund it."""
+def of_order(session: Session, order_id: int) -> list[Refund]:
+    """Give the refunds of an order, oldest first."""
+    mine = (
+        sa.select(Refund).join(Payment, Payment.id == Refund.payment_id).where(Payment.order_id == order_id)
+    )
+    return list(session.scalars(mine.order_by(Refund.id)))
+
+
+def _claim(session: Session, payment: Payment, amount: int) -> bool:
+    """Set so much of a captured payment aside for its buyer; what is set aside never exceeds the capture."""
+    reserved = Payment.refunded + amount
     won = session.execute(
         sa.update(Payment)
-        .where(Payment.id == payment.id, Payment.state == PaymentState.CAPTURED, Payment.refunded == 0)
-        .values(state=PaymentState.REFUND_DUE, refunded=Payment.amount)
+        .where(
+            Payment.id == payment.id,
+            Payment.state.in_((PaymentState.CAPTURED, PaymentState.REFUND_DUE)),
+            reserved <= Payment.amount,
+        )
+        .values(
+            refunded=reserved,
+            state=sa.case((reserved == Payment.amount, PaymentState.REFUND_DUE), else_=Payment.state),
+        )
         .returning(Payment.id)
     )
     return won.scalar() is not None
 
 
 def _owe(
-    session: Session, actor: Actor, payment: Payment, order: Order, reason: str, key: str = ""
+    session: Session,
+    actor: Actor,
+    payment: Payment,
+    order: Order,
+    amount: int,
+    reason: str,
+    key: str,
+    credit_id: int | None = None,
 ) -> Refund:
+    before = payment.state
     session.refresh(payment)
     refund = Refund(
         payment_id=payment.id,
-        key=key or f"full:{payment.id}",
-        amount=payment.amount,
-        reason=reason,
+        credit_id=credit_id,
+        key=key,
+        amount=amount,
+        reason=reason[:300],
         requested_by_id=actor.user_id,
         created_at=now(),
     )
     session.add(refund)
+    session.flush()
     audit.record(
         session, actor, "payment.refund_due", payment,
-        before={"state": PaymentState.CAPTURED},
-        after={"state": PaymentState.REFUND_DUE, "order": order.number, "amount": refund.amount, "reason": reason},
+        before={"state": before},
+        after={"state": payment.state, "order": order.number, "amount": amount, "reason": reason},
     )  # fmt: skip
     jobs.enqueue(session, send, refund_id=refund.id)
     return refund
@@ -164,17 +174,31 @@ def _take_down(session: Session, refund_id: int, found: gateway.GatewayRefund) -
             "the gateway could not return a payment", extra={"refund": refund_id, "order": order.number}
         )
         return
-    session.execute(
-        sa.update(Payment)
-        .where(Payment.id == payment.id, Payment.state == PaymentState.REFUND_DUE)
-        .values(state=PaymentState.REFUNDED)
-    )
-    audit.record(
-        session, actor, "payment.refunded", payment,
-        before={"state": PaymentState.REFUND_DUE}, after={"state": PaymentState.REFUNDED},
-    )  # fmt: skip
-    ledger.post_refund(session, refund, order)
+    _finish(session, actor, payment)
+    ledger.post_refund(session, refund, payment, order)
     letters.refunded(session, order, refund)
+
+
+def _finish(session: Session, actor: Actor, payment: Payment) -> None:
+    """Take a payment as refunded once all of it has gone back."""
+    back = sa.select(sa.func.coalesce(sa.func.sum(Refund.amount), 0)).where(
+        Refund.payment_id == payment.id, Refund.state == RefundState.DONE
+    )
+    ended = session.execute(
+        sa.update(Payment)
+        .where(
+            Payment.id == payment.id,
+            Payment.state == PaymentState.REFUND_DUE,
+            Payment.amount == back.scalar_subquery(),
+        )
+        .values(state=PaymentState.REFUNDED)
+        .returning(Payment.id)
+    )
+    if ended.scalar() is not None:
+        audit.record(
+            session, actor, "payment.refunded", payment,
+            before={"state": PaymentState.REFUND_DUE}, after={"state": PaymentState.REFUNDED},
+        )  # fmt: skip
 
 
 def in_doubt() -> list[int]:

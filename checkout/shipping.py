@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from catalog.indonesia import DATA
 from checkout import ledger, letters, orders, parcels
-from checkout.models import Order, OrderLine, OrderState, Shipment, ShipmentState
+from checkout.models import Order, OrderLine, OrderState, Shipment, ShipmentLine, ShipmentState
 from checkout.parcels import MOVES, ParcelMoved, ship_by
 from checkout.pricing import zone
 from shop import audit, jobs
@@ -130,7 +130,9 @@ def list_of_workshop(
     To pack: the most urgent first; what is on its way or received: the latest first. Parcels of orders that are
     not paid, or never were, are not among them.
     """
-    wanted = set(states) or {ShipmentState.TO_PACK, ShipmentState.SHIPPED, ShipmentState.RECEIVED}
+    wanted = set(states) or {
+        ShipmentState.TO_PACK, ShipmentState.SHIPPED, ShipmentState.DELIVERED, ShipmentState.RECEIVED
+    }  # fmt: skip
     rows = session.execute(
         sa.select(Shipment, Order)
         .join(Order, Order.id == Shipment.order_id)
@@ -142,18 +144,22 @@ def list_of_workshop(
         .offset(offset)
     ).all()  # fmt: skip
     lines: dict[int, list[OrderLine]] = {}
-    mine = sa.select(OrderLine).where(
-        OrderLine.workshop_id == workshop_id, OrderLine.order_id.in_([order.id for _parcel, order in rows])
+    inside = (
+        sa.select(ShipmentLine.shipment_id, OrderLine)
+        .join(OrderLine, OrderLine.id == ShipmentLine.order_line_id)
+        .where(ShipmentLine.shipment_id.in_([parcel.id for parcel, _order in rows]))
     )
-    for line in session.scalars(mine.order_by(OrderLine.id)):
-        lines.setdefault(line.order_id, []).append(line)
-    return [(parcel, order, lines.get(order.id, [])) for parcel, order in rows]
+    for shipment_id, line in session.execute(inside.order_by(OrderLine.id)):
+        lines.setdefault(shipment_id, []).append(line)
+    return [(parcel, order, lines.get(parcel.id, [])) for parcel, order in rows]
 
 
 def lines_of(session: Session, parcel: Shipment) -> list[OrderLine]:
     """Give the order lines that are in a parcel."""
-    query = sa.select(OrderLine).where(
-        OrderLine.order_id == parcel.order_id, OrderLine.workshop_id == parcel.workshop_id
+    query = (
+        sa.select(OrderLine)
+        .join(ShipmentLine, ShipmentLine.order_line_id == OrderLine.id)
+        .where(ShipmentLine.shipment_id == parcel.id)
     )
     return list(session.scalars(query.order_by(OrderLine.id)))
 
@@ -232,7 +238,7 @@ def confirm_received(session: Session, actor: Actor, parcel: Shipment, by: str =
     session.refresh(parcel)
     parcels.move(session, actor, parcel, ShipmentState.RECEIVED, received_at=now(), received_by=by)
     if order.state is OrderState.PAID:
-        ledger.post_release(session, order, parcel, lines_of(session, parcel))
+        ledger.post_release(session, order, parcel, parcels.pieces_of(session, parcel))
     orders.complete_if_received(session, actor, order)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from admin.demo.rows import Rows
 from checkout import ledger
-from checkout.models import Account, Transfer
+from checkout.models import Account, CreditLine, Transfer
 from checkout.pricing import Parcel
 
 
@@ -15,7 +15,6 @@ class Books:
     def __init__(self, rows: Rows) -> None:
         self.rows = rows
         self._accounts: dict[str, int] = {}
-        self._sales: dict[int, list[tuple[int, str, str, int]]] = {}
 
     def _account(self, code: str, at: datetime) -> int:
         if code not in self._accounts:
@@ -31,7 +30,6 @@ class Books:
         taker: str,
         amount: int,
         at: datetime,
-        reverses_id: int | None = None,
     ) -> int:
         return self.rows.add(
             Transfer,
@@ -41,7 +39,7 @@ class Books:
             amount=amount,
             currency="IDR",
             order_id=order_id,
-            reverses_id=reverses_id,
+            reverses_id=None,
             memo=number,
             at=at,
         )
@@ -56,18 +54,16 @@ class Books:
         at: datetime,
     ) -> None:
         """Split what was paid for one parcel: goods, commission, postage."""
-        shares = []
+        held = ledger.held(parcel.workshop_id)
         for line in lines:
-            earning = line["total"] - line["commission"]
-            shares.append((f"sale:{line['id']}", ledger.held(parcel.workshop_id), earning))
-            shares.append(
-                (f"commission:{line['id']}", ledger.council(line["council_id"]), line["commission"])
-            )
-        shares.append((f"postage:{shipment_id}", ledger.postage(parcel.workshop_id), parcel.fee))
-        for key, taker, amount in shares:
-            if amount:
-                transfer_id = self._post(order_id, number, key, ledger.GATEWAY, taker, amount, at)
-                self._sales.setdefault(order_id, []).append((transfer_id, ledger.GATEWAY, taker, amount))
+            council = ledger.council(line["council_id"])
+            self._post(order_id, number, f"sale:{line['id']}", ledger.GATEWAY, held, line["total"], at)
+            if line["commission"]:
+                key = f"commission:{line['id']}"
+                self._post(order_id, number, key, held, council, line["commission"], at)
+        if parcel.fee:
+            postage = ledger.postage(parcel.workshop_id)
+            self._post(order_id, number, f"postage:{shipment_id}", ledger.GATEWAY, postage, parcel.fee, at)
 
     def release(
         self,
@@ -83,16 +79,42 @@ class Books:
         for line in lines:
             earning = line["total"] - line["commission"]
             held = ledger.held(parcel.workshop_id)
-            self._post(order_id, number, f"release:{line['id']}", held, mine, earning, at)
+            self._post(order_id, number, f"release:{shipment_id}:{line['id']}", held, mine, earning, at)
         if parcel.fee:
             postage = ledger.postage(parcel.workshop_id)
             self._post(order_id, number, f"release-postage:{shipment_id}", postage, mine, parcel.fee, at)
 
-    def reverse(self, order_id: int, number: str, at: datetime) -> None:
-        """Turn round every share of an order that was called off; once per order, however many parcels."""
-        for transfer_id, _giver, taker, amount in reversed(self._sales.pop(order_id, [])):
+    def credit(
+        self,
+        order_id: int,
+        number: str,
+        credit_id: int,
+        shipment_id: int,
+        parcel: Parcel,
+        lines: list[dict[str, Any]],
+        at: datetime,
+    ) -> None:
+        """Give everything of one parcel back before it was sent."""
+        held, postage = ledger.held(parcel.workshop_id), ledger.postage(parcel.workshop_id)
+        for line in lines:
+            earning = line["total"] - line["commission"]
+            share_id = self.rows.add(
+                CreditLine, credit_id=credit_id, order_line_id=line["id"], quantity=line["quantity"],
+                amount=line["total"], funded=0, commission=line["commission"], withheld=0,
+                from_held=earning, from_workshop=0,
+            )  # fmt: skip
+            self._post(order_id, number, f"credit:{share_id}:held", held, ledger.REFUNDS_DUE, earning, at)
+            if line["commission"]:
+                council = ledger.council(line["council_id"])
+                key = f"credit:{share_id}:commission"
+                self._post(order_id, number, key, council, ledger.REFUNDS_DUE, line["commission"], at)
+        if parcel.fee:
+            share_id = self.rows.add(
+                CreditLine, credit_id=credit_id, shipment_id=shipment_id, quantity=0, amount=parcel.fee,
+                funded=0, commission=0, withheld=0, from_held=parcel.fee, from_workshop=0,
+            )  # fmt: skip
             self._post(
-                order_id, number, f"reverse:{transfer_id}", taker, ledger.REFUNDS_DUE, amount, at, transfer_id
+                order_id, number, f"credit:{share_id}:held", postage, ledger.REFUNDS_DUE, parcel.fee, at
             )
 
     def refund(self, order_id: int, number: str, refund_id: int, amount: int, at: datetime) -> None:

@@ -13,6 +13,8 @@ from admin.demo.rows import Rows
 from catalog.models import MovementKind, Regency, StockMovement, Variant
 from checkout import links, pricing, rates
 from checkout.models import (
+    Credit,
+    CreditKind,
     Order,
     OrderLine,
     OrderState,
@@ -23,12 +25,14 @@ from checkout.models import (
     Reservation,
     ReservationState,
     Shipment,
+    ShipmentLine,
     ShipmentState,
 )
 
 MONTHS = 5
 COURIERS = (("jne", "REG"), ("sicepat", "REG"), ("pos", "REG"), ("jnt", "EZ"))
 COMMISSION_BP = 800
+CALLED_OFF = "Pembeli membatalkan sebelum dikirim"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +143,10 @@ class Market:
             closed_at=None if state is OrderState.PAID else min(paid_at + timedelta(days=9), self.moment),
         )
         lines = [self._line(order_id, order_number, bought, at, paid_at, refunded) for bought in basket]
+        credit_id = self._credit(order_id, quote.total, paid_at) if refunded else None
         for parcel in quote.parcels:
-            self._parcel(order_id, order_number, parcel, lines, paid_at, age, refunded)
-        self._pay(order_id, order_number, quote.total, at, paid_at, refunded)
+            self._parcel(order_id, order_number, parcel, lines, paid_at, age, credit_id)
+        self._pay(order_id, order_number, quote.total, at, paid_at, credit_id)
 
     def _state(self, age: timedelta, refunded: bool) -> OrderState:
         if refunded:
@@ -234,7 +239,7 @@ class Market:
         lines: list[dict[str, Any]],
         paid_at: datetime,
         age: timedelta,
-        refunded: bool,
+        credit_id: int | None,
     ) -> None:
         rate = parcel.rate
         if rate is None:
@@ -242,7 +247,7 @@ class Market:
         shipped_at = paid_at + timedelta(hours=self.chance.randint(5, 40))
         received_at = shipped_at + timedelta(days=rate.etd_max_days)
         state = ShipmentState.TO_PACK
-        if refunded:
+        if credit_id is not None:
             state = ShipmentState.CANCELLED
         elif age > timedelta(days=11):
             state, received_at = ShipmentState.RECEIVED, min(received_at, paid_at + timedelta(days=9))
@@ -270,15 +275,47 @@ class Market:
             created_at=paid_at,
         )
         mine = [line for line in lines if line["workshop_id"] == parcel.workshop_id]
+        for line in mine:
+            self.rows.add(
+                ShipmentLine, shipment_id=shipment_id, order_line_id=line["id"], quantity=line["quantity"]
+            )
         self.books.sale(order_id, number, shipment_id, parcel, mine, paid_at)
         if state is ShipmentState.RECEIVED:
             self.books.release(order_id, number, shipment_id, parcel, mine, received_at)
-        if refunded:
-            self.books.reverse(order_id, number, paid_at + timedelta(days=1))
+        elif credit_id is not None:
+            self._give_back(order_id, number, credit_id, shipment_id, parcel, mine, paid_at)
+        else:
+            self.rows.get(Shipment, shipment_id)["held_left"] = parcel.fee
+            for line in mine:
+                self.rows.get(OrderLine, line["id"])["held_left"] = line["total"] - line["commission"]
+
+    def _give_back(
+        self,
+        order_id: int,
+        number: str,
+        credit_id: int,
+        shipment_id: int,
+        parcel: pricing.Parcel,
+        lines: list[dict[str, Any]],
+        paid_at: datetime,
+    ) -> None:
+        self.books.credit(
+            order_id, number, credit_id, shipment_id, parcel, lines, paid_at + timedelta(days=1)
+        )
+        self.rows.get(Shipment, shipment_id)["credited"] = parcel.fee
+        for line in lines:
+            self.rows.get(OrderLine, line["id"]).update(credited=line["total"], returned=line["quantity"])
+
+    def _credit(self, order_id: int, total: int, paid_at: datetime) -> int:
+        return self.rows.add(
+            Credit, order_id=order_id, key=f"order:{order_id}", kind=CreditKind.ORDER, reason=CALLED_OFF,
+            amount=total, surplus=0, created_at=paid_at + timedelta(days=1),
+        )  # fmt: skip
 
     def _pay(
-        self, order_id: int, number: str, total: int, at: datetime, paid_at: datetime, refunded: bool
+        self, order_id: int, number: str, total: int, at: datetime, paid_at: datetime, credit_id: int | None
     ) -> None:
+        refunded = credit_id is not None
         payment_id = self.rows.add(
             Payment,
             order_id=order_id,
@@ -298,9 +335,10 @@ class Market:
         refund_id = self.rows.add(
             Refund,
             payment_id=payment_id,
-            key=f"full:{payment_id}",
+            credit_id=credit_id,
+            key=f"credit:{credit_id}",
             amount=total,
-            reason="Pembeli membatalkan sebelum dikirim",
+            reason=CALLED_OFF,
             state=RefundState.DONE,
             gateway_ref=f"demo_refund_{number}",
             created_at=back_at,

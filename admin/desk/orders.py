@@ -11,7 +11,7 @@ from flask_babel import gettext
 from admin.desk import scope, trail
 from admin.desk.trail import Line
 from catalog.models import Council
-from checkout import orders, overview, refunds
+from checkout import credits, orders, overview
 from checkout.models import Order, OrderLine, OrderState
 from checkout.orders import NoSuchOrder
 from checkout.overview import OrderView
@@ -133,7 +133,7 @@ def refund(number: str) -> ResponseReturnValue:
     try:
         reason = inputs.text(typed, most=300)
         with transaction() as session:
-            refunds.refund_order(session, web.actor(), mine.order, reason)
+            credits.give_all(session, web.actor(), mine.order, reason)
     except inputs.Unreadable as error:
         return _page(mine, reason=typed, problem=gettext(error.message, **error.params), status=422)
     except (Conflict, Invalid) as error:

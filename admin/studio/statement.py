@@ -1,8 +1,7 @@
 """A workshop's statement: what the books say about its money, line by line, so that it adds up to the balance.
 
 Read-only, from the ledger: what comes to the workshop's three accounts (held, postage, earned) and what leaves them.
-Moves between the three change nothing for the workshop and are not lines. The commission beside the goods is the
-one that was frozen in the order lines.
+Moves between the three change nothing for the workshop and are not lines.
 """
 
 from collections.abc import Iterable
@@ -14,8 +13,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from checkout import ledger
-from checkout.models import Account, Order, OrderLine, Transfer
+from checkout.models import Account, Order, Transfer
 from shop.i18n import WIB
+
+KINDS = {
+    "sale": "sale", "funding": "sale", "commission": "sale", "withheld": "sale",
+    "postage": "sale", "postage-funding": "sale", "credit": "refund", "reverse": "refund",
+}  # fmt: skip
+"""What a transfer is by the first word of its key; `reverse` is how whole orders were turned round before credits."""
 
 
 @dataclass(slots=True)
@@ -110,7 +115,7 @@ def _lines(session: Session, workshop_id: int, end: datetime | None) -> list[Lin
         _moves(workshop_id, into, out)
         .outerjoin(Order, Order.id == Transfer.order_id)
         .with_only_columns(
-            Transfer.at, Transfer.amount, Transfer.order_id, Transfer.reverses_id, Order.number,
+            Transfer.at, Transfer.amount, Transfer.key, Transfer.order_id, Order.number,
             into.code.label("into"), out.code.label("out"),
         )
         .order_by(Transfer.at, Transfer.id)
@@ -118,36 +123,28 @@ def _lines(session: Session, workshop_id: int, end: datetime | None) -> list[Lin
     if end is not None:
         query = query.where(Transfer.at < end)
     rows = session.execute(query).all()
-    fees = _commissions(session, workshop_id, {row.order_id for row in rows if row.order_id})
-    return list(_grouped(rows, _accounts(workshop_id), fees))
+    return list(_grouped(rows, _accounts(workshop_id)))
 
 
-def _commissions(session: Session, workshop_id: int, order_ids: Iterable[int]) -> dict[int, int]:
-    rows = session.execute(
-        sa.select(OrderLine.order_id, sa.func.sum(OrderLine.commission))
-        .where(OrderLine.workshop_id == workshop_id, OrderLine.order_id.in_(list(order_ids)))
-        .group_by(OrderLine.order_id)
-    )
-    return {order_id: int(amount) for order_id, amount in rows}
-
-
-def _grouped(rows: Iterable[Any], mine: tuple[str, str, str], fees: dict[int, int]) -> Iterable[Line]:
-    """Put the transfers of one order and one kind together."""
-    held, postage, _earned = mine
+def _grouped(rows: Iterable[Any], mine: tuple[str, str, str]) -> Iterable[Line]:
+    """Put the transfers of one order and one kind together; the key of a transfer says what it is."""
+    _held, postage, _earned = mine
     found: dict[tuple[str, object, object], Line] = {}
     for row in rows:
-        kind = "refund" if row.reverses_id else "sale" if row.into in mine else "payout"
-        key = (kind, row.order_id, row.order_id or row.at)
-        line = found.setdefault(key, Line(row.at, kind, row.number or ""))
+        part = row.key.partition(":")[0]
+        kind = KINDS.get(part, "payout")
+        line = found.setdefault(
+            (kind, row.order_id, row.order_id or row.at), Line(row.at, kind, row.number or "")
+        )
         amount = row.amount if row.into in mine else -row.amount
-        if kind == "sale" and row.into == held:
-            if not line.goods:
-                line.goods, line.commission = fees.get(row.order_id, 0), -fees.get(row.order_id, 0)
-            line.goods += amount
-        elif kind == "sale" and row.into == postage:
-            line.postage += amount
-        elif kind == "refund":
+        if kind == "refund":
             line.refund += amount
-        else:
+        elif kind == "payout":
             line.payout += amount
+        elif part == "commission":
+            line.commission += amount
+        elif postage in (row.into, row.out):
+            line.postage += amount
+        else:
+            line.goods += amount
     return found.values()

@@ -36,11 +36,14 @@ def one_currency(session: Session) -> Iterator[str]:
 def gateway_balance(session: Session) -> Iterator[str]:
     """Compare what the gateway must hold by payments and refunds with the books."""
     taken = (PaymentState.CAPTURED, PaymentState.REFUND_DUE, PaymentState.REFUNDED)
+    here = Payment.gateway != "transfer"
     captured = session.scalar(
-        sa.select(sa.func.coalesce(sa.func.sum(Payment.amount), 0)).where(Payment.state.in_(taken))
+        sa.select(sa.func.coalesce(sa.func.sum(Payment.amount), 0)).where(Payment.state.in_(taken), here)
     )
     returned = session.scalar(
-        sa.select(sa.func.coalesce(sa.func.sum(Refund.amount), 0)).where(Refund.state == RefundState.DONE)
+        sa.select(sa.func.coalesce(sa.func.sum(Refund.amount), 0))
+        .join(Payment, Payment.id == Refund.payment_id)
+        .where(Refund.state == RefundState.DONE, here)
     )
     holds = int(captured or 0) - int(returned or 0)
     booked = -ledger.balance(session, ledger.GATEWAY)
@@ -54,7 +57,7 @@ def order_split(session: Session) -> Iterator[str]:
     posted = (
         sa.select(Transfer.order_id, sa.func.sum(Transfer.amount).label("amount"))
         .join(giver, giver.id == Transfer.from_account_id)
-        .where(giver.code == ledger.GATEWAY)
+        .where(giver.code.in_(ledger.SOURCES))
         .group_by(Transfer.order_id)
         .subquery()
     )

@@ -44,7 +44,7 @@ def captured_amounts(session: Session) -> Iterator[str]:
         sa.select(Payment.id, Payment.amount, Order.number, Order.total)
         .join(Order, Order.id == Payment.order_id)
         .where(Payment.state.in_(taken))
-        .where(sa.or_(Payment.amount != Order.total, Payment.currency != Order.currency))
+        .where(sa.or_(Payment.amount != Order.total + Payment.surplus, Payment.currency != Order.currency))
     )
     for payment_id, amount, number, total in session.execute(statement):
         yield f"payment {payment_id}: {amount}, order {number}: {total}"
@@ -123,7 +123,7 @@ def lines_add_up(session: Session) -> Iterator[str]:
         .subquery()
     )
     fees = (
-        sa.select(Shipment.order_id, sa.func.sum(Shipment.fee).label("amount"))
+        sa.select(Shipment.order_id, sa.func.sum(Shipment.fee + Shipment.insurance).label("amount"))
         .group_by(Shipment.order_id)
         .subquery()
     )

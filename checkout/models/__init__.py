@@ -1,6 +1,7 @@
 """The checkout's tables, a module each; callers write `from checkout.models import Order`."""
 
 from checkout.models.cart import Cart, CartLine
+from checkout.models.credit import Credit, CreditKind, CreditLine
 from checkout.models.ledger import Account, Transfer
 from checkout.models.order import Order, OrderLine, OrderState, Reservation, ReservationState
 from checkout.models.payment import (
@@ -10,12 +11,15 @@ from checkout.models.payment import (
     RefundState,
     WebhookEvent,
 )
-from checkout.models.shipment import Shipment, ShipmentState, ShippingRate
+from checkout.models.shipment import Shipment, ShipmentLine, ShipmentState, ShippingRate
 
 __all__ = [
     "Account",
     "Cart",
     "CartLine",
+    "Credit",
+    "CreditKind",
+    "CreditLine",
     "Order",
     "OrderLine",
     "OrderState",
@@ -26,6 +30,7 @@ __all__ = [
     "Reservation",
     "ReservationState",
     "Shipment",
+    "ShipmentLine",
     "ShipmentState",
     "ShippingRate",
     "Transfer",

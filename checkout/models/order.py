@@ -28,8 +28,9 @@ class Order(Base):
 
     __tablename__ = "orders"
     __table_args__ = (
-        sa.CheckConstraint("total = goods_total + shipping_total", name="total_adds_up"),
+        sa.CheckConstraint("total = goods_total + shipping_total - discount_total", name="total_adds_up"),
         sa.CheckConstraint("goods_total > 0 AND shipping_total >= 0", name="totals_signed"),
+        sa.CheckConstraint("discount_total >= 0 AND total > 0", name="discount_leaves_something"),
         sa.Index("ix_orders_state_expires_at", "state", "expires_at"),
     )
 
@@ -54,6 +55,9 @@ class Order(Base):
     note: Mapped[str] = mapped_column(sa.String(500), default="")
     goods_total: Mapped[int] = mapped_column(sa.BigInteger)
     shipping_total: Mapped[int] = mapped_column(sa.BigInteger)
+    """Postage and insurance of all parcels, before discounts."""
+    discount_total: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
+    """What vouchers and free postage take off: the discounts of all lines and parcels."""
     total: Mapped[int] = mapped_column(sa.BigInteger)
     """Whole rupiah, fixed at checkout."""
     currency: Mapped[str] = mapped_column(sa.String(3), default="IDR")
@@ -79,6 +83,11 @@ class OrderLine(Base):
         sa.CheckConstraint("quantity > 0 AND unit_price > 0", name="signed"),
         sa.CheckConstraint("total = unit_price * quantity", name="total_adds_up"),
         sa.CheckConstraint("commission >= 0 AND commission <= total", name="commission_within_total"),
+        sa.CheckConstraint("discount >= 0 AND discount <= total", name="discount_within_total"),
+        sa.CheckConstraint("funded >= 0 AND funded <= discount", name="funded_within_discount"),
+        sa.CheckConstraint("credited >= 0 AND credited <= total - discount", name="credited_within_paid"),
+        sa.CheckConstraint("withheld >= 0 AND held_left >= 0", name="shares_signed"),
+        sa.CheckConstraint("returned >= 0 AND returned <= quantity", name="returned_within_quantity"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -101,12 +110,41 @@ class OrderLine(Base):
     commission_bp: Mapped[int]
     """Basis points, frozen at sale."""
     commission: Mapped[int] = mapped_column(sa.BigInteger)
+    discount: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
+    """Rupiah that the buyer pays less for this line."""
+    funded: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
+    """The part of the discount that somebody else than the workshop bears."""
+    funded_by: Mapped[str] = mapped_column(sa.String(60), default="", server_default="")
+    """Who bears it: an account of the books, `council:3` or `marketplace`."""
+    withheld: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
+    """Income tax (PPh 22) kept back from the workshop at the sale."""
+    held_left: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
+    """Rupiah of this line that are held until the buyer has accepted the parcel."""
+    credited: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
+    """Rupiah given back to the buyer so far; only `checkout.credits` changes it."""
+    returned: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Pieces that no longer count: called off, or sent back."""
     made_to_order: Mapped[bool] = mapped_column(default=False)
     lead_days: Mapped[int] = mapped_column(default=0)
     variant: Mapped[Variant] = relationship(lazy="raise_on_sql")
     listing: Mapped[Listing] = relationship(lazy="raise_on_sql")
     workshop: Mapped[Workshop] = relationship(lazy="raise_on_sql")
     order: Mapped[Order] = relationship(lazy="raise_on_sql")
+
+    @property
+    def paid(self) -> int:
+        """Rupiah the buyer paid for this line."""
+        return self.total - self.discount
+
+    @property
+    def net(self) -> int:
+        """Rupiah the workshop gets for this line, with what others bear and without commission and tax."""
+        return self.paid + self.funded - self.commission - self.withheld
+
+    @property
+    def kept(self) -> int:
+        """Pieces that still count."""
+        return self.quantity - self.returned
 
 
 class ReservationState(enum.StrEnum):

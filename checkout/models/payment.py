@@ -40,6 +40,7 @@ class Payment(Base):
         ),
         sa.CheckConstraint("amount > 0", name="amount_positive"),
         sa.CheckConstraint("refunded >= 0 AND refunded <= amount", name="refunded_within_amount"),
+        sa.CheckConstraint("surplus >= 0 AND surplus < amount", name="surplus_within_amount"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -47,7 +48,9 @@ class Payment(Base):
     gateway: Mapped[str] = mapped_column(sa.String(20), default="stripe")
     state: Mapped[PaymentState] = mapped_column(default=PaymentState.PENDING)
     amount: Mapped[int] = mapped_column(sa.BigInteger)
-    """Whole rupiah."""
+    """Whole rupiah: the order's total and the surplus."""
+    surplus: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
+    """Rupiah above the order's total: the unique code of a bank transfer."""
     currency: Mapped[str] = mapped_column(sa.String(3), default="IDR")
     session_ref: Mapped[str | None] = mapped_column(sa.String(255), unique=True)
     intent_ref: Mapped[str | None] = mapped_column(sa.String(255), unique=True)
@@ -75,8 +78,10 @@ class Refund(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     payment_id: Mapped[int] = mapped_column(sa.ForeignKey("payments.id"), index=True)
+    credit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("credits.id"), index=True)
+    """What was given back; empty for a payment that no order took."""
     key: Mapped[str] = mapped_column(sa.String(80), unique=True)
-    """One click, one refund: the form's key, or `full:<payment id>`."""
+    """One credit, one refund: `credit:<id>`, or `full:<payment id>` for a payment that no order took."""
     amount: Mapped[int] = mapped_column(sa.BigInteger)
     reason: Mapped[str] = mapped_column(sa.String(300))
     state: Mapped[RefundState] = mapped_column(default=RefundState.DUE)

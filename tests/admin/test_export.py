@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from admin import export
-from checkout import refunds
+from checkout import credits
 from checkout.models import Order, Payment, Transfer
 from shop.db import db
 from tests import make_catalog, make_checkout
@@ -27,7 +27,7 @@ def order(request: pytest.FixtureRequest, app: Flask, bank: Any, run_jobs: Calla
     back = make_checkout.paid((piece, 1))
     make_checkout.order((piece, 1))
     with writing() as session:
-        refunds.refund_order(session, ACTOR, session.get_one(Order, back.id), "Batal.")
+        credits.give_all(session, ACTOR, session.get_one(Order, back.id), "Batal.")
     run_jobs()
     found = make_checkout.paid((piece, 2))
     make_checkout.sent(found)

@@ -26,7 +26,7 @@ from catalog.models import (
     RowState,
     Workshop,
 )
-from checkout import refunds
+from checkout import credits
 from checkout.models import Order, Shipment
 from shop import accounts
 from shop.db import db, now, transaction
@@ -99,7 +99,7 @@ def test_figures_are_those_that_one_counts_by_hand(
     back = make_checkout.paid((piece, 2))  # two came back, not as shown
     yesterday(back)
     with writing() as session:
-        refunds.refund_order(session, ACTOR, session.get_one(Order, back.id), "Warna tidak sesuai foto.")
+        credits.give_all(session, ACTOR, session.get_one(Order, back.id), "Warna tidak sesuai foto.")
     run_jobs()
     with writing() as session:
         session.execute(

@@ -13,7 +13,7 @@ from flask import Flask
 
 from admin import reports, sheets
 from admin.reports import Period
-from checkout import refunds
+from checkout import credits
 from checkout.models import Order
 from shop import authz
 from shop.db import db
@@ -106,7 +106,7 @@ def test_a_day_is_counted_from_midnight_to_midnight(market: dict[str, Order]) ->
 
 def test_a_refunded_order_counts_nowhere(market: dict[str, Order], run_jobs: Callable[[], int]) -> None:
     with writing() as session:
-        refunds.refund_order(session, ACTOR, session.get_one(Order, market["march"].id), "Batal.")
+        credits.give_all(session, ACTOR, session.get_one(Order, market["march"].id), "Batal.")
 
     assert sums("province") == {"Bengkulu": (1, 4, 950_000)}
     run_jobs()

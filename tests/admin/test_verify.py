@@ -15,7 +15,7 @@ from admin.periodic import deciding, preparation
 from catalog import artisans, photos
 from catalog.curation import appeals, decisions
 from catalog.models import Council, Listing, Picture, Product, Submission, Workshop, WorkshopState
-from checkout import refunds
+from checkout import credits
 from checkout.models import Order
 from shop import media
 from shop.db import db, now
@@ -39,7 +39,7 @@ def market(app: Flask, bank: Any, run_jobs: Callable[[], int]) -> dict[str, int]
     pending = make_checkout.order((piece, 1))
     back = make_checkout.paid((other, 1))
     with writing() as session:
-        refunds.refund_order(session, ACTOR, session.get_one(Order, back.id), "Batal.")
+        credits.give_all(session, ACTOR, session.get_one(Order, back.id), "Batal.")
     waiting = make_catalog.submitted()
     make_coaching.everything(waiting)
     make_catalog.certificate(piece.workshop_id)

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from catalog.models import StockMovement
-from checkout import ledger, refunds
+from checkout import credits, ledger, refunds
 from checkout.ledger import Posting
 from checkout.models import Order, Transfer
 from shop.db import db, transaction
@@ -50,8 +50,8 @@ def test_a_refund_after_receipt_takes_the_earning_back(session: Session, bank: F
     make_checkout.received(order)
 
     with transaction() as writing:
-        refund = refunds.refund_order(writing, ACTOR, writing.get_one(Order, order.id), "Rusak.")
-    refunds.send(refund.id)
+        credits.give_all(writing, ACTOR, writing.get_one(Order, order.id), "Rusak.")
+    refunds.send(refunds.of_order(session, order.id)[0].id)
 
     assert set(make_checkout.books_are_even().values()) == {0}
 

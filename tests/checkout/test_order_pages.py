@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from catalog.models import Workshop
-from checkout import links, payments, refunds
+from checkout import credits, links, payments
 from checkout.gateway import SessionState
 from checkout.models import Order, OrderState, ShipmentState
 from shop.db import transaction
@@ -180,7 +180,7 @@ def test_my_orders_ask_a_visitor_to_sign_in(page: Page) -> None:
 def test_a_refunded_order_says_where_the_money_is(page: Page, bank: FakeGateway, mailbox: Mailbox) -> None:
     order = make_checkout.paid()
     with transaction() as session:
-        refunds.refund_order(session, ACTOR, session.get_one(Order, order.id), "Stok rusak.")
+        credits.give_all(session, ACTOR, session.get_one(Order, order.id), "Stok rusak.")
 
     page.get(make_checkout.link(order))
     assert "sedang dikembalikan" in page.text

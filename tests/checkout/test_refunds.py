@@ -4,9 +4,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from checkout import gateway, payments, refunds
+from checkout import credits, gateway, payments, refunds
 from checkout.gateway import RefundStatus
-from checkout.models import Order, OrderState, Payment, PaymentState, Refund, RefundState, ShipmentState
+from checkout.models import Order, OrderState, PaymentState, Refund, RefundState, ShipmentState
 from shop.db import db, transaction
 from tests import make_catalog, make_checkout
 from tests.fake_gateway import FakeGateway
@@ -16,7 +16,8 @@ from tests.pages import Mailbox
 
 def refund(order: Order) -> Refund:
     with transaction() as session:
-        return refunds.refund_order(session, ACTOR, session.get_one(Order, order.id), "Pembeli salah pesan.")
+        credit = credits.give_all(session, ACTOR, session.get_one(Order, order.id), "Pembeli salah pesan.")
+        return session.scalars(sa.select(Refund).where(Refund.credit_id == credit.id)).one()
 
 
 def test_a_refund_returns_all_money_and_puts_the_pieces_back(
@@ -41,7 +42,7 @@ def test_a_second_click_refunds_nothing_more(session: Session, bank: FakeGateway
     order = make_checkout.paid()
     first = refund(order)
 
-    with pytest.raises(refunds.NothingToRefund):
+    with pytest.raises(credits.NothingToCredit):
         refund(order)
     mailbox.all()
     refunds.send(first.id)
@@ -89,9 +90,9 @@ def test_a_refund_that_failed_can_be_tried_again_by_a_person(session: Session, b
     bank.refund_status = RefundStatus.SUCCEEDED
 
     with transaction() as writing:
-        again = refunds.try_again(writing, ACTOR, writing.get_one(Payment, payment.id))
+        again = refunds.try_again(writing, ACTOR, writing.get_one(Refund, promised.id))
         with pytest.raises(refunds.NothingToRefund):
-            refunds.try_again(writing, ACTOR, writing.get_one(Payment, payment.id))
+            refunds.try_again(writing, ACTOR, writing.get_one(Refund, promised.id))
     refunds.send(again.id)
 
     db.session.rollback()
@@ -115,7 +116,7 @@ def test_refunded_never_returns_to_paid(session: Session, bank: FakeGateway) -> 
 def test_an_unpaid_order_has_nothing_to_refund(session: Session, bank: FakeGateway) -> None:
     order = make_checkout.order()
 
-    with pytest.raises(refunds.NothingToRefund):
+    with pytest.raises(credits.NothingToCredit):
         refund(order)
 
 

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from checkout import gateway, payments, refunds
+from checkout import credits, gateway, payments
 from checkout.gateway import (
     LineToPay,
     NotSigned,
@@ -269,7 +269,7 @@ def test_an_order_is_paid_and_refunded_through_the_sandbox(
     assert make_checkout.fresh(order.id).state is OrderState.PAID
 
     with transaction() as writing:
-        refunds.refund_order(writing, ACTOR, writing.get_one(Order, order.id), "Rusak.")
+        credits.give_all(writing, ACTOR, writing.get_one(Order, order.id), "Rusak.")
     run_jobs()
 
     assert make_checkout.payment_of(order.id).state is PaymentState.REFUNDED

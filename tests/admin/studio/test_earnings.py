@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from admin.studio import statement
 from catalog.models import Workshop
-from checkout import ledger, orders, shipping
+from checkout import credits, ledger, orders, shipping
 from checkout.models import Order, Shipment
 from shop.db import db, now, transaction
 from tests import make_catalog, make_checkout
@@ -30,7 +30,7 @@ def sold(bank: FakeGateway, shop: Workshop) -> list[Order]:
         with transaction() as session:
             shipping.confirm_received(session, ACTOR, session.get_one(Shipment, parcel_id))
     with transaction() as session:
-        orders.call_off(session, ACTOR, orders.lock(session, cancelled))
+        credits.give_all(session, ACTOR, orders.lock(session, cancelled), "Stok rusak.")
     return [make_checkout.fresh(order_id) for order_id in (received, _held, cancelled)]
 
 
