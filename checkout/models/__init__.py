@@ -1,6 +1,7 @@
 """The checkout's tables, a module each; callers write `from checkout.models import Order`."""
 
 from checkout.models.cart import Cart, CartLine
+from checkout.models.commission import CommissionRule
 from checkout.models.credit import Credit, CreditKind, CreditLine
 from checkout.models.ledger import Account, Transfer
 from checkout.models.order import Order, OrderLine, OrderState, Reservation, ReservationState
@@ -11,12 +12,22 @@ from checkout.models.payment import (
     RefundState,
     WebhookEvent,
 )
+from checkout.models.payout import (
+    BankAccount,
+    Payout,
+    PayoutBatch,
+    PayoutHold,
+    PayoutItem,
+    PayoutState,
+)
 from checkout.models.shipment import Shipment, ShipmentLine, ShipmentState, ShippingRate
 
 __all__ = [
     "Account",
+    "BankAccount",
     "Cart",
     "CartLine",
+    "CommissionRule",
     "Credit",
     "CreditKind",
     "CreditLine",
@@ -25,6 +36,11 @@ __all__ = [
     "OrderState",
     "Payment",
     "PaymentState",
+    "Payout",
+    "PayoutBatch",
+    "PayoutHold",
+    "PayoutItem",
+    "PayoutState",
     "Refund",
     "RefundState",
     "Reservation",
