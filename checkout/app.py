@@ -18,7 +18,7 @@ from shop.views import health
 def attach(app: Flask) -> None:
     """Register everything the checkout has."""
     settings: Settings = app.config["KRIYA"]
-    app.extensions[gateway.EXTENSION] = StripeGateway(settings)
+    app.extensions[gateway.EXTENSION] = {gateway.STRIPE: StripeGateway(settings)}
     app.extensions[couriers.EXTENSION] = _couriers(settings)
     for room in (cart, checkout, delivery, orders, stripe):
         app.register_blueprint(room.blueprint)

@@ -7,16 +7,16 @@ asked: intent row, commit, call with the row's id as key, second transaction for
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
-from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from checkout import gateway, links, orders, refunds
-from checkout.gateway import LineToPay, PaymentSession, SessionRequest, SessionState
+from checkout import gateway, orders, pay_page, refunds
+from checkout.gateway import PaymentSession, SessionRequest, SessionState
 from checkout.models import Order, OrderState, Payment, PaymentState
-from shop import audit, config, i18n, jobs
+from shop import audit, jobs
 from shop.audit import Actor
 from shop.db import db, now, transaction
 from shop.errors import Conflict
@@ -25,9 +25,10 @@ log = logging.getLogger(__name__)
 
 PAYABLE = (PaymentState.PENDING, PaymentState.OPEN)
 NOT_CAPTURED = (*PAYABLE, PaymentState.EXPIRED, PaymentState.FAILED)
-SLACK = timedelta(minutes=5)
-"""The gateway's own expiry lies this much after the order's, so that a page opened with a delay is still accepted;
-the order's expiry closes the page explicitly."""
+LOST = timedelta(seconds=60)
+"""A payment that has no page after this long may have one whose answer was lost: the gateway is asked."""
+SECOND_THOUGHTS = timedelta(days=2)
+"""So long after a payment failed the gateway is still asked: a page that it had forgotten may have been paid."""
 WORKER = Actor.system("worker")
 
 
@@ -51,27 +52,29 @@ def start(order_id: int) -> str:
 
     :raise NotPayable: :raise StillPaying: :raise gateway.Unreachable: :raise gateway.Refused: order kept
     """
-    payment_id, ref, request = _intend(order_id)
-    if ref is not None:
-        found = _look(payment_id, ref)
+    intent = _intend(order_id)
+    if intent.ref is None and intent.asked_before and _recover(intent.payment_id):
+        intent = _intend(order_id)
+    if intent.ref is not None:
+        found = _look(intent.payment_id, intent.gateway, intent.ref)
         if found is not None and found.state is SessionState.OPEN and found.url:
             return found.url
         if found is not None and found.state is SessionState.PROCESSING:
             raise StillPaying
-        payment_id, _ref, request = _intend(order_id)
+        intent = _intend(order_id)
     try:
-        opened = gateway.current().open_session(request)
+        opened = gateway.of(intent.gateway).open_session(intent.request)
     except gateway.Refused:
         with transaction() as session:  # the next try is a payment of its own, with a key of its own
-            _end(session, payment_id, PaymentState.FAILED, without_ref=True)
+            _end(session, intent.payment_id, PaymentState.FAILED, without_ref=True)
         raise
-    return _remember(payment_id, opened)
+    return _remember(intent.payment_id, opened)
 
 
-def _look(payment_id: int, ref: str) -> PaymentSession | None:
+def _look(payment_id: int, name: str, ref: str) -> PaymentSession | None:
     """Ask about a page and settle by the answer; None when the gateway has never heard of it."""
     try:
-        found = gateway.current().session(ref)
+        found = gateway.of(name).session(ref)
     except gateway.Unknown:
         _forget(payment_id)
         return None
@@ -91,7 +94,19 @@ def _forget(payment_id: int) -> None:
             )
 
 
-def _intend(order_id: int) -> tuple[int, str | None, SessionRequest]:
+@dataclass(frozen=True, slots=True)
+class _Intent:
+    """The payment that is to have a page."""
+
+    payment_id: int
+    gateway: str
+    ref: str | None
+    asked_before: bool
+    """Whether the gateway may know it already."""
+    request: SessionRequest
+
+
+def _intend(order_id: int) -> _Intent:
     with transaction() as session:
         order = orders.lock(session, order_id)
         if order.state is not OrderState.PENDING or order.expires_at <= now():
@@ -99,41 +114,21 @@ def _intend(order_id: int) -> tuple[int, str | None, SessionRequest]:
         payment = session.scalar(
             sa.select(Payment).where(Payment.order_id == order.id, Payment.state.in_(PAYABLE))
         )
+        asked_before = payment is not None
         if payment is None:
             payment = Payment(order_id=order.id, amount=order.total, created_at=now())
             session.add(payment)
             session.flush()
-        return payment.id, payment.session_ref, _request(session, order, payment)
-
-
-def _request(session: Session, order: Order, payment: Payment) -> SessionRequest:
-    lines = [
-        LineToPay(
-            f"{line.title} · {line.variant_name}" if line.variant_name else line.title,
-            line.unit_price,
-            line.quantity,
-        )
-        for line in orders.lines_of(session, order.id)
-    ]
-    if order.shipping_total:
-        with i18n.in_locale(order.locale):
-            lines.append(LineToPay(gettext("Postage"), order.shipping_total, 1))
-    lasts = timedelta(minutes=config.current().payment_minutes)
-    return SessionRequest(
-        payment_id=payment.id,
-        order_number=order.number,
-        email=order.email,
-        locale=order.locale,
-        lines=tuple(lines),
-        expires_at=payment.created_at + lasts + SLACK,
-        success_url=links.link(order, "orders.thanks"),
-        cancel_url=links.link(order),
-    )
+        if gateway.by_hand(payment.gateway):
+            raise NotPayable
+        request = pay_page.request(session, order, payment)
+        return _Intent(payment.id, payment.gateway, payment.session_ref, asked_before, request)
 
 
 def _remember(payment_id: int, opened: PaymentSession) -> str:
-    """Keep the page's reference, unless the payment was closed while the gateway was asked."""
+    """Keep the page's reference, and close the page when the payment was closed while the gateway was asked."""
     with transaction() as session:
+        name = session.get_one(Payment, payment_id).gateway
         kept = session.execute(
             sa.update(Payment)
             .where(Payment.id == payment_id, Payment.state.in_(PAYABLE))
@@ -141,10 +136,23 @@ def _remember(payment_id: int, opened: PaymentSession) -> str:
             .returning(Payment.id)
         )
         still_open = kept.scalar() is not None
+        if not still_open:
+            _name(session, payment_id, opened)
     if still_open and opened.url:
         return opened.url
-    gateway.current().expire(opened.ref)
+    gateway.of(name).expire(opened.ref)
     raise NotPayable
+
+
+def _name(session: Session, payment_id: int, found: PaymentSession) -> bool:
+    """Keep the reference of a page whose payment has none; False when it has another."""
+    adopted = session.execute(
+        sa.update(Payment)
+        .where(Payment.id == payment_id, Payment.session_ref.is_(None))
+        .values(session_ref=found.ref, page_url=found.url)
+        .returning(Payment.id)
+    )
+    return adopted.scalar() is not None
 
 
 # --- settling ----------------------------------------------------------------------------------------
@@ -156,16 +164,16 @@ def settle(payment_id: int) -> PaymentState:
     :raise gateway.Unreachable: nothing has changed then
     """
     payment = db.session.get_one(Payment, payment_id)
-    ref, state = payment.session_ref, payment.state
+    ref, state, name = payment.session_ref, payment.state, payment.gateway
     db.session.rollback()
-    if ref is None or state not in NOT_CAPTURED:
+    if ref is None or state not in NOT_CAPTURED or gateway.by_hand(name):
         return state
-    found = gateway.current().session(ref)
+    found = gateway.of(name).session(ref)
     with transaction() as session:
         return _apply(session, payment_id, found)
 
 
-def settle_session(ref: str, payment_id: int | None = None) -> None:
+def settle_session(ref: str, payment_id: int | None = None, sender: str = gateway.STRIPE) -> None:
     """Settle the payment of a page by the gateway's reference, or adopt a page whose reference was lost.
 
     A crash between the gateway's answer and our second transaction leaves a payment without a reference; our id in
@@ -176,23 +184,34 @@ def settle_session(ref: str, payment_id: int | None = None) -> None:
     if known is not None:
         settle(known)
         return
-    if payment_id is None:
-        return
-    found = gateway.current().session(ref)
+    if payment_id is not None:
+        _adopt(payment_id, sender, gateway.of(sender).session(ref))
+
+
+def _adopt(payment_id: int, sender: str, found: PaymentSession) -> bool:
+    """Take a page for the payment that it names; False when it is another shop's, or the payment has one."""
     with transaction() as session:
         payment = session.get(Payment, payment_id)
-        if payment is None or found.payment_id != payment_id:
-            return
+        if payment is None or payment.gateway != sender or found.payment_id != payment_id:
+            return False
         if orders.lock(session, payment.order_id).number != found.order_number:
-            return  # another shop's page at the same account
-        adopted = session.execute(
-            sa.update(Payment)
-            .where(Payment.id == payment_id, Payment.session_ref.is_(None))
-            .values(session_ref=found.ref, page_url=found.url)
-            .returning(Payment.id)
-        )
-        if adopted.scalar() is not None:
+            return False  # another shop's page at the same account
+        adopted = _name(session, payment_id, found)
+        if adopted:
             _apply(session, payment_id, found)
+    return adopted
+
+
+def _recover(payment_id: int) -> bool:
+    """Look for the page of a payment whose reference was lost, and adopt it. :raise gateway.Unreachable:"""
+    payment = db.session.get_one(Payment, payment_id)
+    order = db.session.get_one(Order, payment.order_id)
+    name, number, email = payment.gateway, order.number, order.email
+    db.session.rollback()
+    if gateway.by_hand(name):
+        return False
+    found = gateway.of(name).find_session(payment_id, number, email)
+    return found is not None and _adopt(payment_id, name, found)
 
 
 def _apply(session: Session, payment_id: int, found: PaymentSession) -> PaymentState:
@@ -223,7 +242,7 @@ def _mismatch(payment: Payment, order: Order, found: PaymentSession) -> str:
         "order": (order.number, found.order_number),
         "payment": (payment.id, found.payment_id),
         "kind": ("payment", found.mode),
-        "mode": (gateway.current().live, found.live),
+        "mode": (gateway.of(payment.gateway).live, found.live),
     }
     return ", ".join(name for name, (ours, theirs) in expected.items() if ours != theirs)
 
@@ -274,9 +293,11 @@ def close(actor: Actor, order_id: int, to: OrderState = OrderState.EXPIRED) -> O
 
     :raise gateway.Unreachable: nothing has changed then
     """
-    for ref, payment_id in _pages(order_id):
+    for payment_id in _unanswered(Payment.order_id == order_id):
+        _recover(payment_id)
+    for name, ref, payment_id in _pages(order_id):
         try:
-            found = gateway.current().expire(ref)
+            found = gateway.of(name).expire(ref)
         except gateway.Unknown:
             _forget(payment_id)
             continue
@@ -299,15 +320,31 @@ def close(actor: Actor, order_id: int, to: OrderState = OrderState.EXPIRED) -> O
         return order.state
 
 
-def _pages(order_id: int) -> list[tuple[str, int]]:
+def _pages(order_id: int) -> list[tuple[str, str, int]]:
     rows = db.session.execute(
-        sa.select(Payment.session_ref, Payment.id).where(
-            Payment.order_id == order_id, Payment.state.in_(PAYABLE), Payment.session_ref.is_not(None)
+        sa.select(Payment.gateway, Payment.session_ref, Payment.id).where(
+            Payment.order_id == order_id,
+            Payment.state.in_(PAYABLE),
+            Payment.session_ref.is_not(None),
+            Payment.gateway.in_(gateway.names()),
         )
     )
-    pages = [(ref, payment_id) for ref, payment_id in rows if ref is not None]
+    pages = [(name, ref, payment_id) for name, ref, payment_id in rows if ref is not None]
     db.session.rollback()
     return pages
+
+
+def _unanswered(*conditions: sa.ColumnElement[bool], limit: int = 200) -> list[int]:
+    """Give the payments that a gateway was to make a page for, and that have none."""
+    lost = sa.select(Payment.id).where(
+        Payment.state == PaymentState.PENDING,
+        Payment.session_ref.is_(None),
+        Payment.gateway.in_(gateway.names()),
+        *conditions,
+    )
+    found = list(db.session.scalars(lost.order_by(Payment.id).limit(limit)))
+    db.session.rollback()
+    return found
 
 
 @jobs.periodic(every=30)
@@ -330,18 +367,25 @@ def expire_due(limit: int = 200) -> int:
 @jobs.periodic(every=60)
 def reconcile(limit: int = 200) -> int:
     """Ask about every page that is open and every refund in doubt; with this alone, without any webhook, all settles."""
-    waiting = sa.select(Payment.id).where(Payment.state.in_(PAYABLE), Payment.session_ref.is_not(None))
+    failed = sa.and_(Payment.state == PaymentState.FAILED, Payment.created_at > now() - SECOND_THOUGHTS)
+    waiting = sa.select(Payment.id).where(
+        sa.or_(Payment.state.in_(PAYABLE), failed),
+        Payment.session_ref.is_not(None),
+        Payment.gateway.in_(gateway.names()),
+    )
     payments = list(db.session.scalars(waiting.order_by(sa.func.random()).limit(limit)))
     doubtful = refunds.in_doubt()
-    db.session.rollback()
+    lost = _unanswered(Payment.created_at < now() - LOST)
     try:
+        for payment_id in lost:
+            _quietly(_recover, payment_id)
         for payment_id in payments:
             _quietly(settle, payment_id)
         for refund_id in doubtful:
             _quietly(refunds.send, refund_id)
     except gateway.Unreachable:
         log.warning("reconciler: the gateway does not answer")
-    return len(payments) + len(doubtful)
+    return len(lost) + len(payments) + len(doubtful)
 
 
 def _quietly(step: Callable[[int], object], number: int) -> None:

@@ -3,14 +3,14 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from checkout import payments, refunds
-from checkout.gateway import Event
+from checkout import gateway, payments, refunds
+from checkout.gateway import Event, Topic
 from checkout.models import Payment, Refund, RefundState, WebhookEvent
 from shop import jobs
 from shop.db import db, insert, now, transaction
 
 
-def receive(session: Session, event: Event) -> bool:
+def receive(session: Session, sender: str, event: Event) -> bool:
     """Keep a verified message and promise its handling; False when it was there already."""
     row = insert(session, WebhookEvent).values(
         event_id=event.id,
@@ -28,23 +28,30 @@ def receive(session: Session, event: Event) -> bool:
         inbox_id=new_id,
         payment_id=event.payment_id,
         refund_id=event.refund_id,
+        sender=sender,
     )
     return True
 
 
 @jobs.job(own_transactions=True)
-def handle(inbox_id: int, payment_id: int | None = None, refund_id: int | None = None) -> None:
+def handle(
+    inbox_id: int,
+    payment_id: int | None = None,
+    refund_id: int | None = None,
+    sender: str = gateway.STRIPE,
+) -> None:
     """Ask about the object that a message is about. Kinds that mean nothing to us are only marked as read."""
     event = db.session.get_one(WebhookEvent, inbox_id)
     if event.handled_at is not None:
         return
     kind, ref = event.type, event.object_ref
     db.session.rollback()
-    if kind.startswith("checkout.session."):
+    topic = gateway.of(sender).topic(kind)
+    if topic is Topic.PAGE:
         payments.settle_session(ref, payment_id)
-    elif kind.startswith(("payment_intent.", "charge.")) and payment_id is not None:
+    elif topic is Topic.PAYMENT and payment_id is not None:
         _settle_known(payment_id)
-    elif kind.startswith("refund.") and refund_id is not None:
+    elif topic is Topic.REFUND and refund_id is not None:
         refunds.send(refund_id)
     with transaction() as session:
         session.execute(sa.update(WebhookEvent).where(WebhookEvent.id == inbox_id).values(handled_at=now()))

@@ -5,7 +5,9 @@ It answers as the port promises; that Stripe's adapter does too is tested agains
 
 import itertools
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from checkout.gateway import (
     Event,
@@ -15,15 +17,18 @@ from checkout.gateway import (
     RefundStatus,
     SessionRequest,
     SessionState,
+    Topic,
     Unknown,
     Unreachable,
 )
+from checkout.gateway_books import DisputeStatus, GatewayDispute, Movement
 
 
 @dataclass
 class FakeGateway:
     """Pages by their reference, refunds by our id."""
 
+    name: str = "stripe"
     live: bool = False
     sessions: dict[str, PaymentSession] = field(default_factory=dict)
     requests: dict[int, SessionRequest] = field(default_factory=dict)
@@ -34,6 +39,11 @@ class FakeGateway:
     forgets_answers: bool = False
     """Acts, then does not answer: as when the line breaks after the request has arrived."""
     refund_status: RefundStatus = RefundStatus.SUCCEEDED
+    account: list[Movement] = field(default_factory=list)
+    """Movements of our account there, oldest first."""
+    cases: dict[str, GatewayDispute] = field(default_factory=dict)
+    """Disputes by their reference."""
+    evidence: dict[str, tuple[dict[str, str], dict[str, bytes]]] = field(default_factory=dict)
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def _answer(self) -> None:
@@ -71,6 +81,14 @@ class FakeGateway:
             raise Unknown
         return self.sessions[ref]
 
+    def find_session(self, payment_id: int, order_number: str, email: str) -> PaymentSession | None:
+        """Give a page by our ids."""
+        self._answer()
+        ours = (payment_id, order_number)
+        return next(
+            (each for each in self.sessions.values() if (each.payment_id, each.order_number) == ours), None
+        )
+
     def expire(self, ref: str) -> PaymentSession:
         """Close a page that is open."""
         if self.session(ref).state is SessionState.OPEN:
@@ -94,18 +112,72 @@ class FakeGateway:
         self._answer()
         return self.refunds.get(refund_id)
 
-    def parse_event(self, body: bytes, signature: str) -> Event:
+    def parse_event(self, body: bytes, headers: Mapping[str, str]) -> Event:
         """Take what is signed with the word `signed`."""
-        if signature != "signed":
+        if headers.get("Stripe-Signature") != "signed":
             raise NotSigned
         told = json.loads(body)
         return Event(
             told["id"], told["type"], told["ref"], told.get("payment_id"), told.get("refund_id"), told
         )
 
+    def topic(self, event_type: str) -> Topic:
+        """Sort by the names that Stripe gives."""
+        for start, topic in (
+            ("checkout.session.", Topic.PAGE),
+            ("charge.dispute.", Topic.DISPUTE),
+            ("refund.", Topic.REFUND),
+            ("payment_intent.", Topic.PAYMENT),
+            ("charge.", Topic.PAYMENT),
+        ):
+            if event_type.startswith(start):
+                return topic
+        return Topic.OTHER
+
     def healthy(self) -> bool:
         """Say whether it answers."""
         return not self.out_of_order
+
+    # Our account there
+
+    def movements(self, since: datetime | None) -> list[Movement]:
+        """Give the movements since a moment."""
+        self._answer()
+        return [each for each in self.account if since is None or each.at >= since]
+
+    def held(self) -> int:
+        """Add the movements up."""
+        self._answer()
+        return sum(each.net for each in self.account)
+
+    def dispute(self, ref: str) -> GatewayDispute:
+        """Give a dispute."""
+        self._answer()
+        if ref not in self.cases:
+            raise Unknown
+        return self.cases[ref]
+
+    def disputes(self, since: datetime) -> list[GatewayDispute]:
+        """Give the disputes since a moment."""
+        self._answer()
+        return [each for each in self.cases.values() if each.opened_at >= since]
+
+    def send_evidence(self, ref: str, texts: Mapping[str, str], files: Mapping[str, bytes]) -> GatewayDispute:
+        """Keep the answer, once."""
+        found = self.dispute(ref)
+        if not found.answered:
+            self.evidence[ref] = (dict(texts), dict(files))
+            self.cases[ref] = replace(found, status=DisputeStatus.UNDER_REVIEW, answered=True)
+        if self.forgets_answers:
+            raise Unreachable
+        return self.cases[ref]
+
+    def accept_dispute(self, ref: str) -> GatewayDispute:
+        """Lose it."""
+        found = self.dispute(ref)
+        if found.status not in {DisputeStatus.WON, DisputeStatus.LOST, DisputeStatus.CLOSED}:
+            self.cases[ref] = replace(found, status=DisputeStatus.LOST)
+        return self.cases[ref]
 
     # What buyers and banks do
 

@@ -24,7 +24,7 @@ JAYAPURA = "91.71.01"
 
 def fake() -> FakeGateway:
     """Give the gateway that the fixture `bank` has handed to the shop."""
-    found = current_app.extensions[gateway.EXTENSION]
+    found = current_app.extensions[gateway.EXTENSION][gateway.STRIPE]
     assert isinstance(found, FakeGateway)
     return found
 

@@ -14,6 +14,6 @@ def bank(app: Flask) -> Iterator[FakeGateway]:
     """Hand the shop a payment gateway of this test's own."""
     before = app.extensions[gateway.EXTENSION]
     fake = FakeGateway()
-    app.extensions[gateway.EXTENSION] = fake
+    app.extensions[gateway.EXTENSION] = {gateway.STRIPE: fake}
     yield fake
     app.extensions[gateway.EXTENSION] = before

@@ -228,13 +228,13 @@ def test_an_order_that_never_reached_the_gateway_ends_without_it(session: Sessio
 
 def test_a_page_opened_while_the_order_ended_is_closed_again(session: Session, bank: FakeGateway) -> None:
     order = make_checkout.order()
-    payment_id, _ref, request = payments._intend(order.id)
+    intent = payments._intend(order.id)
     make_checkout.overdue(order)
     payments.expire_due()
-    opened = bank.open_session(request)  # the answer arrives late
+    opened = bank.open_session(intent.request)  # the answer arrives late
 
     with pytest.raises(payments.NotPayable):
-        payments._remember(payment_id, opened)
+        payments._remember(intent.payment_id, opened)
 
     assert bank.sessions[opened.ref].state is SessionState.EXPIRED
 

@@ -213,7 +213,7 @@ EVENT = json.dumps(
 
 
 def test_a_signed_message_is_read(stripe: StripeGateway) -> None:
-    event = stripe.parse_event(EVENT, signed(EVENT))
+    event = stripe.parse_event(EVENT, {"Stripe-Signature": signed(EVENT)})
 
     assert (event.id, event.type, event.object_ref, event.payment_id) == (
         "evt_1",
@@ -239,13 +239,13 @@ def test_a_signed_message_is_read(stripe: StripeGateway) -> None:
 )
 def test_a_message_without_our_signature_is_refused(stripe: StripeGateway, signature: str) -> None:
     with pytest.raises(NotSigned):
-        stripe.parse_event(EVENT, signature)
+        stripe.parse_event(EVENT, {"Stripe-Signature": signature})
 
 
 def test_a_signed_message_that_is_no_event_is_refused(stripe: StripeGateway) -> None:
     for body in (b"not json", b"\xff\xfe", b"[]", b"{}"):
         with pytest.raises(NotSigned):
-            stripe.parse_event(body, signed(body))
+            stripe.parse_event(body, {"Stripe-Signature": signed(body)})
 
 
 # --- the whole way -----------------------------------------------------------------------------------
@@ -255,7 +255,7 @@ def test_a_signed_message_that_is_no_event_is_refused(stripe: StripeGateway) -> 
 def real(app: Flask, stripe: StripeGateway) -> Iterator[StripeGateway]:
     """Let the shop of this test pay through the sandbox."""
     before = app.extensions[gateway.EXTENSION]
-    app.extensions[gateway.EXTENSION] = stripe
+    app.extensions[gateway.EXTENSION] = {gateway.STRIPE: stripe}
     yield stripe
     app.extensions[gateway.EXTENSION] = before
 

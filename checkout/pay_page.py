@@ -1,0 +1,59 @@
+"""What a payment page is asked to show: the lines of an order as the buyer pays them. Called by `checkout.payments`."""
+
+from datetime import timedelta
+
+from flask_babel import gettext, ngettext
+from sqlalchemy.orm import Session
+
+from checkout import links, orders
+from checkout.gateway import LineToPay, SessionRequest
+from checkout.models import Order, OrderLine, Payment
+from shop import config, i18n
+
+SLACK = timedelta(minutes=5)
+"""The gateway's own expiry lies this much after the order's, so that a page opened with a delay is still accepted;
+the order's expiry closes the page explicitly."""
+MOST_LINES = 100
+"""Stripe takes so many; others take fewer of them, so the rest of a long order is one line."""
+
+
+def request(session: Session, order: Order, payment: Payment) -> SessionRequest:
+    """Describe the page of a payment; its lines add up to the payment exactly.
+
+    :raise ValueError: when they do not, before anybody is asked to pay.
+    """
+    with i18n.in_locale(order.locale):
+        lines = [_line(line) for line in orders.lines_of(session, order.id)]
+        lines = _folded([line for line in lines if line.unit_amount])
+        postage = order.shipping_total
+        if postage:
+            lines.append(LineToPay(gettext("Postage"), postage, 1))
+    lasts = timedelta(minutes=config.current().payment_minutes)
+    wanted = SessionRequest(
+        payment_id=payment.id,
+        order_number=order.number,
+        email=order.email,
+        locale=order.locale,
+        lines=tuple(lines),
+        expires_at=payment.created_at + lasts + SLACK,
+        success_url=links.link(order, "orders.thanks"),
+        cancel_url=links.link(order),
+    )
+    if wanted.amount != payment.amount:
+        raise ValueError(f"order {order.number}: lines are {wanted.amount}, the payment is {payment.amount}")
+    return wanted
+
+
+def _line(line: OrderLine) -> LineToPay:
+    name = f"{line.title} · {line.variant_name}" if line.variant_name else line.title
+    return LineToPay(name, line.unit_price, line.quantity)
+
+
+def _folded(lines: list[LineToPay]) -> list[LineToPay]:
+    """Put what is beyond the gateway's number of lines into one, with room for the postage."""
+    most = MOST_LINES - 2
+    if len(lines) <= most:
+        return lines
+    rest = lines[most:]
+    name = ngettext("%(num)s more piece", "%(num)s more pieces", sum(line.quantity for line in rest))
+    return [*lines[:most], LineToPay(name, sum(line.unit_amount * line.quantity for line in rest), 1)]
