@@ -1,6 +1,20 @@
 """The checkout's tables, a module each; callers write `from checkout.models import Order`."""
 
 from checkout.models.cart import Cart, CartLine
+from checkout.models.claim import (
+    Claim,
+    ClaimKind,
+    ClaimParcel,
+    ClaimParcelState,
+    ClaimPhoto,
+    ClaimPoint,
+    ClaimState,
+    ClaimStep,
+    ClaimStepKind,
+    Fidelity,
+    Remedy,
+    Side,
+)
 from checkout.models.commission import CommissionRule
 from checkout.models.credit import Credit, CreditKind, CreditLine
 from checkout.models.ledger import Account, Transfer
@@ -47,10 +61,20 @@ __all__ = [
     "BatchState",
     "Cart",
     "CartLine",
+    "Claim",
+    "ClaimKind",
+    "ClaimParcel",
+    "ClaimParcelState",
+    "ClaimPhoto",
+    "ClaimPoint",
+    "ClaimState",
+    "ClaimStep",
+    "ClaimStepKind",
     "CommissionRule",
     "Credit",
     "CreditKind",
     "CreditLine",
+    "Fidelity",
     "ImportState",
     "LineState",
     "Order",
@@ -67,6 +91,7 @@ __all__ = [
     "ReceivingAccount",
     "Refund",
     "RefundState",
+    "Remedy",
     "Reservation",
     "ReservationState",
     "ReturnBatch",
@@ -76,6 +101,7 @@ __all__ = [
     "ShipmentLine",
     "ShipmentState",
     "ShippingRate",
+    "Side",
     "StatementImport",
     "StatementLine",
     "Transfer",
