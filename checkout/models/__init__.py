@@ -17,6 +17,7 @@ from checkout.models.claim import (
 )
 from checkout.models.commission import CommissionRule
 from checkout.models.credit import Credit, CreditKind, CreditLine
+from checkout.models.invoice import Invoice, InvoiceCounter, InvoiceKind, InvoiceLine
 from checkout.models.ledger import Account, Transfer
 from checkout.models.order import Order, OrderLine, OrderState, Reservation, ReservationState
 from checkout.models.payment import (
@@ -45,6 +46,16 @@ from checkout.models.statement import (
     StatementLine,
     TransferReturn,
 )
+from checkout.models.tax import (
+    CheckState,
+    PaperKind,
+    TaxFacts,
+    TaxKind,
+    TaxPaper,
+    TaxPassage,
+    Taxpayer,
+    TaxRate,
+)
 from checkout.models.transfer import (
     ProofState,
     ReceivingAccount,
@@ -61,6 +72,7 @@ __all__ = [
     "BatchState",
     "Cart",
     "CartLine",
+    "CheckState",
     "Claim",
     "ClaimKind",
     "ClaimParcel",
@@ -76,10 +88,15 @@ __all__ = [
     "CreditLine",
     "Fidelity",
     "ImportState",
+    "Invoice",
+    "InvoiceCounter",
+    "InvoiceKind",
+    "InvoiceLine",
     "LineState",
     "Order",
     "OrderLine",
     "OrderState",
+    "PaperKind",
     "Payment",
     "PaymentState",
     "Payout",
@@ -104,6 +121,12 @@ __all__ = [
     "Side",
     "StatementImport",
     "StatementLine",
+    "TaxFacts",
+    "TaxKind",
+    "TaxPaper",
+    "TaxPassage",
+    "TaxRate",
+    "Taxpayer",
     "Transfer",
     "TransferProof",
     "TransferReturn",
