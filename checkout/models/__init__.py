@@ -19,6 +19,7 @@ from checkout.models.commission import CommissionRule
 from checkout.models.credit import Credit, CreditKind, CreditLine
 from checkout.models.invoice import Invoice, InvoiceCounter, InvoiceKind, InvoiceLine
 from checkout.models.ledger import Account, Transfer
+from checkout.models.notice import Digest, DigestChoice
 from checkout.models.order import Order, OrderLine, OrderState, Reservation, ReservationState
 from checkout.models.payment import (
     Payment,
@@ -56,6 +57,13 @@ from checkout.models.tax import (
     Taxpayer,
     TaxRate,
 )
+from checkout.models.tracking import (
+    CheckpointSource,
+    DelayState,
+    ParcelCheckpoint,
+    ParcelDelay,
+    ParcelTrack,
+)
 from checkout.models.transfer import (
     ProofState,
     ReceivingAccount,
@@ -73,6 +81,7 @@ __all__ = [
     "Cart",
     "CartLine",
     "CheckState",
+    "CheckpointSource",
     "Claim",
     "ClaimKind",
     "ClaimParcel",
@@ -86,6 +95,9 @@ __all__ = [
     "Credit",
     "CreditKind",
     "CreditLine",
+    "DelayState",
+    "Digest",
+    "DigestChoice",
     "Fidelity",
     "ImportState",
     "Invoice",
@@ -97,6 +109,9 @@ __all__ = [
     "OrderLine",
     "OrderState",
     "PaperKind",
+    "ParcelCheckpoint",
+    "ParcelDelay",
+    "ParcelTrack",
     "Payment",
     "PaymentState",
     "Payout",
