@@ -75,7 +75,7 @@ class StripeBooks(StripeClient):
     def held(self) -> int:
         """Add up what is available and what is pending, in rupiah's hundredths."""
         balance = self._ask(self._stripe.v1.balance.retrieve)
-        sides = [*balance.available, *balance.pending]
+        sides: list[Any] = [*balance.available, *balance.pending]
         return sum(int(side.amount) for side in sides if str(side.currency) == "idr")
 
     def dispute(self, ref: str) -> GatewayDispute:

@@ -127,7 +127,8 @@ class StripeGateway(StripeBooks):
         """Look through the payment's refunds for ours."""
         params: Any = {"payment_intent": intent_ref, "limit": 100}
         while True:
-            page = self._ask(lambda: self._stripe.v1.refunds.list(params))
+            asked = params
+            page = self._ask(lambda asked=asked: self._stripe.v1.refunds.list(asked))  # type: ignore[misc]
             for found in page.data:
                 if number(found.metadata, "refund_id") == refund_id:
                     return _refund(found)

@@ -15,7 +15,7 @@ authz.guard(blueprint, public=True, limits="machine")
 @web.csrf.exempt
 def webhook() -> ResponseReturnValue:
     """Keep a message that proves where it comes from; every kind is welcome, most mean nothing to us."""
-    event = gateway.of(gateway.STRIPE).parse_event(request.get_data(), request.headers)
+    event = gateway.of(gateway.STRIPE).parse_event(request.get_data(), dict(request.headers))
     with transaction() as session:
         webhooks.receive(session, gateway.STRIPE, event)
     return Response("", 200, mimetype="text/plain")

@@ -149,11 +149,22 @@ def test_a_refund_that_was_made_but_not_answered_is_found(stripe: StripeGateway,
     page = opened(stripe)
     sandbox.pay(page.ref)
     intent = stripe.session(page.ref).intent_ref or ""
-    sandbox.faults("error", endpoint="POST /v1/refunds", when="after", status=500, count=2)
-    with pytest.raises(Unreachable):
-        stripe.refund(intent, 8, 710_000)
+    balance = stripe.held()
+    sandbox.faults("error", endpoint="POST /v1/refunds", when="after", status=500)
 
     assert stripe.refund(intent, 8, 710_000).amount == 710_000
+    assert stripe.held() == balance - 71_000_000
+
+
+def test_a_page_that_was_made_but_not_answered_is_found(stripe: StripeGateway, sandbox: Sandbox) -> None:
+    wanted = request(next(_payment))
+    sandbox.faults("error", endpoint="POST /v1/checkout/sessions", when="after", status=500)
+
+    page = stripe.open_session(wanted)
+
+    assert page.state is SessionState.OPEN
+    assert stripe.find_session(wanted.payment_id, wanted.order_number, wanted.email) == page
+    assert stripe.find_session(wanted.payment_id, "KRY-261121-OTHERS", wanted.email) is None
 
 
 @pytest.mark.parametrize("fault", ["refuse", "hang", "error"])
