@@ -1,6 +1,6 @@
 """The checkout's tables, a module each; callers write `from checkout.models import Order`."""
 
-from checkout.models.cart import Cart, CartLine
+from checkout.models.cart import Cart, CartGift, CartLine
 from checkout.models.claim import (
     Claim,
     ClaimKind,
@@ -73,12 +73,14 @@ from checkout.models.transfer import (
     TransferWait,
     WaitState,
 )
+from checkout.models.voucher import Voucher, VoucherKind, VoucherRedemption, VoucherUse
 
 __all__ = [
     "Account",
     "BankAccount",
     "BatchState",
     "Cart",
+    "CartGift",
     "CartLine",
     "CheckState",
     "CheckpointSource",
@@ -147,6 +149,10 @@ __all__ = [
     "TransferReturn",
     "TransferTerms",
     "TransferWait",
+    "Voucher",
+    "VoucherKind",
+    "VoucherRedemption",
+    "VoucherUse",
     "WaitState",
     "WebhookEvent",
 ]

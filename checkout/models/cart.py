@@ -19,6 +19,8 @@ class Cart(Base):
     user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), unique=True)
     token_hash: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
     """SHA-256 of the visitor's cart cookie; empty once the cart belongs to a person."""
+    voucher_code: Mapped[str] = mapped_column(sa.String(24), default="", server_default="")
+    """The voucher that its next order shall be placed with."""
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime] = mapped_column(index=True)
     lines: Mapped[list["CartLine"]] = relationship(lazy="raise_on_sql", order_by="CartLine.id", viewonly=True)
@@ -39,5 +41,21 @@ class CartLine(Base):
     quantity: Mapped[int]
     price_seen: Mapped[int] = mapped_column(sa.BigInteger)
     """Rupiah when it was put in, so that the cart can say what changed."""
+    days_seen: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Working days to make it when it was put in; 0 for what is ready."""
     added_at: Mapped[datetime]
+    saved_at: Mapped[datetime | None]
+    """Since when it is saved for later; empty while it is to be ordered."""
     variant: Mapped[Variant] = relationship(lazy="raise_on_sql")
+
+
+class CartGift(Base):
+    """What the buyer wishes to be written into one workshop's parcel."""
+
+    __tablename__ = "cart_gifts"
+    __table_args__ = (sa.UniqueConstraint("cart_id", "workshop_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    cart_id: Mapped[int] = mapped_column(sa.ForeignKey("carts.id", ondelete="CASCADE"))
+    workshop_id: Mapped[int] = mapped_column(sa.ForeignKey("workshops.id"))
+    message: Mapped[str] = mapped_column(sa.String(300))
