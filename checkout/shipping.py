@@ -14,17 +14,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from catalog.indonesia import DATA
-from checkout import ledger, letters, orders, parcels
+from checkout import claims, ledger, letters, orders, parcels
+from checkout.claims.holding import held_parcels
 from checkout.models import Order, OrderLine, OrderState, Shipment, ShipmentLine, ShipmentState
 from checkout.parcels import MOVES, ParcelMoved, ship_by
 from checkout.pricing import zone
-from shop import audit, jobs
+from shop import audit, config, jobs
 from shop.audit import Actor
 from shop.db import db, now, transaction
 from shop.errors import Invalid, NotFound
 
-COMPLETES_AFTER = timedelta(days=3)
-"""After the day a parcel should have arrived: it then counts as received (domain.md 4.7)."""
 NOT_FOR_PARCELS = {"international"}
 TRACKING = re.compile(r"[A-Z0-9][A-Z0-9-]{5,39}")
 
@@ -33,6 +32,12 @@ class NoSuchParcel(NotFound):
     """There is no such parcel, or not for this person."""
 
     message = "There is no such parcel."
+
+
+class ClaimOpen(ParcelMoved):
+    """A parcel with an open claim is accepted by the end of the claim, and by nothing else."""
+
+    message = "There is an open claim about this parcel. It has to end first."
 
 
 class NoSuchCourier(Invalid):
@@ -232,10 +237,13 @@ def of_order(session: Session, order: Order, shipment_id: int) -> Shipment:
 def confirm_received(session: Session, actor: Actor, parcel: Shipment, by: str = "buyer") -> None:
     """Take a parcel as received: the workshop has earned it, and the last one completes the order.
 
-    `by` is `buyer`, or `time` when nobody said anything. :raise ParcelMoved: when it is not on its way.
+    `by` is `buyer`, `time` when nobody said anything, or `claim`. :raise ParcelMoved: when it is not on its way.
+    :raise ClaimOpen:
     """
     order = orders.lock(session, parcel.order_id)
     session.refresh(parcel)
+    if claims.is_held(session, parcel.id):
+        raise ClaimOpen
     parcels.move(session, actor, parcel, ShipmentState.RECEIVED, received_at=now(), received_by=by)
     if order.state is OrderState.PAID:
         ledger.post_release(session, order, parcel, parcels.pieces_of(session, parcel))
@@ -250,12 +258,17 @@ def ask_whether_arrived(session: Session, shipment_id: int) -> None:
         return
     order = session.get_one(Order, parcel.order_id)
     if order.state is OrderState.PAID:
-        letters.arrived(session, order, parcel, lines_of(session, parcel), now() + COMPLETES_AFTER)
+        letters.arrived(session, order, parcel, lines_of(session, parcel), now() + completes_after())
+
+
+def completes_after() -> timedelta:
+    """Give how long after its arrival a parcel without a claim counts as received."""
+    return timedelta(days=config.current().claim_days)
 
 
 @jobs.periodic(every=3600)
 def complete_by_time() -> int:
-    """Take parcels as received that should have arrived days ago and that nobody complained of; give how many."""
+    """Take parcels as received that arrived days ago, or should have, without a claim; give how many."""
     count = 0
     for shipment_id in _overdue():
         with transaction() as session:
@@ -269,16 +282,18 @@ def complete_by_time() -> int:
 
 
 def _overdue() -> list[int]:
+    on_the_way = (ShipmentState.SHIPPED, ShipmentState.DELIVERED)
     rows = db.session.execute(
-        sa.select(Shipment.id, Shipment.shipped_at, Shipment.etd_max_days)
+        sa.select(Shipment.id, Shipment.shipped_at, Shipment.etd_max_days, Shipment.delivered_at)
         .join(Order, Order.id == Shipment.order_id)
-        .where(Shipment.state == ShipmentState.SHIPPED, Order.state == OrderState.PAID)
+        .where(Shipment.state.in_(on_the_way), Order.state == OrderState.PAID, ~held_parcels())
     )
-    moment = now()
+    moment, days = now(), completes_after()
     return [
         shipment_id
-        for shipment_id, shipped_at, days in rows
-        if shipped_at is not None and shipped_at + timedelta(days=days) + COMPLETES_AFTER <= moment
+        for shipment_id, shipped_at, etd, delivered_at in rows
+        if (arrived := delivered_at or (shipped_at and shipped_at + timedelta(days=etd)))
+        and arrived + days <= moment
     ]
 
 

@@ -67,6 +67,18 @@ class Settings:
     """How long a payment page stays open; Stripe's shortest is 30 minutes."""
     countersign_days: int = 30
     """How long the council of a home region has to answer a claim of a workshop from elsewhere."""
+    claim_days: int = 3
+    """So long after its arrival a buyer may claim; a parcel without a claim then counts as received (2 at least)."""
+    claim_answer_days: int = 3
+    """How long a side has to answer the other in a claim."""
+    claim_council_days: int = 7
+    """How long an officer has to decide a claim."""
+    claim_appeal_days: int = 3
+    """How long the two have to ask another officer."""
+    claim_send_days: int = 7
+    """How long somebody has to send what a claim needs, back or out."""
+    claim_arrive_days: int = 14
+    """After so long what was sent for a claim counts as arrived."""
     fast_photos: int = 2
     """So many photographs may differ in an edit that one curator judges alone (the fast lane)."""
     fast_words: int = 25
@@ -127,6 +139,8 @@ class Settings:
             raise SettingsError(
                 f"{PREFIX}PAYMENT_MINUTES must be at least 30, the gateway's shortest session"
             )
+        if self.claim_days < 2:
+            raise SettingsError(f"{PREFIX}CLAIM_DAYS must be at least 2, as the law gives buyers")
         if not self.demo and not self.stripe_webhook_secret.startswith("whsec_"):
             raise SettingsError(f"{PREFIX}STRIPE_WEBHOOK_SECRET must be the whsec_… value of the endpoint")
         self._check_payouts()
