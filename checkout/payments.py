@@ -224,7 +224,7 @@ def _apply(session: Session, payment_id: int, found: PaymentSession) -> PaymentS
         if problem:
             _distrust(session, payment, order, problem)
         else:
-            _capture(session, payment, order, found)
+            capture(session, payment, order, found.intent_ref)
     elif found.state is SessionState.EXPIRED:
         _end(session, payment_id, PaymentState.EXPIRED)
     elif found.state is SessionState.FAILED:
@@ -255,12 +255,16 @@ def _distrust(session: Session, payment: Payment, order: Order, problem: str) ->
         audit.record(session, WORKER, "payment.mismatch", payment, after=after)
 
 
-def _capture(session: Session, payment: Payment, order: Order, found: PaymentSession) -> None:
+def capture(session: Session, payment: Payment, order: Order, intent_ref: str | None) -> None:
+    """Take a payment's money in, once: a paid order, or all of it back. Needs the order's lock, and evidence.
+
+    The evidence is the gateway's own object, or lines of our own bank statement (`checkout.transfers.receipts`).
+    """
     before = payment.state
     won = session.execute(
         sa.update(Payment)
         .where(Payment.id == payment.id, Payment.state.in_(NOT_CAPTURED))
-        .values(state=PaymentState.CAPTURED, intent_ref=found.intent_ref, captured_at=now())
+        .values(state=PaymentState.CAPTURED, intent_ref=intent_ref, captured_at=now())
         .returning(Payment.id)
     )
     if won.scalar() is None:  # a webhook, a return or a reconciler was here before

@@ -182,6 +182,12 @@ def _take_down(session: Session, refund_id: int, found: gateway.GatewayRefund) -
     letters.refunded(session, order, refund)
 
 
+def sent_by_hand(session: Session, refund_id: int, ref: str) -> None:
+    """Take down that people have sent a refund themselves, and under which reference."""
+    refund = session.get_one(Refund, refund_id)
+    _take_down(session, refund_id, gateway.GatewayRefund(ref, RefundStatus.SUCCEEDED, refund.amount))
+
+
 def _finish(session: Session, actor: Actor, payment: Payment) -> None:
     """Take a payment as refunded once all of it has gone back."""
     back = sa.select(sa.func.coalesce(sa.func.sum(Refund.amount), 0)).where(
@@ -206,5 +212,10 @@ def _finish(session: Session, actor: Actor, payment: Payment) -> None:
 
 def in_doubt() -> list[int]:
     """Give the refunds that are due for a while: the job died, or the gateway still works on them."""
-    query = sa.select(Refund.id).where(Refund.state == RefundState.DUE, Refund.created_at < now() - IN_DOUBT)
+    query = (
+        sa.select(Refund.id)
+        .join(Payment, Payment.id == Refund.payment_id)
+        .where(Refund.state == RefundState.DUE, Refund.created_at < now() - IN_DOUBT)
+        .where(Payment.gateway.in_(gateway.names()))  # what people send is not asked about
+    )
     return list(db.session.scalars(query.order_by(Refund.id).limit(200)))
