@@ -1,17 +1,20 @@
-"""The councils' postage tables: zone × weight, the national one where a council has none of its own.
+"""The councils' courier services and their zone × weight tables, the national ones where a council has none of its own.
 
-Called by quotes, by the desk's page for rates and by `flask rates load`. The figures of the national table are
+Called by quotes, by the desk's pages for rates and by `flask rates load`. The figures of the national tables are
 of our own making, in the order of what couriers charge; real tariffs may not be redistributed (domain.md 5.4).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from catalog.models import Council
-from checkout.models import ShippingRate
-from checkout.pricing import Bracket, RateTable
+from checkout import courier_list
+from checkout.models import CourierService, ServiceRate
+from checkout.pricing import REGULAR, Bracket, RateTable, Service
+from checkout.tariffs import Insurance
 from shop import audit
 from shop.audit import Actor
 from shop.errors import Invalid
@@ -50,6 +53,20 @@ class BadTable(Invalid):
     message = "This table cannot be used: %(problem)s"
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A service that holds for a council, and whose it is."""
+
+    service: Service
+    own: bool
+    """The council's own; else the national council's, or what is built in."""
+    active: bool
+    edits: int
+    """Counts its changes; 0 while the council has none of its own."""
+    national: bool = False
+    """Whether the national council has it too, so that giving up the own one brings that back."""
+
+
 def national_table() -> list[Bracket]:
     """Give the table that holds where no council has said otherwise."""
     return [
@@ -59,81 +76,213 @@ def national_table() -> list[Bracket]:
     ]
 
 
-def load_default_rates(session: Session) -> int:
-    """Give the national council its table unless it has one; give how many rows were written.
-
-    Needs the councils (`flask reference load`); does nothing without them.
-    """
-    council_id = session.scalar(sa.select(Council.id).where(Council.code == NATIONAL))
-    if council_id is None or rows_of(session, council_id):
-        return 0
-    _write(session, council_id, national_table())
-    return len(ZONES) * len(WEIGHTS_KG)
+# --- what holds --------------------------------------------------------------------------------------
 
 
-def rows_of(session: Session, council_id: int) -> list[Bracket]:
-    """Give a council's own rows, by zone and weight; empty when the national table holds."""
-    own = (
-        sa.select(ShippingRate)
-        .where(ShippingRate.council_id == council_id)
-        .order_by(ShippingRate.zone, ShippingRate.max_weight_g)
-    )
-    return [_bracket(row) for row in session.scalars(own)]
+def offered(
+    session: Session, council_ids: Iterable[int], zones: Collection[int] | None = None
+) -> dict[int, list[Service]]:
+    """Give the services that each council's parcels can be sent by; only rows of these zones, where they are named."""
+    found = held(session, council_ids, zones)
+    return {
+        council_id: [one.service for one in mine if one.active and one.service.table]
+        for council_id, mine in found.items()
+    }
 
 
-def tables(session: Session, council_ids: Iterable[int]) -> dict[int, RateTable]:
-    """Give the table that holds for each council: its own, or the national one, as loaded or as built in."""
+def held(
+    session: Session, council_ids: Iterable[int], zones: Collection[int] | None = None
+) -> dict[int, list[Held]]:
+    """Give every service that is set up for each council, in use or not: its own before the national council's."""
     wanted = set(council_ids)
-    rows = session.scalars(
-        sa.select(ShippingRate)
-        .join(Council, Council.id == ShippingRate.council_id)
-        .where(sa.or_(ShippingRate.council_id.in_(wanted), Council.code == NATIONAL))
-        .order_by(ShippingRate.zone, ShippingRate.max_weight_g)
+    rows = session.execute(
+        sa.select(CourierService, Council.code)
+        .join(Council, Council.id == CourierService.council_id)
+        .where(sa.or_(CourierService.council_id.in_(wanted), Council.code == NATIONAL))
+        .order_by(CourierService.courier, CourierService.code)
+    ).all()
+    tables = _tables(session, [row.id for row, _code in rows], zones)
+    national = {service_key(row): row for row, code in rows if code == NATIONAL}
+    built_in = _built_in(zones)
+    result: dict[int, list[Held]] = {}
+    for council_id in wanted:
+        own = {service_key(row): row for row, _code in rows if row.council_id == council_id}
+        mine = [
+            Held(
+                _service(row, tables[row.id]),
+                row.council_id == council_id,
+                row.active,
+                row.edits,
+                key in national,
+            )
+            if row.council_id == council_id
+            else Held(_service(row, tables[row.id]), False, row.active, 0, True)
+            for key, row in (national | own).items()
+        ]
+        if not any(one.service.key == REGULAR for one in mine):
+            mine.append(Held(built_in, own=False, active=True, edits=0, national=True))
+        result[council_id] = sorted(mine, key=lambda one: (one.service.courier, one.service.code))
+    return result
+
+
+def _tables(session: Session, ids: list[int], zones: Collection[int] | None) -> dict[int, list[Bracket]]:
+    query = sa.select(
+        ServiceRate.service_id,
+        ServiceRate.zone,
+        ServiceRate.max_weight_g,
+        ServiceRate.price,
+        ServiceRate.etd_min_days,
+        ServiceRate.etd_max_days,
+    ).where(ServiceRate.service_id.in_(ids))
+    if zones is not None:
+        query = query.where(ServiceRate.zone.in_(zones))
+    tables: dict[int, list[Bracket]] = {service_id: [] for service_id in ids}
+    for service_id, *row in session.execute(query.order_by(ServiceRate.zone, ServiceRate.max_weight_g)):
+        tables[service_id].append(Bracket(*row))
+    return tables
+
+
+def _built_in(zones: Collection[int] | None) -> Service:
+    table = [row for row in national_table() if zones is None or row.zone in zones]
+    return Service(REGULAR, code=REGULAR, table=table)
+
+
+def service_key(row: CourierService) -> str:
+    """Give the key of a service: `regular`, or courier and code: `jne-REG`."""
+    return courier_list.key(row.courier, row.code)
+
+
+def _service(row: CourierService, table: RateTable) -> Service:
+    listed = courier_list.find(row.courier, row.code)
+    return Service(
+        key=service_key(row),
+        courier=row.courier,
+        code=row.code,
+        name=courier_list.label(row.courier, row.code) if row.courier else "",
+        kind=listed.kind if listed else "regular",
+        table=table,
+        divisor=row.divisor,
+        tolerance_g=row.tolerance_g,
+        min_weight_g=row.min_weight_g,
+        max_weight_g=row.max_weight_g,
+        remote_bp=row.remote_bp,
+        insurance=Insurance(row.insurance_bp, row.insurance_fixed, row.insurance_from, row.insurance_most),
     )
-    found: dict[int, list[Bracket]] = {}
-    for row in rows:
-        found.setdefault(row.council_id, []).append(_bracket(row))
-    national_id = session.scalar(sa.select(Council.id).where(Council.code == NATIONAL))
-    national = (found.get(national_id) if national_id is not None else None) or national_table()
-    return {council_id: found.get(council_id) or national for council_id in wanted}
 
 
-def rates_for(session: Session, council: Council) -> RateTable:
-    """Give the table that holds for one council."""
-    return tables(session, [council.id])[council.id]
+def rows_of(session: Session, council_id: int, key: str = REGULAR) -> list[Bracket]:
+    """Give the rows of a council's own service, by zone and weight; empty when the national table holds."""
+    row = own(session, council_id, key)
+    return _tables(session, [row.id], None)[row.id] if row else []
 
 
-def replace(session: Session, actor: Actor, council: Council, table: Iterable[Bracket]) -> None:
-    """Put another table in place of a council's; an empty one brings the national table back.
+def own(session: Session, council_id: int, key: str) -> CourierService | None:
+    """Give a council's own row of a service, if it has one."""
+    courier, code = courier_list.parts(key)
+    return session.scalar(
+        sa.select(CourierService).where(
+            CourierService.council_id == council_id,
+            CourierService.courier == courier,
+            CourierService.code == code,
+        )
+    )
+
+
+def of_council(session: Session, council: Council, key: str = REGULAR) -> Held | None:
+    """Give a service as it holds for one council."""
+    return next((one for one in held(session, [council.id])[council.id] if one.service.key == key), None)
+
+
+def rates_for(session: Session, council: Council, key: str = REGULAR) -> RateTable:
+    """Give the table of a service that holds for one council."""
+    found = of_council(session, council, key)
+    return found.service.table if found else ()
+
+
+# --- changing a table --------------------------------------------------------------------------------
+
+
+def replace(
+    session: Session, actor: Actor, council: Council, table: Iterable[Bracket], key: str = REGULAR
+) -> None:
+    """Put another table in place of that of a council's service; an empty one brings the national one back.
 
     :raise BadTable: when a row is out of bounds, stands twice, or a zone is left out.
     """
     rows = list(table)
-    _check(rows)
+    check(rows)
     # Two officers at once: the second one replaces what the first one wrote.
     session.execute(sa.select(Council.id).where(Council.id == council.id).with_for_update())
-    before = rows_of(session, council.id)
-    session.execute(sa.delete(ShippingRate).where(ShippingRate.council_id == council.id))
-    _write(session, council.id, rows)
+    before = rows_of(session, council.id, key)
+    row = own(session, council.id, key)
+    if rows:
+        row = row or copy(session, council, key)
+        session.execute(sa.delete(ServiceRate).where(ServiceRate.service_id == row.id))
+        _write(session, row.id, rows)
+        row.edits += 1
+        session.flush()
+    elif row is not None:
+        remove(session, row)
     audit.record(
         session,
         actor,
         "shipping_rates.replaced",
         council,
         before={"rows": [_plain(row) for row in before]},
-        after={"rows": [_plain(row) for row in rows]},
+        after={"rows": [_plain(row) for row in rows]} | ({"courier_service": key} if key != REGULAR else {}),
         scope=council.code,
     )
+
+
+def copy(session: Session, council: Council, key: str) -> CourierService:
+    """Give a council a row of its own for a service, with the rules that have held so far and no table yet."""
+    found = of_council(session, council, key)
+    courier, code = courier_list.parts(key)
+    service = found.service if found else Service(key, courier, code)
+    row = CourierService(
+        council_id=council.id,
+        courier=courier,
+        code=code,
+        active=found.active if found else True,
+        divisor=service.divisor,
+        tolerance_g=service.tolerance_g,
+        min_weight_g=service.min_weight_g,
+        max_weight_g=service.max_weight_g,
+        remote_bp=service.remote_bp,
+        insurance_bp=service.insurance.bp,
+        insurance_fixed=service.insurance.fixed,
+        insurance_from=service.insurance.compulsory_from,
+        insurance_most=service.insurance.most,
+        edits=0,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def copy_whole(session: Session, council: Council, key: str) -> CourierService:
+    """Give a council a row of its own for a service, with the rules and the table that have held so far."""
+    table = list(rates_for(session, council, key)) or list(rates_for(session, council))
+    row = copy(session, council, key)
+    _write(session, row.id, table)
+    return row
+
+
+def remove(session: Session, row: CourierService) -> None:
+    """Take a council's own service away, with its table."""
+    session.execute(sa.delete(ServiceRate).where(ServiceRate.service_id == row.id))
+    session.delete(row)
+    session.flush()
 
 
 def set_price(
     session: Session, actor: Actor, council: Council, zone: int, max_weight_g: int, price: int
 ) -> None:
-    """Change one price of a council's table; the first change copies the national table.
+    """Change one price of a council's regular table; the first change copies the national table.
 
     :raise BadTable: when there is no such row or the price is out of bounds.
     """
-    rows = list(rows_of(session, council.id) or rates_for(session, council))
+    rows = list(rates_for(session, council))
     changed = [
         Bracket(zone, max_weight_g, price, row.etd_min_days, row.etd_max_days)
         if (row.zone, row.max_weight_g) == (zone, max_weight_g)
@@ -145,7 +294,8 @@ def set_price(
     replace(session, actor, council, changed)
 
 
-def _check(rows: list[Bracket]) -> None:
+def check(rows: Iterable[Bracket]) -> None:
+    """Refuse rows that cannot be true. :raise BadTable:"""
     seen: set[tuple[int, int]] = set()
     for row in rows:
         label = f"{row.zone} / {row.max_weight_g} g"
@@ -160,10 +310,10 @@ def _check(rows: list[Bracket]) -> None:
         seen.add((row.zone, row.max_weight_g))
 
 
-def _write(session: Session, council_id: int, rows: Iterable[Bracket]) -> None:
+def _write(session: Session, service_id: int, rows: Iterable[Bracket]) -> None:
     session.add_all(
-        ShippingRate(
-            council_id=council_id,
+        ServiceRate(
+            service_id=service_id,
             zone=row.zone,
             max_weight_g=row.max_weight_g,
             price=row.price,
@@ -175,9 +325,42 @@ def _write(session: Session, council_id: int, rows: Iterable[Bracket]) -> None:
     session.flush()
 
 
-def _bracket(row: ShippingRate) -> Bracket:
-    return Bracket(row.zone, row.max_weight_g, row.price, row.etd_min_days, row.etd_max_days)
-
-
 def _plain(row: Bracket) -> list[int]:
     return [row.zone, row.max_weight_g, row.price, row.etd_min_days, row.etd_max_days]
+
+
+def write_national(session: Session, council_id: int, service: Service) -> int:
+    """Write a service of the national council as it is loaded first; give how many rows."""
+    row = CourierService(
+        council_id=council_id,
+        courier=service.courier,
+        code=service.code,
+        divisor=service.divisor,
+        tolerance_g=service.tolerance_g,
+        min_weight_g=service.min_weight_g,
+        max_weight_g=service.max_weight_g,
+        insurance_bp=service.insurance.bp,
+        insurance_fixed=service.insurance.fixed,
+        insurance_from=service.insurance.compulsory_from,
+        insurance_most=service.insurance.most,
+    )
+    session.add(row)
+    session.flush()
+    _write(session, row.id, service.table)
+    return len(service.table)
+
+
+def national_id(session: Session) -> int | None:
+    """Give the id of the national council."""
+    return session.scalar(sa.select(Council.id).where(Council.code == NATIONAL))
+
+
+def load_default_rates(session: Session) -> int:
+    """Give the national council its regular table unless it has one; give how many rows were written.
+
+    Needs the councils (`flask reference load`); does nothing without them.
+    """
+    council_id = national_id(session)
+    if council_id is None or rows_of(session, council_id):
+        return 0
+    return write_national(session, council_id, Service(REGULAR, code=REGULAR, table=national_table()))

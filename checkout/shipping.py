@@ -3,19 +3,16 @@
 Called by the studio (to pack, send), the order page (received) and the worker (reminders, completion by time).
 """
 
-import csv
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from catalog.indonesia import DATA
 from checkout import claims, ledger, letters, orders, parcels
 from checkout.claims.holding import held_parcels
+from checkout.courier_list import Courier, Service, couriers
 from checkout.models import Order, OrderLine, OrderState, Shipment, ShipmentLine, ShipmentState
 from checkout.parcels import MOVES, ParcelMoved, ship_by
 from checkout.pricing import zone
@@ -24,7 +21,6 @@ from shop.audit import Actor
 from shop.db import db, now, transaction
 from shop.errors import Invalid, NotFound
 
-NOT_FOR_PARCELS = {"international"}
 TRACKING = re.compile(r"[A-Z0-9][A-Z0-9-]{5,39}")
 
 
@@ -50,39 +46,6 @@ class BadTracking(Invalid):
     """Not a tracking number."""
 
     message = "A tracking number (resi) has 6 to 40 letters, digits or hyphens."
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """One service of a courier."""
-
-    code: str
-    name: str
-    kind: str
-    """economy, regular, next_day, express or cargo."""
-    days: str
-
-
-@dataclass(frozen=True, slots=True)
-class Courier:
-    """A courier and its services within Indonesia."""
-
-    code: str
-    name: str
-    services: tuple[Service, ...]
-
-
-@cache
-def couriers() -> tuple[Courier, ...]:
-    """Give the couriers of `catalog/data/couriers.csv` with their domestic services."""
-    found: dict[str, tuple[str, list[Service]]] = {}
-    with (DATA / "couriers.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            if row["service_class"] in NOT_FOR_PARCELS:
-                continue
-            service = Service(row["service_code"], row["service_name"], row["service_class"], row["etd_days"])
-            found.setdefault(row["code"], (row["name"], []))[1].append(service)
-    return tuple(Courier(code, name, tuple(services)) for code, (name, services) in found.items())
 
 
 def courier_label(courier: str, service: str) -> str:

@@ -64,7 +64,7 @@ class Market:
         self.moment = moment
         self.buyer_id = buyer_id
         self.books = Books(rows)
-        self.table = rates.national_table()
+        self.terms = pricing.plain(rates.national_table())
 
     def trade(self, offered: list[Offered], count: int) -> None:
         """Place `count` orders over the last months, more of them lately."""
@@ -169,8 +169,8 @@ class Market:
             )
             for bought in basket
         ]
-        tables = {line.council_id: self.table for line in lines}
-        return pricing.quote(lines, _place(buyer.regency), tables)
+        terms = {line.council_id: self.terms for line in lines}
+        return pricing.quote(lines, _place(buyer.regency), terms)
 
     def _line(
         self, order_id: int, number: str, bought: Bought, at: datetime, paid_at: datetime, refunded: bool

@@ -36,7 +36,16 @@ from checkout.models.payout import (
     PayoutItem,
     PayoutState,
 )
-from checkout.models.shipment import Shipment, ShipmentLine, ShipmentState, ShippingRate
+from checkout.models.postage import (
+    ClosedDay,
+    ClosedKind,
+    CouncilCounter,
+    CourierService,
+    FreePostageRule,
+    PackingRule,
+    ServiceRate,
+)
+from checkout.models.shipment import Shipment, ShipmentLine, ShipmentState
 from checkout.models.statement import (
     BatchState,
     ImportState,
@@ -93,7 +102,11 @@ __all__ = [
     "ClaimState",
     "ClaimStep",
     "ClaimStepKind",
+    "ClosedDay",
+    "ClosedKind",
     "CommissionRule",
+    "CouncilCounter",
+    "CourierService",
     "Credit",
     "CreditKind",
     "CreditLine",
@@ -101,6 +114,7 @@ __all__ = [
     "Digest",
     "DigestChoice",
     "Fidelity",
+    "FreePostageRule",
     "ImportState",
     "Invoice",
     "InvoiceCounter",
@@ -110,6 +124,7 @@ __all__ = [
     "Order",
     "OrderLine",
     "OrderState",
+    "PackingRule",
     "PaperKind",
     "ParcelCheckpoint",
     "ParcelDelay",
@@ -130,11 +145,11 @@ __all__ = [
     "ReservationState",
     "ReturnBatch",
     "ReturnState",
+    "ServiceRate",
     "SettingState",
     "Shipment",
     "ShipmentLine",
     "ShipmentState",
-    "ShippingRate",
     "Side",
     "StatementImport",
     "StatementLine",

@@ -1,4 +1,4 @@
-"""Parcels and what they cost: one shipment per workshop and order, rates by zone and weight."""
+"""Parcels: what a workshop sends for an order, and what was promised for it."""
 
 import enum
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from catalog.models import Council, Workshop
+from catalog.models import Workshop
 from checkout.models.order import Order
 from shop.db import Base, BigId
 
@@ -63,6 +63,15 @@ class Shipment(Base):
     part: Mapped[int] = mapped_column(default=1, server_default="1")
     """Which parcel of this workshop for this order it is, from 1; the postage stands at the first."""
     gift_message: Mapped[str] = mapped_column(sa.String(300), default="", server_default="")
+    promised_courier: Mapped[str] = mapped_column(sa.String(40), default="", server_default="")
+    """The courier that the buyer paid for; empty where the workshop chooses."""
+    promised_service: Mapped[str] = mapped_column(sa.String(40), default="", server_default="")
+    """That courier's own code of the service, or `regular`."""
+    pick_up: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Not sent: the buyer comes to the gallery of the workshop's council. *Shipped* then says that it lies there,
+    *delivered* that it was handed over."""
+    live_rate: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Whether the fee was asked of an aggregator, not taken from the council's table."""
     etd_min_days: Mapped[int]
     etd_max_days: Mapped[int]
     ship_by: Mapped[datetime | None]
@@ -102,26 +111,3 @@ class ShipmentLine(Base):
     shipment_id: Mapped[int] = mapped_column(sa.ForeignKey("shipments.id"))
     order_line_id: Mapped[int] = mapped_column(sa.ForeignKey("order_lines.id"), index=True)
     quantity: Mapped[int]
-
-
-class ShippingRate(Base):
-    """What a parcel costs from a council's region: by zone, up to a weight."""
-
-    __tablename__ = "shipping_rates"
-    __table_args__ = (
-        sa.UniqueConstraint("council_id", "zone", "max_weight_g"),
-        sa.CheckConstraint("zone BETWEEN 0 AND 6", name="zone_known"),
-        sa.CheckConstraint("max_weight_g > 0 AND price >= 0", name="signed"),
-        sa.CheckConstraint("etd_min_days >= 0 AND etd_max_days >= etd_min_days", name="days_in_order"),
-    )
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    council_id: Mapped[int] = mapped_column(sa.ForeignKey("councils.id"))
-    """The national council's rows hold where a council has none of its own."""
-    zone: Mapped[int]
-    """0 same regency … 6 Papua (docs/shipping.md)."""
-    max_weight_g: Mapped[int]
-    price: Mapped[int] = mapped_column(sa.BigInteger)
-    etd_min_days: Mapped[int]
-    etd_max_days: Mapped[int]
-    council: Mapped[Council] = relationship(lazy="raise_on_sql")

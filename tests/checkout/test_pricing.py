@@ -17,7 +17,7 @@ DENPASAR = Place("51.71", "51", "bali_nusa_tenggara")
 BANJARMASIN = Place("63.71", "63", "kalimantan")
 AMBON = Place("81.71", "81", "maluku")
 JAYAPURA = Place("91.71", "91", "papua")
-TABLE = {1: rates.national_table(), 2: rates.national_table()}
+TABLE = {1: pricing.plain(rates.national_table())}
 
 
 def line(
