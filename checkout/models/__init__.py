@@ -17,6 +17,7 @@ from checkout.models.claim import (
 )
 from checkout.models.commission import CommissionRule
 from checkout.models.credit import Credit, CreditKind, CreditLine
+from checkout.models.dispute import Dispute, DisputeState, EntryProblem, GatewayCheck, GatewayEntry
 from checkout.models.invoice import Invoice, InvoiceCounter, InvoiceKind, InvoiceLine
 from checkout.models.ledger import Account, Transfer
 from checkout.models.notice import Digest, DigestChoice
@@ -113,8 +114,13 @@ __all__ = [
     "DelayState",
     "Digest",
     "DigestChoice",
+    "Dispute",
+    "DisputeState",
+    "EntryProblem",
     "Fidelity",
     "FreePostageRule",
+    "GatewayCheck",
+    "GatewayEntry",
     "ImportState",
     "Invoice",
     "InvoiceCounter",

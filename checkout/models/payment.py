@@ -57,6 +57,8 @@ class Payment(Base):
     page_url: Mapped[str | None] = mapped_column(sa.Text)
     refunded: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     """Rupiah promised back so far (refund rows that did not fail)."""
+    disputed: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
+    """Rupiah that the buyer's bank has taken, or has asked for, and that no refund stands for."""
     created_at: Mapped[datetime]
     captured_at: Mapped[datetime | None]
     order: Mapped[Order] = relationship(lazy="raise_on_sql")
@@ -68,6 +70,8 @@ class RefundState(enum.StrEnum):
     DUE = "due"
     DONE = "done"
     FAILED = "failed"
+    COVERED = "covered"
+    """The buyer has this money already: their bank took it by a dispute that we lost."""
 
 
 class Refund(Base):
