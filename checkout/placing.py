@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from catalog import indonesia, products, stock
 from catalog.cards import Offer
-from checkout import carts, letters, links, pricing, quotes
+from checkout import carts, commissions, letters, links, quotes
 from checkout.models import (
     Cart,
     Order,
@@ -251,9 +251,11 @@ def _reserve(session: Session, order: Order, wanted: Mapping[int, int], offers: 
 
 def _write_rows(session: Session, order: Order, offers: Mapping[int, Offer], quote: Quote) -> None:
     """Copy what the buyer saw into the order's lines, open a parcel per workshop and the payment."""
-    moment, commission_bp = now(), config.current().commission_bp
-    for parcel in quote.parcels:
-        lines, sent = _lines(order, parcel, offers, commission_bp), _shipment(order, parcel)
+    moment = now()
+    made = [(_lines(order, parcel, offers), _shipment(order, parcel)) for parcel in quote.parcels]
+    crafts = {variant_id: offer.craft_id for variant_id, offer in offers.items()}
+    commissions.freeze(session, [line for lines, _sent in made for line in lines], crafts)
+    for lines, sent in made:
         session.add_all([*lines, sent])
         session.flush()
         session.add_all(
@@ -263,7 +265,7 @@ def _write_rows(session: Session, order: Order, offers: Mapping[int, Offer], quo
     session.flush()
 
 
-def _lines(order: Order, parcel: Parcel, offers: Mapping[int, Offer], commission_bp: int) -> list[OrderLine]:
+def _lines(order: Order, parcel: Parcel, offers: Mapping[int, Offer]) -> list[OrderLine]:
     return [
         OrderLine(
             order_id=order.id,
@@ -279,8 +281,6 @@ def _lines(order: Order, parcel: Parcel, offers: Mapping[int, Offer], commission
             unit_price=line.unit_price,
             quantity=line.quantity,
             total=line.total,
-            commission_bp=commission_bp,
-            commission=pricing.commission(line.total, commission_bp),
             made_to_order=offers[line.variant_id].made_to_order,
             lead_days=offers[line.variant_id].lead_days,
         )

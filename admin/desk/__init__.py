@@ -7,6 +7,7 @@ from admin.desk import (
     certificates,
     clinics,
     coaching,
+    commissions,
     council,
     council_rules,
     countersignatures,
@@ -32,6 +33,7 @@ from admin.desk import (
 def attach(app: Flask) -> None:
     """Register the desk's blueprints; the layout asks which rooms a person has."""
     app.jinja_env.globals["desk_judges"] = scope.judges
+    app.jinja_env.globals["desk_keepers_of_money"] = scope.keepers
     app.jinja_env.globals["desk_word_keepers"] = words.keepers
     app.jinja_env.globals["desk_council_speakers"] = council.speakers
     for room in (
@@ -39,6 +41,7 @@ def attach(app: Flask) -> None:
         certificates,
         clinics,
         coaching,
+        commissions,
         council,
         council_rules,
         countersignatures,

@@ -152,6 +152,8 @@ ACTIONS = {
     "entry.present": mark("Workshop marked present"),
     "entry.absent": mark("Workshop marked absent"),
     "submission.carried_over": mark("Carried over to continuous curation"),
+    "commission.settled": mark("Rule of commission made"),
+    "commission.ended": mark("End of a rule of commission set"),
     "order.placed": mark("Order placed"),
     "order.paid": mark("Order paid"),
     "order.completed": mark("Order completed"),
@@ -198,6 +200,7 @@ OBJECTS = {
     "crafts": mark("Craft form"),
     "countersignatures": mark("Claim"),
     "certificates": mark("Certificate"),
+    "commission_rules": mark("Commission"),
     "orders": mark("Order"),
     "shipments": mark("Parcel"),
     "payments": mark("Payment"),
@@ -264,6 +267,8 @@ FIELDS = {
     "homes": mark("Home regions"),
     "entry": mark("Entry"),
     "checked_by": mark("Checked by"),
+    "percent": mark("Per cent"),
+    "workshop": mark("Workshop"),
 }
 """What a changed value is called. Others are for machines and are not shown."""
 

@@ -15,6 +15,15 @@ JUDGES = (Role.CURATOR, Role.COUNCIL_ADMIN, Role.ADMIN)
 """Who looks at pieces and workshops; finance sees orders, sales and rates."""
 
 
+KEEPERS = (Role.COUNCIL_ADMIN, Role.FINANCE, Role.ADMIN)
+"""Who sees statements, commission and bank details."""
+
+
+def keepers() -> bool:
+    """Say whether the signed-in person keeps a council's money."""
+    return bool(current_user.holds(*KEEPERS))
+
+
 def judges() -> bool:
     """Say whether the signed-in person may look at pieces and workshops at all."""
     return bool(current_user.holds(*JUDGES))

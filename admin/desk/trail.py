@@ -35,7 +35,10 @@ from checkout.models import Order, Payment, Refund, Shipment
 from shop import authz, i18n, money
 from shop.models import AuditEntry, Role, User
 
-MONEY = ("orders", "shipments", "payments", "refunds", "councils")
+MONEY = (
+    "orders", "shipments", "payments", "refunds", "councils",
+    "commission_rules", "bank_accounts", "payouts", "payout_batches", "payout_holds",
+)  # fmt: skip
 """What finance reads of the trail."""
 LONGEST = 400
 
