@@ -22,6 +22,7 @@ from checkout.models.invoice import Invoice, InvoiceCounter, InvoiceKind, Invoic
 from checkout.models.ledger import Account, Transfer
 from checkout.models.notice import Digest, DigestChoice
 from checkout.models.order import Order, OrderLine, OrderState, Reservation, ReservationState
+from checkout.models.order_change import CancellationRequest, OrderNote, Party, RequestState
 from checkout.models.payment import (
     Payment,
     PaymentState,
@@ -89,6 +90,7 @@ __all__ = [
     "Account",
     "BankAccount",
     "BatchState",
+    "CancellationRequest",
     "Cart",
     "CartGift",
     "CartLine",
@@ -129,12 +131,14 @@ __all__ = [
     "LineState",
     "Order",
     "OrderLine",
+    "OrderNote",
     "OrderState",
     "PackingRule",
     "PaperKind",
     "ParcelCheckpoint",
     "ParcelDelay",
     "ParcelTrack",
+    "Party",
     "Payment",
     "PaymentState",
     "Payout",
@@ -147,6 +151,7 @@ __all__ = [
     "Refund",
     "RefundState",
     "Remedy",
+    "RequestState",
     "Reservation",
     "ReservationState",
     "ReturnBatch",
