@@ -196,6 +196,29 @@ def write_down(
     )  # fmt: skip
 
 
+def write_off(session: Session, actor: Actor, pieces: Mapping[int, int], reference: str) -> None:
+    """Take pieces off the shelf that are broken or not there after all. :raise NothingSetAside:"""
+    for variant_id, quantity in sorted(pieces.items()):
+        left = session.execute(
+            sa.update(Variant)
+            .where(Variant.id == variant_id, Variant.on_hand - Variant.reserved >= quantity)
+            .values(on_hand=Variant.on_hand - quantity)
+            .returning(Variant.product_id, Variant.on_hand)
+            .execution_options(synchronize_session=False)
+        ).one_or_none()
+        if left is None:
+            raise NothingSetAside
+        product_id, on_hand = left
+        variant = session.get_one(Variant, variant_id)
+        session.refresh(variant)
+        write_down(session, variant_id, MovementKind.COUNT, [-quantity, 0, 0], reference, actor.label)
+        audit.record(
+            session, actor, "stock.counted", variant,
+            before={"on_hand": on_hand + quantity}, after={"on_hand": on_hand},
+        )  # fmt: skip
+        changes.of_product(session, product_id)
+
+
 def set_on_hand(
     session: Session, actor: Actor, variant_id: int, count: int, *, seen: int | None = None
 ) -> None:

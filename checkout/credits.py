@@ -92,11 +92,12 @@ def give(
     reason: str,
     key: str,
     back_to_shelf: bool = False,
+    parcel_id: int | None = None,
 ) -> Credit:
     """Give money of a paid order back, once under its key, and promise the refund.
 
-    `back_to_shelf` calls pieces off that have not been sent: they go on sale again, and a parcel left empty is
-    cancelled with all its postage.
+    `back_to_shelf` calls pieces off that have not been sent (out of the parcel `parcel_id`, or out of any): they go
+    on sale again, and a parcel left empty is cancelled with all its postage.
 
     :raise NothingToCredit: :raise TooMuch: :raise NotThere: :raise ReasonMissing:
     """
@@ -112,7 +113,8 @@ def give(
     wanted, pieces = list(items), {}
     if back_to_shelf:
         pieces = _called_off(items, lines)
-        emptied = _take_out(session, actor, items, sent)
+        from_here = [one for one in sent.values() if parcel_id in (None, one.id)]
+        emptied = _take_out(session, actor, items, from_here)
         named = {item.shipment_id for item in items}
         wanted += [CreditItem(shipment_id=parcel_id) for parcel_id in emptied if parcel_id not in named]
     shares = [_share(session, item, lines, sent) for item in wanted]
@@ -330,12 +332,12 @@ def _called_off(items: Sequence[CreditItem], lines: dict[int, OrderLine]) -> dic
 
 
 def _take_out(
-    session: Session, actor: Actor, items: Sequence[CreditItem], sent: dict[int, Shipment]
+    session: Session, actor: Actor, items: Sequence[CreditItem], sent: Iterable[Shipment]
 ) -> list[int]:
     """Take called-off pieces out of the parcels that have not left; give the parcels left empty, cancelled now."""
     emptied = []
     wanted = {item.order_line_id: item.quantity for item in items if item.order_line_id and item.quantity}
-    for parcel in sent.values():
+    for parcel in sent:
         if parcel.state not in UNSENT:
             continue
         contents = parcels.contents(session, parcel.id)

@@ -36,6 +36,10 @@ class Refused(Unavailable):
     message = "The payment service did not accept this payment. Your order is kept; please try again shortly."
 
 
+class UnderDispute(Refused):
+    """The buyer's bank has asked for this payment: no refund until it has decided."""
+
+
 class Unknown(Refused):
     """The gateway has no such object: it belongs to another account, or was never kept."""
 

@@ -235,6 +235,21 @@ def post_refund(session: Session, refund: Refund, payment: Payment, order: Order
     )
 
 
+def post_refund_back(session: Session, refund: Refund, payment: Payment, order: Order) -> None:
+    """Book that a refund came back: the gateway holds the money again, and it is owed again."""
+    key = f"refund-back:{refund.id}"
+    post(session, [Posting(key, source(payment), REFUNDS_DUE, refund.amount, order.number)], order.id)
+
+
+def post_covered(session: Session, refund: Refund, order: Order) -> None:
+    """Book that a buyer has got what we owe them by a lost dispute, which the marketplace has borne."""
+    post(
+        session,
+        [Posting(f"covered:{refund.id}", REFUNDS_DUE, MARKETPLACE, refund.amount, order.number)],
+        order.id,
+    )
+
+
 # --- reading -----------------------------------------------------------------------------------------
 
 

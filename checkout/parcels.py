@@ -10,16 +10,32 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from catalog.models import Council, Workshop
-from checkout.models import OrderLine, Shipment, ShipmentLine, ShipmentState
+from checkout.models import (
+    CancellationRequest,
+    OrderLine,
+    RequestState,
+    Shipment,
+    ShipmentLine,
+    ShipmentState,
+)
 from shop import audit
 from shop.audit import Actor
+from shop.db import now
 from shop.errors import Conflict
 from shop.i18n import WIB
 
 MOVES: dict[ShipmentState, frozenset[ShipmentState]] = {
     ShipmentState.WAITING: frozenset({ShipmentState.TO_PACK, ShipmentState.CANCELLED}),
     ShipmentState.TO_PACK: frozenset({ShipmentState.SHIPPED, ShipmentState.CANCELLED}),
-    ShipmentState.SHIPPED: frozenset({ShipmentState.DELIVERED, ShipmentState.RECEIVED}),
+    # Back to packing, or called off: only what came back or was lost (checkout.stranded).
+    ShipmentState.SHIPPED: frozenset(
+        {
+            ShipmentState.DELIVERED,
+            ShipmentState.RECEIVED,
+            ShipmentState.TO_PACK,
+            ShipmentState.CANCELLED,
+        }
+    ),
     ShipmentState.DELIVERED: frozenset({ShipmentState.RECEIVED}),
     ShipmentState.RECEIVED: frozenset(),
     ShipmentState.CANCELLED: frozenset(
@@ -51,11 +67,7 @@ def move(session: Session, actor: Actor, parcel: Shipment, to: ShipmentState, **
     if moved.scalar() is None:
         raise ParcelMoved
     session.refresh(parcel)
-    scope = session.scalar(
-        sa.select(Council.code)
-        .join(Workshop, Workshop.council_id == Council.id)
-        .where(Workshop.id == parcel.workshop_id)
-    )
+    scope = scope_of(session, parcel)
     audit.record(
         session,
         actor,
@@ -63,8 +75,34 @@ def move(session: Session, actor: Actor, parcel: Shipment, to: ShipmentState, **
         parcel,
         before={"state": before},
         after={"state": to, **{name: str(value) for name, value in values.items()}},
-        scope=scope or "",
+        scope=scope,
     )
+    if before is ShipmentState.TO_PACK:
+        _overtake(session, actor, parcel, scope)
+
+
+def scope_of(session: Session, parcel: Shipment) -> str:
+    """Give the code of the council in whose history a parcel's steps stand."""
+    found = session.scalar(
+        sa.select(Council.code)
+        .join(Workshop, Workshop.council_id == Council.id)
+        .where(Workshop.id == parcel.workshop_id)
+    )
+    return found or ""
+
+
+def _overtake(session: Session, actor: Actor, parcel: Shipment, scope: str) -> None:
+    """Close a buyer's wish to call the parcel off that its own way has answered."""
+    ended = session.scalars(
+        sa.update(CancellationRequest)
+        .where(CancellationRequest.shipment_id == parcel.id, CancellationRequest.state == RequestState.ASKED)
+        .values(state=RequestState.OVERTAKEN, answered_at=now())
+        .returning(CancellationRequest.id)
+    )
+    for request_id in ended.all():
+        audit.record(
+            session, actor, "cancellation.overtaken", parcel, after={"request": request_id}, scope=scope
+        )
 
 
 def open_parcels(

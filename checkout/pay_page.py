@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask_babel import gettext, ngettext
 from sqlalchemy.orm import Session
 
-from checkout import links, orders
+from checkout import links, orders, parcels
 from checkout.gateway import LineToPay, SessionRequest
 from checkout.models import Order, OrderLine, Payment
 from shop import config, i18n
@@ -25,7 +25,7 @@ def request(session: Session, order: Order, payment: Payment) -> SessionRequest:
     with i18n.in_locale(order.locale):
         lines = [_line(line) for line in orders.lines_of(session, order.id)]
         lines = _folded([line for line in lines if line.unit_amount])
-        postage = order.shipping_total
+        postage = sum(parcel.paid for parcel in parcels.of_order(session, order.id))
         if postage:
             lines.append(LineToPay(gettext("Postage"), postage, 1))
     lasts = timedelta(minutes=config.current().payment_minutes)
@@ -45,8 +45,14 @@ def request(session: Session, order: Order, payment: Payment) -> SessionRequest:
 
 
 def _line(line: OrderLine) -> LineToPay:
+    """Show pieces at what the buyer pays for them; where a discount leaves uneven prices, all of them together."""
     name = f"{line.title} · {line.variant_name}" if line.variant_name else line.title
-    return LineToPay(name, line.unit_price, line.quantity)
+    if not line.discount:
+        return LineToPay(name, line.unit_price, line.quantity)
+    name = gettext("%(piece)s, less discount", piece=name)
+    if line.paid % line.quantity == 0:
+        return LineToPay(name, line.paid // line.quantity, line.quantity)
+    return LineToPay(f"{line.quantity} × {name}", line.paid, 1)
 
 
 def _folded(lines: list[LineToPay]) -> list[LineToPay]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from checkout import gateway, ledger, letters, orders
 from checkout.gateway import RefundStatus
-from checkout.models import Credit, Order, Payment, PaymentState, Refund, RefundState
+from checkout.models import Credit, Dispute, DisputeState, Order, Payment, PaymentState, Refund, RefundState
 from shop import audit, jobs
 from shop.audit import Actor
 from shop.db import db, now, transaction
@@ -29,13 +29,30 @@ class NothingToRefund(Conflict):
     message = "There is no payment that could be returned: it has been returned already, or never came."
 
 
+class BankDecides(Conflict):
+    """The buyer's bank has asked for the money."""
+
+    message = "The buyer's bank has asked for this payment. Money can be given back when it has decided."
+
+
 def promise(session: Session, actor: Actor, payment: Payment, order: Order, credit: Credit) -> Refund:
-    """Owe the buyer what a credit gives back; never more than was captured. :raise NothingToRefund:"""
-    if not _claim(session, payment, credit.amount):
+    """Owe the buyer what a credit gives back; never more than was captured.
+
+    What their bank has taken by a dispute that we lost they have already: the credit is covered by it so far.
+
+    :raise NothingToRefund: :raise BankDecides:
+    """
+    key, covered = f"credit:{credit.id}", _covered(session, payment, credit.amount)
+    if not _claim(session, payment, credit.amount, covered):
         raise NothingToRefund
-    return _owe(
-        session, actor, payment, order, credit.amount, credit.reason, f"credit:{credit.id}", credit.id
-    )
+    if covered:
+        taken = _row(actor, payment, covered, credit.reason, f"{key}:covered", credit.id)
+        session.add(taken)
+        _cover(session, actor, order, payment, taken)
+        if covered == credit.amount:
+            return taken
+    rest = credit.amount - covered
+    return _owe(session, actor, payment, order, rest, credit.reason, key, credit.id)
 
 
 def refund_unserved(
@@ -70,18 +87,42 @@ def of_order(session: Session, order_id: int) -> list[Refund]:
     return list(session.scalars(mine.order_by(Refund.id)))
 
 
-def _claim(session: Session, payment: Payment, amount: int) -> bool:
-    """Set so much of a captured payment aside for its buyer; what is set aside never exceeds the capture."""
+def _covered(session: Session, payment: Payment, amount: int) -> int:
+    """Give how much of an amount the buyer has already, by lost disputes. :raise BankDecides:"""
+    session.refresh(payment)
+    if not payment.disputed:
+        return 0
+    free = max(0, payment.amount - payment.refunded - payment.disputed)
+    if amount <= free:
+        return 0
+    if under_dispute(session, payment.id):
+        raise BankDecides
+    return amount - free
+
+
+def under_dispute(session: Session, payment_id: int) -> bool:
+    """Say whether a bank is deciding about money of this payment that it has taken."""
+    undecided = (DisputeState.NEEDS_RESPONSE, DisputeState.UNDER_REVIEW)
+    query = sa.select(Dispute.id).where(
+        Dispute.payment_id == payment_id, Dispute.state.in_(undecided), Dispute.inquiry.is_(False)
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def _claim(session: Session, payment: Payment, amount: int, covered: int = 0) -> bool:
+    """Set so much of a captured payment aside for its buyer; with what a bank took it never exceeds the capture."""
     reserved = Payment.refunded + amount
     won = session.execute(
         sa.update(Payment)
         .where(
             Payment.id == payment.id,
             Payment.state.in_((PaymentState.CAPTURED, PaymentState.REFUND_DUE)),
-            reserved <= Payment.amount,
+            Payment.disputed >= covered,
+            reserved + Payment.disputed - covered <= Payment.amount,
         )
         .values(
             refunded=reserved,
+            disputed=Payment.disputed - covered,
             state=sa.case((reserved == Payment.amount, PaymentState.REFUND_DUE), else_=Payment.state),
         )
         .returning(Payment.id)
@@ -101,15 +142,7 @@ def _owe(
 ) -> Refund:
     before = payment.state
     session.refresh(payment)
-    refund = Refund(
-        payment_id=payment.id,
-        credit_id=credit_id,
-        key=key,
-        amount=amount,
-        reason=reason[:300],
-        requested_by_id=actor.user_id,
-        created_at=now(),
-    )
+    refund = _row(actor, payment, amount, reason, key, credit_id)
     session.add(refund)
     session.flush()
     audit.record(
@@ -121,15 +154,54 @@ def _owe(
     return refund
 
 
+def _row(actor: Actor, payment: Payment, amount: int, reason: str, key: str, credit_id: int | None) -> Refund:
+    return Refund(
+        payment_id=payment.id,
+        credit_id=credit_id,
+        key=key,
+        amount=amount,
+        reason=reason[:300],
+        requested_by_id=actor.user_id,
+        created_at=now(),
+    )
+
+
+def _cover(session: Session, actor: Actor, order: Order, payment: Payment, refund: Refund) -> None:
+    """Take a refund as done by the bank itself: what was owed to the buyer pays for the lost dispute."""
+    before, refund.state, refund.done_at = refund.state, RefundState.COVERED, now()
+    session.flush()
+    audit.record(
+        session, actor, "refund.covered", refund,
+        before={"state": before} if before else {},
+        after={"state": refund.state, "order": order.number, "amount": refund.amount},
+    )  # fmt: skip
+    ledger.post_covered(session, refund, order)
+    _finish(session, actor, payment)
+
+
+def cover_due(session: Session, actor: Actor, order: Order, payment: Payment) -> None:
+    """Take refunds that were never sent as done by a bank that has won the money. Needs the order's lock."""
+    waiting = sa.select(Refund).where(Refund.payment_id == payment.id, Refund.state == RefundState.DUE)
+    for refund in session.scalars(waiting.order_by(Refund.id).with_for_update()).all():
+        session.refresh(payment)
+        if refund.gateway_ref is None and refund.amount <= payment.disputed:
+            payment.disputed -= refund.amount
+            _cover(session, actor, order, payment, refund)
+
+
 @jobs.job(own_transactions=True)
 def send(refund_id: int) -> None:
     """Ask the gateway to send one refund, and take down what it says. May run as often as it likes.
 
+    One that has arrived is asked about, because it may come back. While a bank decides about the payment nothing is
+    sent.
+
     :raise gateway.Unreachable: the job tries again.
     """
     refund = db.session.get(Refund, refund_id)
-    if refund is None or refund.state is not RefundState.DUE:
+    if refund is None or refund.state not in {RefundState.DUE, RefundState.DONE}:
         return
+    due = refund.state is RefundState.DUE
     payment = db.session.get_one(Payment, refund.payment_id)
     amount, intent_ref, name = refund.amount, payment.intent_ref, payment.gateway
     if gateway.by_hand(name):  # finance sends it, and says so
@@ -138,10 +210,64 @@ def send(refund_id: int) -> None:
     if intent_ref is None:
         log.error("refund without a payment at the gateway", extra={"refund": refund_id})
         return
+    only_look = not due or under_dispute(db.session(), payment.id)
     db.session.rollback()  # no transaction is open while the gateway is asked
-    found = gateway.of(name).refund(intent_ref, refund_id, amount)
+    if only_look:
+        found = gateway.of(name).find_refund(intent_ref, refund_id)
+    else:
+        found = _sent(name, intent_ref, refund_id, amount)
+    if found is None:
+        return
     with transaction() as session:
-        _take_down(session, refund_id, found)
+        if due:
+            _take_down(session, refund_id, found)
+        elif found.status is RefundStatus.FAILED:
+            _take_back(session, refund_id)
+
+
+def _sent(name: str, intent_ref: str, refund_id: int, amount: int) -> gateway.GatewayRefund | None:
+    """Ask the gateway to send a refund; None when it waits for a bank's decision that we have not heard of yet."""
+    try:
+        return gateway.of(name).refund(intent_ref, refund_id, amount)
+    except gateway.UnderDispute:
+        return None
+    except gateway.Unknown:
+        raise
+    except gateway.Refused:  # a clear no, after the gateway has shown that it knows of no such refund
+        return gateway.GatewayRefund("", RefundStatus.FAILED, amount)
+
+
+def _take_back(session: Session, refund_id: int) -> None:
+    """Owe a refund again that had arrived and came back: a person decides how the buyer gets it."""
+    refund = session.get_one(Refund, refund_id)
+    payment = session.get_one(Payment, refund.payment_id)
+    order = orders.lock(session, payment.order_id)
+    won = session.execute(
+        sa.update(Refund)
+        .where(Refund.id == refund_id, Refund.state == RefundState.DONE)
+        .values(state=RefundState.FAILED)
+        .returning(Refund.id)
+    )
+    if won.scalar() is None:
+        return
+    session.refresh(refund)
+    session.execute(
+        sa.update(Payment)
+        .where(Payment.id == payment.id)
+        .values(
+            refunded=Payment.refunded - refund.amount,
+            state=sa.case(
+                (Payment.state == PaymentState.REFUNDED, PaymentState.REFUND_DUE), else_=Payment.state
+            ),
+        )
+    )
+    audit.record(
+        session, Actor.system("worker"), "refund.came_back", refund,
+        before={"state": RefundState.DONE},
+        after={"state": refund.state, "order": order.number, "amount": refund.amount},
+    )  # fmt: skip
+    ledger.post_refund_back(session, refund, payment, order)
+    log.error("a refund came back", extra={"refund": refund_id, "order": order.number})
 
 
 def _take_down(session: Session, refund_id: int, found: gateway.GatewayRefund) -> None:
@@ -151,7 +277,7 @@ def _take_down(session: Session, refund_id: int, found: gateway.GatewayRefund) -
     ended = {RefundStatus.SUCCEEDED: RefundState.DONE, RefundStatus.FAILED: RefundState.FAILED}.get(
         found.status
     )
-    values: dict[str, object] = {"gateway_ref": found.ref}
+    values: dict[str, object] = {"gateway_ref": found.ref} if found.ref else {}
     if ended is not None:
         values |= {"state": ended, "done_at": now()}
     won = session.execute(
@@ -191,7 +317,7 @@ def sent_by_hand(session: Session, refund_id: int, ref: str) -> None:
 def _finish(session: Session, actor: Actor, payment: Payment) -> None:
     """Take a payment as refunded once all of it has gone back."""
     back = sa.select(sa.func.coalesce(sa.func.sum(Refund.amount), 0)).where(
-        Refund.payment_id == payment.id, Refund.state == RefundState.DONE
+        Refund.payment_id == payment.id, Refund.state.in_((RefundState.DONE, RefundState.COVERED))
     )
     ended = session.execute(
         sa.update(Payment)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from checkout.gateway import NotSigned, Refused, Unknown, Unreachable
+from checkout.gateway import NotSigned, Refused, UnderDispute, Unknown, Unreachable
 from shop.config import Settings
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 RETRIES = 1
+_REFUSALS = {"resource_missing": Unknown, "charge_disputed": UnderDispute}
 TRIES = 3
 """So many keys are tried for one thing, the next only when Stripe keeps an error as the answer to the one before."""
 
@@ -65,7 +66,7 @@ class StripeClient:
             raise Refused from error
         except (stripe.InvalidRequestError, stripe.CardError) as error:
             log.warning("stripe refused", extra={"code": error.code, "param": getattr(error, "param", None)})
-            raise (Unknown if error.code == "resource_missing" else Refused) from error
+            raise _REFUSALS.get(str(error.code), Refused) from error
         except (stripe.AuthenticationError, stripe.PermissionError) as error:
             log.exception("stripe does not accept our key")
             raise Unreachable from error

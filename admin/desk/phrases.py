@@ -1,5 +1,6 @@
 """The words of the history page: what each code of the audit trail means (msgids). Read by `admin.desk.trail`."""
 
+from admin.desk import payment_phrases
 from shop.texts import mark
 
 ACTIONS = {
@@ -173,6 +174,7 @@ ACTIONS = {
     "payment.refunded": mark("Payment returned"),
     "refund.done": mark("Refund sent"),
     "refund.failed": mark("Refund failed"),
+    **payment_phrases.ACTIONS,
 }
 """Every code that the shop writes, as a sentence would say it."""
 
@@ -205,6 +207,7 @@ OBJECTS = {
     "shipments": mark("Parcel"),
     "payments": mark("Payment"),
     "refunds": mark("Refund"),
+    **payment_phrases.OBJECTS,
 }
 """Table to what a row of it is called."""
 
@@ -313,6 +316,7 @@ VALUES = {
     "earlier": mark("earlier"),
     "done": mark("Done"),
     "failed": mark("Failed"),
+    **payment_phrases.VALUES,
 }
 """The states of all that is written down here."""
 

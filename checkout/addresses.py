@@ -1,0 +1,76 @@
+"""Putting an order's address right before anything has left. Called by the order page and the desk."""
+
+from dataclasses import asdict, dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from catalog import indonesia
+from catalog.models import District
+from checkout import change_letters, orders, parcels
+from checkout.models import Order, OrderState, ShipmentState
+from shop import audit
+from shop.audit import Actor
+from shop.errors import Conflict, Invalid
+
+
+class TooLate(Conflict):
+    """A parcel has left, or the order is over."""
+
+    message = "The address cannot be changed any more: a parcel has left, or the order has ended."
+
+
+class Elsewhere(Invalid):
+    """Another regency costs other postage."""
+
+    message = "The new address lies in another regency, where the postage differs. Please call the order off and order again."
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Who receives the parcels, and where."""
+
+    name: str
+    phone: str
+    street: str
+    village: str
+    district_code: str
+    postal_code: str
+
+
+def can_be_corrected(session: Session, order: Order) -> bool:
+    """Say whether nothing has left yet."""
+    states = {parcel.state for parcel in parcels.of_order(session, order.id)} - {ShipmentState.CANCELLED}
+    unsent = {ShipmentState.WAITING, ShipmentState.TO_PACK}
+    return order.state in (OrderState.PENDING, OrderState.PAID) and bool(states) and states <= unsent
+
+
+def correct(session: Session, actor: Actor, order: Order, address: Address) -> bool:
+    """Put another address within the same regency in place; workshops that pack are told. False: nothing changed.
+
+    :raise TooLate: :raise Elsewhere:
+    """
+    order = orders.lock(session, order.id)
+    if not can_be_corrected(session, order):
+        raise TooLate
+    if _regency(session, address.district_code) != _regency(session, order.district_code):
+        raise Elsewhere
+    wanted = asdict(address)
+    before = {name: getattr(order, name) for name in wanted}
+    if before == wanted:
+        return False
+    for name, value in wanted.items():
+        setattr(order, name, value)
+    found = indonesia.place(address.district_code)
+    order.place = found.label if found else order.place
+    session.flush()
+    changed = sorted(name for name, value in wanted.items() if before[name] != value)
+    # Which parts changed, not what they say: the trail is kept longer than a person's address may be.
+    audit.record(session, actor, "order.address_corrected", order, after={"changed": ", ".join(changed)})
+    change_letters.address_corrected(session, order, parcels.of_order(session, order.id))
+    return True
+
+
+def _regency(session: Session, district_code: str) -> str:
+    code = session.scalar(sa.select(District.regency_code).where(District.code == district_code))
+    return code or ""
