@@ -124,6 +124,14 @@ def ids_of(session: Session, person: User, roles: Iterable[Role] = STAFF) -> fro
     return frozenset(council_id for council_id, code in rows if authz.covers(codes, code))
 
 
+def ids_under(session: Session, council_id: int) -> frozenset[int]:
+    """Give the ids of a council and of those below it; of all where it is the national one."""
+    own = session.get_one(Council, council_id).code
+    codes = frozenset({authz.ALL_COUNCILS if own == NATIONAL else own})
+    rows = session.execute(sa.select(Council.id, Council.code))
+    return frozenset(found for found, code in rows if authz.covers(codes, code))
+
+
 def of_person(session: Session, person: User, roles: Iterable[Role] = STAFF) -> list[Council]:
     """Give the councils in which a person holds one of these roles, by code."""
     ids = ids_of(session, person, roles)

@@ -1,13 +1,13 @@
 """Carts: wishes of visitors and of signed-in people. A cart reserves nothing and holds only what is for sale.
 
 Called by the cart's pages, by checkout and at sign-in. A visitor's cart is found by its own cookie, whose token is
-stored as a hash.
+stored as a hash. What a cart shows is `checkout.contents`. Lines saved for later are kept in the same table and are
+neither counted nor ordered.
 """
 
-import enum
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from catalog import products
 from catalog.cards import Offer
-from checkout.models import Cart, CartLine
+from checkout.models import Cart, CartGift, CartLine
 from shop import config
 from shop.config import Settings
 from shop.db import insert, now, transaction
@@ -28,6 +28,8 @@ LIFETIME = timedelta(days=30)
 """How long a visitor's cart is kept after the last change."""
 MAX_LINES = 50
 MAX_QUANTITY = 9999
+MAX_MESSAGE = 300
+"""Letters of a gift message, so that it fits a card."""
 
 
 class NotForSale(Conflict):
@@ -52,6 +54,18 @@ class CartFull(Conflict):
     """A cart holds so many different pieces."""
 
     message = "A cart holds at most 50 different pieces. Please order these first."
+
+
+class SavedFull(Conflict):
+    """So many different pieces can be saved."""
+
+    message = "At most 50 different pieces can be saved for later. Please take one out first."
+
+
+class NoSuchParcel(NotFound):
+    """Nothing in the cart comes from this workshop."""
+
+    message = "Nothing in your cart comes from this workshop any more."
 
 
 class BadQuantity(Invalid):
@@ -121,16 +135,23 @@ def lock(session: Session, cart: Cart) -> None:
     session.execute(sa.update(Cart).where(Cart.id == cart.id).values(updated_at=now()))
 
 
-def lines_of(session: Session, cart: Cart) -> list[CartLine]:
-    """Give the lines of a cart, oldest first."""
+def all_lines(session: Session, cart: Cart) -> list[CartLine]:
+    """Give the lines of a cart, those saved for later included, oldest first."""
     return list(session.scalars(sa.select(CartLine).where(CartLine.cart_id == cart.id).order_by(CartLine.id)))
+
+
+def lines_of(session: Session, cart: Cart) -> list[CartLine]:
+    """Give the lines of a cart that are to be ordered, oldest first."""
+    return [line for line in all_lines(session, cart) if line.saved_at is None]
 
 
 def count(session: Session, cart: Cart | None) -> int:
     """Give how many pieces are in a cart."""
     if cart is None:
         return 0
-    pieces = sa.select(sa.func.coalesce(sa.func.sum(CartLine.quantity), 0)).where(CartLine.cart_id == cart.id)
+    pieces = sa.select(sa.func.sum(CartLine.quantity)).where(
+        CartLine.cart_id == cart.id, CartLine.saved_at.is_(None)
+    )
     return int(session.scalar(pieces) or 0)
 
 
@@ -138,28 +159,33 @@ def count(session: Session, cart: Cart | None) -> int:
 
 
 def add_line(session: Session, cart: Cart, variant_id: int, quantity: int = 1) -> CartLine:
-    """Put pieces of a variant into a cart, on top of those that are there.
+    """Put pieces of a variant into a cart, on top of those that are there; saved ones begin anew.
 
     :raise NotForSale: :raise SoldOut: :raise NotEnough: :raise CartFull: :raise BadQuantity:
     """
     lock(session, cart)
-    lines = {line.variant_id: line for line in lines_of(session, cart)}
+    lines = {line.variant_id: line for line in all_lines(session, cart)}
     line = lines.get(variant_id)
-    wanted = quantity + (line.quantity if line else 0)
-    offer = _check(session, variant_id, wanted)
-    if line is not None:
-        line.quantity = wanted
-        line.price_seen = offer.price
-        session.flush()
-        return line
-    if len(lines) >= MAX_LINES:
+    there = line.quantity if line is not None and line.saved_at is None else 0
+    offer = _check(session, variant_id, quantity + there)
+    if there == 0 and _in_use(lines.values()) >= MAX_LINES:
         raise CartFull
-    line = CartLine(
-        cart_id=cart.id, variant_id=variant_id, quantity=wanted, price_seen=offer.price, added_at=now()
-    )
-    session.add(line)
+    if line is None:
+        line = CartLine(cart_id=cart.id, variant_id=variant_id, added_at=now())
+        session.add(line)
+    line.quantity, line.saved_at = quantity + there, None
+    _see(line, offer)
     session.flush()
     return line
+
+
+def _in_use(lines: Iterable[CartLine]) -> int:
+    return sum(line.saved_at is None for line in lines)
+
+
+def _see(line: CartLine, offer: Offer) -> None:
+    """Take today's terms as seen by the buyer."""
+    line.price_seen, line.days_seen = offer.price, offer.lead_days if offer.made_to_order else 0
 
 
 def set_quantity(session: Session, cart: Cart, line_id: int, quantity: int) -> CartLine:
@@ -171,9 +197,51 @@ def set_quantity(session: Session, cart: Cart, line_id: int, quantity: int) -> C
     line = _line(session, cart, line_id)
     offer = _check(session, line.variant_id, quantity)
     line.quantity = quantity
-    line.price_seen = offer.price
+    _see(line, offer)
     session.flush()
     return line
+
+
+def save_for_later(session: Session, cart: Cart, line_id: int) -> CartLine:
+    """Keep a line without ordering it, whether or not it can be bought now. :raise NoSuchLine: :raise SavedFull:"""
+    lock(session, cart)
+    line = _line(session, cart, line_id)
+    lines = all_lines(session, cart)
+    if line.saved_at is None:
+        if len(lines) - _in_use(lines) >= MAX_LINES:
+            raise SavedFull
+        line.saved_at = now()
+        session.flush()
+    return line
+
+
+def take_back(session: Session, cart: Cart, line_id: int) -> CartLine:
+    """Put a line that was saved for later into the cart again: as many as there are, at most as many as it was.
+
+    :raise NoSuchLine: :raise NotForSale: :raise SoldOut: :raise CartFull:
+    """
+    lock(session, cart)
+    line = _line(session, cart, line_id)
+    if line.saved_at is not None:
+        offer = _check(session, line.variant_id, 1)
+        if _in_use(all_lines(session, cart)) >= MAX_LINES:
+            raise CartFull
+        line.quantity, line.saved_at = min(line.quantity, offer.available), None
+        session.flush()
+    return line
+
+
+def take_note(session: Session, cart: Cart) -> None:
+    """Take today's prices and days as seen, because the buyer says so; of more than are left, what is left."""
+    lock(session, cart)
+    lines = lines_of(session, cart)
+    offers = products.offers(session, [line.variant_id for line in lines])
+    for line in lines:
+        offer = offers.get(line.variant_id)
+        if offer is not None and not offer.paused and offer.available > 0:
+            line.quantity = min(line.quantity, offer.available)
+            _see(line, offer)
+    session.flush()
 
 
 def remove(session: Session, cart: Cart, line_id: int) -> tuple[int, int]:
@@ -186,8 +254,42 @@ def remove(session: Session, cart: Cart, line_id: int) -> tuple[int, int]:
 
 
 def clear(session: Session, cart: Cart) -> None:
-    """Take everything out."""
-    session.execute(sa.delete(CartLine).where(CartLine.cart_id == cart.id))
+    """Take out what has been ordered, with its voucher and gift messages; what is saved for later stays."""
+    session.execute(
+        sa.delete(CartLine).where(CartLine.cart_id == cart.id, CartLine.saved_at.is_(None)),
+        execution_options={"synchronize_session": False},
+    )
+    session.execute(sa.delete(CartGift).where(CartGift.cart_id == cart.id))
+    session.execute(sa.update(Cart).where(Cart.id == cart.id).values(voucher_code=""))
+
+
+def set_gift(session: Session, cart: Cart, workshop_id: int, message: str) -> None:
+    """Keep what shall be written into a workshop's parcel; nothing takes it away. :raise NoSuchParcel:"""
+    lock(session, cart)
+    variant_ids = [line.variant_id for line in lines_of(session, cart)]
+    offers = products.offers(session, variant_ids).values()
+    if workshop_id not in {offer.workshop_id for offer in offers}:
+        raise NoSuchParcel
+    session.execute(
+        sa.delete(CartGift).where(CartGift.cart_id == cart.id, CartGift.workshop_id == workshop_id)
+    )
+    if message:
+        session.add(CartGift(cart_id=cart.id, workshop_id=workshop_id, message=message[:MAX_MESSAGE]))
+    session.flush()
+
+
+def gifts_of(session: Session, cart: Cart) -> dict[int, str]:
+    """Give the gift messages of a cart by workshop."""
+    rows = session.execute(
+        sa.select(CartGift.workshop_id, CartGift.message).where(CartGift.cart_id == cart.id)
+    )
+    return dict(rows.all())
+
+
+def set_voucher(session: Session, cart: Cart, code: str) -> None:
+    """Keep the code of a voucher with the cart, or none; whether it holds is asked each time it is shown."""
+    lock(session, cart)
+    session.execute(sa.update(Cart).where(Cart.id == cart.id).values(voucher_code=code))
 
 
 def _line(session: Session, cart: Cart, line_id: int) -> CartLine:
@@ -216,18 +318,36 @@ def merge(session: Session, user: User, cookies: Mapping[str, str]) -> None:
     if guest is None:
         return
     own = current(session, Owner(user_id=user.id))
-    known = {line.variant_id: line for line in lines_of(session, own)}
-    for line in lines_of(session, guest):
+    known = {line.variant_id: line for line in all_lines(session, own)}
+    room = MAX_LINES - _in_use(known.values())
+    for line in all_lines(session, guest):
         mine = known.get(line.variant_id)
-        if mine is not None:
-            mine.quantity = max(mine.quantity, line.quantity)
-        elif len(known) < MAX_LINES:
+        comes_in = line.saved_at is None and (mine is None or mine.saved_at is not None)
+        if comes_in and room <= 0:
+            continue
+        room -= comes_in
+        if mine is None:
             line.cart_id = own.id
             known[line.variant_id] = line
+        elif line.saved_at is None:
+            mine.quantity = line.quantity if mine.saved_at else max(mine.quantity, line.quantity)
+            mine.saved_at = None
+    _merge_rest(session, guest, own)
     session.flush()
-    clear(session, guest)
+    session.execute(sa.delete(CartLine).where(CartLine.cart_id == guest.id))
+    session.execute(sa.delete(CartGift).where(CartGift.cart_id == guest.id))
     session.execute(sa.delete(Cart).where(Cart.id == guest.id))
     lock(session, own)
+
+
+def _merge_rest(session: Session, guest: Cart, own: Cart) -> None:
+    """Take over the visitor's gift messages and voucher where the person has none."""
+    mine = gifts_of(session, own)
+    for workshop_id, message in gifts_of(session, guest).items():
+        if workshop_id not in mine:
+            session.add(CartGift(cart_id=own.id, workshop_id=workshop_id, message=message))
+    if guest.voucher_code and not own.voucher_code:
+        own.voucher_code = guest.voucher_code
 
 
 @periodic(every=24 * 3600)
@@ -236,137 +356,5 @@ def forget_old() -> None:
     old = sa.select(Cart.id).where(Cart.user_id.is_(None), Cart.updated_at < now() - LIFETIME)
     with transaction() as session:
         session.execute(sa.delete(CartLine).where(CartLine.cart_id.in_(old)))
+        session.execute(sa.delete(CartGift).where(CartGift.cart_id.in_(old)))
         session.execute(sa.delete(Cart).where(Cart.id.in_(old)))
-
-
-# --- what a cart shows -------------------------------------------------------------------------------
-
-
-class Problem(enum.StrEnum):
-    """Why a line cannot be ordered as it stands."""
-
-    GONE = "gone"
-    """Not public any more: nothing of it may be shown, not even its title."""
-    PAUSED = "paused"
-    SOLD_OUT = "sold_out"
-    FEWER = "fewer"
-
-
-@dataclass(frozen=True, slots=True)
-class LineView:
-    """A line as the cart shows it, with what changed since it was put in."""
-
-    id: int
-    variant_id: int
-    quantity: int
-    offer: Offer | None
-    problem: Problem | None
-    price_was: int | None
-    """Rupiah when it was put in, where that differs from today's price."""
-
-    @property
-    def total(self) -> int:
-        """Rupiah for the line at today's price."""
-        return self.offer.price * self.quantity if self.offer else 0
-
-    @property
-    def most(self) -> int:
-        """How many can be ordered now."""
-        return min(self.offer.available, MAX_QUANTITY) if self.offer else 0
-
-
-@dataclass(frozen=True, slots=True)
-class GroupView:
-    """The lines of one workshop: one parcel."""
-
-    workshop_id: int
-    workshop_name: str
-    workshop_slug: str
-    lines: tuple[LineView, ...]
-
-    @property
-    def total(self) -> int:
-        """Rupiah for what can be ordered of this workshop."""
-        return sum(line.total for line in self.lines if line.problem is None)
-
-    @property
-    def lead_days(self) -> int:
-        """Working days until its slowest piece is ready."""
-        return max((line.offer.lead_days for line in self.lines if line.offer), default=0)
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """A cart as its page shows it."""
-
-    groups: tuple[GroupView, ...]
-    gone: tuple[LineView, ...]
-
-    @property
-    def lines(self) -> list[LineView]:
-        """Give every line that can still be shown."""
-        return [line for group in self.groups for line in group.lines]
-
-    @property
-    def total(self) -> int:
-        """Rupiah for what can be ordered, without postage."""
-        return sum(group.total for group in self.groups)
-
-    @property
-    def count(self) -> int:
-        """How many pieces, those that cannot be ordered included."""
-        return sum(line.quantity for line in (*self.lines, *self.gone))
-
-    @property
-    def blocked(self) -> bool:
-        """Whether something must be put right before the cart can be ordered."""
-        return bool(self.gone) or any(line.problem for line in self.lines)
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing is in it."""
-        return not self.groups and not self.gone
-
-
-def view(session: Session, cart: Cart | None) -> Contents:
-    """Give a cart grouped by workshop, with today's prices and what has changed."""
-    lines = lines_of(session, cart) if cart else []
-    offers = products.offers(session, [line.variant_id for line in lines])
-    shown = [_view(line, offers.get(line.variant_id)) for line in lines]
-    groups: dict[int, list[LineView]] = {}
-    for line in shown:
-        if line.offer is not None:
-            groups.setdefault(line.offer.workshop_id, []).append(line)
-    return Contents(
-        groups=tuple(_group(mine) for mine in groups.values()),
-        gone=tuple(line for line in shown if line.offer is None),
-    )
-
-
-def _group(lines: list[LineView]) -> GroupView:
-    offer = lines[0].offer
-    if offer is None:
-        raise ValueError("a group needs an offer")
-    return GroupView(offer.workshop_id, offer.workshop_name, offer.workshop_slug, tuple(lines))
-
-
-def _view(line: CartLine, offer: Offer | None) -> LineView:
-    changed = offer is not None and offer.price != line.price_seen
-    return LineView(
-        id=line.id,
-        variant_id=line.variant_id,
-        quantity=line.quantity,
-        offer=offer,
-        problem=_problem(line, offer),
-        price_was=line.price_seen if changed else None,
-    )
-
-
-def _problem(line: CartLine, offer: Offer | None) -> Problem | None:
-    if offer is None:
-        return Problem.GONE
-    if offer.paused:
-        return Problem.PAUSED
-    if offer.available <= 0:
-        return Problem.SOLD_OUT
-    return Problem.FEWER if offer.available < line.quantity else None

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from catalog import stock
-from checkout import ledger, letters, links, parcels
+from checkout import ledger, letters, links, parcels, redemptions
 from checkout.models import (
     Order,
     OrderLine,
@@ -21,6 +21,7 @@ from checkout.models import (
     ReservationState,
     ShipmentState,
 )
+from checkout.vouchers import VoucherRefused
 from shop import audit
 from shop.audit import Actor
 from shop.db import now
@@ -35,6 +36,8 @@ MOVES: dict[OrderState, frozenset[OrderState]] = {
     OrderState.REFUNDED: frozenset(),
 }
 """The allowed moves; docs/orders.md says who makes them."""
+DEAD = frozenset({OrderState.EXPIRED, OrderState.CANCELLED, OrderState.REFUNDED})
+"""Nothing is bought: a voucher that was used can be used again."""
 _CLOSED = {OrderState.COMPLETED, OrderState.EXPIRED, OrderState.CANCELLED, OrderState.REFUNDED}
 
 
@@ -83,6 +86,8 @@ def move(session: Session, actor: Actor, order: Order, to: OrderState) -> None:
         raise NotPossible
     session.refresh(order)
     audit.record(session, actor, f"order.{to}", order, before={"state": before}, after={"state": to})
+    if to in DEAD:
+        redemptions.give_back(session, actor, order)
 
 
 # --- finding -----------------------------------------------------------------------------------------
@@ -155,7 +160,7 @@ def revoke_links(session: Session, actor: Actor, order: Order) -> None:
 def mark_paid(session: Session, actor: Actor, order: Order, payment: Payment | None = None) -> bool:
     """Take the pieces, book the sale, open the parcels, promise the letters; False when it cannot be served.
 
-    An order that lapsed is served after all when every piece is still free. Needs `lock`.
+    An order that lapsed is served after all when every piece is still free, and its voucher. Needs `lock`.
     """
     lapsed = order.state is OrderState.EXPIRED
     if OrderState.PAID not in MOVES[order.state]:
@@ -164,8 +169,9 @@ def mark_paid(session: Session, actor: Actor, order: Order, payment: Payment | N
     if lapsed:
         try:
             with session.begin_nested():
+                redemptions.take_again(session, actor, order)
                 stock.reserve(session, pieces, order.number)
-        except stock.OutOfStock:
+        except (stock.OutOfStock, VoucherRefused):
             return False
     move(session, actor, order, OrderState.PAID)
     _end_reservations(session, order.id, ReservationState.TAKEN, again=lapsed)

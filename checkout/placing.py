@@ -5,7 +5,7 @@ Called by the checkout page and by the demonstration. docs/orders.md tells the w
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from catalog import indonesia, products, stock
 from catalog.cards import Offer
-from checkout import carts, commissions, letters, links, quotes
+from checkout import carts, commissions, letters, links, quotes, redemptions, vouchers
+from checkout.discounts import Discount
 from checkout.models import (
     Cart,
     Order,
@@ -120,7 +121,7 @@ def place(
     `seen_total` is the total in rupiah on the page: it decides nothing, it only stops a buyer who saw another.
 
     :raise EmptyCart: :raise NotForSale: :raise SoldOut: :raise NoService: :raise TotalChanged:
-    :raise TooSmall: :raise TooLarge: :raise BadFormKey: :raise SomebodyElses:
+    :raise TooSmall: :raise TooLarge: :raise BadFormKey: :raise SomebodyElses: :raise VoucherRefused:
     """
     if not re.fullmatch(r"[0-9a-f]{32}", form_key):
         raise BadFormKey
@@ -134,12 +135,14 @@ def place(
     wanted = {line.variant_id: line.quantity for line in carts.lines_of(session, cart)}
     offers = _offers(session, wanted, buyer.locale)
     quote = _quote(session, wanted, offers, buyer)
-    _check_total(quote, seen_total)
-    order = _insert(session, form_key, buyer, quote)
+    person = vouchers.Person(buyer.user_id, buyer.email)
+    discount = _discount(session, cart, vouchers.items(wanted, offers), quote, person, seen_total)
+    _check_total(quote, discount, seen_total)
+    order = _insert(session, form_key, buyer, quote, discount)
     if order is None:  # the same form, sent twice at once: the other one was first
         known = session.scalars(sa.select(Order).where(Order.form_key == form_key)).one()
         return _same(known, buyer)
-    _write_rows(session, order, offers, quote)
+    _write_rows(session, order, offers, quote, discount, carts.gifts_of(session, cart))
     carts.clear(session, cart)
     jobs.enqueue(session, remind, _delay=REMIND_AFTER, order_id=order.id)
     audit.record(
@@ -149,6 +152,8 @@ def place(
         order,
         after={"state": order.state, "number": order.number, "total": order.total},
     )
+    if discount:
+        redemptions.redeem(session, actor, order, discount, person)
     # Last: other buyers of these pieces wait from here to the commit.
     _reserve(session, order, wanted, offers)
     return order
@@ -195,19 +200,52 @@ def _quote(session: Session, wanted: Mapping[int, int], offers: Mapping[int, Off
     return quote
 
 
-def _check_total(quote: Quote, seen_total: int | None) -> None:
-    least = config.current().min_payment
-    if quote.total < least:
+def _discount(
+    session: Session,
+    cart: Cart,
+    lines: Sequence[vouchers.Item],
+    quote: Quote,
+    person: vouchers.Person,
+    seen_total: int | None,
+) -> Discount | None:
+    """Give what the cart's voucher takes off, or nothing where there is none.
+
+    A buyer who was shown that the voucher cannot be used, and the total without it, orders without it.
+
+    :raise vouchers.VoucherRefused: when it cannot be used and the buyer has not seen that.
+    """
+    if not cart.voucher_code:
+        return None
+    try:
+        return vouchers.reckon(
+            session, cart.voucher_code, lines, person, room=room(quote), postage=vouchers.postage(quote)
+        )
+    except vouchers.VoucherRefused:
+        if seen_total == quote.total:
+            return None
+        raise
+
+
+def room(quote: Quote) -> int:
+    """Give the rupiah that may come off a quote, so that what is left can be paid."""
+    return max(0, quote.total - config.current().min_payment)
+
+
+def _check_total(quote: Quote, discount: Discount | None, seen_total: int | None) -> None:
+    least, total = config.current().min_payment, quote.total - (discount.total if discount else 0)
+    if total < least:
         raise TooSmall(least=rupiah(least))
-    if quote.total > MAX_AMOUNT:
+    if total > MAX_AMOUNT:
         raise TooLarge
-    if seen_total is not None and seen_total != quote.total:
-        raise TotalChanged(total=rupiah(quote.total))
+    if seen_total is not None and seen_total != total:
+        raise TotalChanged(total=rupiah(total))
 
 
-def _insert(session: Session, form_key: str, buyer: Buyer, quote: Quote) -> Order | None:
+def _insert(
+    session: Session, form_key: str, buyer: Buyer, quote: Quote, discount: Discount | None
+) -> Order | None:
     """Write the order unless the form has one; the unique key decides."""
-    moment = now()
+    moment, off = now(), discount.total if discount else 0
     place_found = indonesia.place(buyer.district_code)
     row = insert(session, Order).values(
         number=links.new_number(moment),
@@ -227,7 +265,8 @@ def _insert(session: Session, form_key: str, buyer: Buyer, quote: Quote) -> Orde
         note=buyer.note,
         goods_total=quote.goods_total,
         shipping_total=quote.shipping_total,
-        total=quote.total,
+        discount_total=off,
+        total=quote.total - off,
         currency="IDR",
         created_at=moment,
         expires_at=moment + timedelta(minutes=config.current().payment_minutes),
@@ -249,10 +288,20 @@ def _reserve(session: Session, order: Order, wanted: Mapping[int, int], offers: 
         raise SoldOut(title=offers[refusal.variant_id].title, left=refusal.left) from refusal
 
 
-def _write_rows(session: Session, order: Order, offers: Mapping[int, Offer], quote: Quote) -> None:
+def _write_rows(
+    session: Session,
+    order: Order,
+    offers: Mapping[int, Offer],
+    quote: Quote,
+    discount: Discount | None,
+    gifts: Mapping[int, str],
+) -> None:
     """Copy what the buyer saw into the order's lines, open a parcel per workshop and the payment."""
     moment = now()
     made = [(_lines(order, parcel, offers), _shipment(order, parcel)) for parcel in quote.parcels]
+    for lines, sent in made:
+        sent.gift_message = gifts.get(sent.workshop_id, "")
+        _take_off(discount, lines, sent)
     crafts = {variant_id: offer.craft_id for variant_id, offer in offers.items()}
     commissions.freeze(session, [line for lines, _sent in made for line in lines], crafts)
     for lines, sent in made:
@@ -286,6 +335,20 @@ def _lines(order: Order, parcel: Parcel, offers: Mapping[int, Offer]) -> list[Or
         )
         for line in parcel.lines
     ]
+
+
+def _take_off(discount: Discount | None, lines: Iterable[OrderLine], parcel: Shipment) -> None:
+    """Freeze each one's share of a discount, and who bears it, in lines and parcel."""
+    if discount is None:
+        return
+    for line in lines:
+        off = discount.of_line(line.variant_id)
+        line.discount, line.funded = off, discount.funded(off)
+        line.funded_by = discount.funded_by if off else ""
+    off = discount.of_parcel(parcel.workshop_id)
+    if off:
+        parcel.discount, parcel.funded = off, discount.funded(off)
+        parcel.funded_by = discount.funded_by
 
 
 def _shipment(order: Order, parcel: Parcel) -> Shipment:

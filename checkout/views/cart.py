@@ -10,7 +10,7 @@ from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from checkout import carts
+from checkout import carts, contents
 from checkout.carts import Owner
 from checkout.models import Cart
 from checkout.views.forms import AddForm, PressForm, QuantityForm
@@ -126,10 +126,10 @@ def _cart_or_404() -> Cart:
 def _page(form: PressForm, refusal: ShopError | None = None) -> ResponseReturnValue:
     session = db.session()
     session.rollback()
-    contents = carts.view(session, carts.find(session, owner()))
+    shown = contents.view(session, carts.find(session, owner()))
     page = render_template(
         "cart/show.html",
-        cart=contents,
+        cart=shown,
         form=form,
         undo=_undo(),
         problem=gettext(refusal.message, **refusal.params) if refusal else "",

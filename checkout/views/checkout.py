@@ -7,7 +7,8 @@ from flask_login import current_user
 from sqlalchemy.exc import OperationalError
 
 from catalog import indonesia
-from checkout import carts, gateway, links, orders, payments, placing, quotes
+from checkout import carts, contents, gateway, links, orders, payments, placing, quotes
+from checkout.contents import Contents
 from checkout.models import Order
 from checkout.placing import Buyer
 from checkout.pricing import Quote
@@ -32,26 +33,26 @@ class Crowded(Conflict):
 @blueprint.get("")
 def show() -> ResponseReturnValue:
     """Show the form, filled in with what a signed-in person used last."""
-    contents = _contents()
-    if contents.empty or contents.blocked:
-        if contents.blocked:
+    cart = _contents()
+    if cart.empty or cart.blocked:
+        if cart.blocked:
             flash(
                 gettext("Something in your cart has changed. Please look at it before you order."), "warning"
             )
         return redirect(url_for("cart.show"))
     form = CheckoutForm(data=_known())
     form.form_key.data = placing.new_form_key()
-    return _page(form, contents)
+    return _page(form, cart)
 
 
 @blueprint.post("/quote")
 def quote() -> ResponseReturnValue:
     """Show the form again with the districts of a postal code and the postage to the chosen one."""
     form = CheckoutForm()
-    contents = _contents()
-    if contents.empty:
+    cart = _contents()
+    if cart.empty:
         return redirect(url_for("cart.show"), 303)
-    return _page(form, contents)
+    return _page(form, cart)
 
 
 @blueprint.get("/places")
@@ -114,9 +115,9 @@ def to_payment(order: Order) -> ResponseReturnValue:
     return redirect(own_page, 303)
 
 
-def _contents() -> carts.Contents:
+def _contents() -> Contents:
     session = db.session()
-    return carts.view(session, carts.find(session, owner()))
+    return contents.view(session, carts.find(session, owner()))
 
 
 def _known() -> dict[str, str]:
@@ -152,10 +153,10 @@ def _buyer(form: CheckoutForm) -> Buyer:
     )
 
 
-def _quote(form: CheckoutForm, contents: carts.Contents) -> Quote | None:
+def _quote(form: CheckoutForm, cart: Contents) -> Quote | None:
     """Work out the postage to the chosen district; None until there is one."""
     session = db.session()
-    lines = [line for line in contents.lines if line.problem is None and line.offer is not None]
+    lines = [line for line in cart.lines if line.problem is None and line.offer is not None]
     if not form.chosen_district or not lines:
         return None
     offers = {line.variant_id: line.offer for line in lines if line.offer is not None}
@@ -164,13 +165,13 @@ def _quote(form: CheckoutForm, contents: carts.Contents) -> Quote | None:
 
 
 def _page(
-    form: CheckoutForm, contents: carts.Contents, *, status: int = 200, problem: ShopError | None = None
+    form: CheckoutForm, cart: Contents, *, status: int = 200, problem: ShopError | None = None
 ) -> ResponseReturnValue:
-    quote = _quote(form, contents)
+    quote = _quote(form, cart)
     page = render_template(
         "checkout/show.html",
         form=form,
-        cart=contents,
+        cart=cart,
         quote=quote,
         looked=bool(form.postal_code.data or form.place_q.data),
         problem=gettext(problem.message, **problem.params) if problem else "",

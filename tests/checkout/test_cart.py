@@ -5,8 +5,9 @@ from sqlalchemy.orm import Session
 
 from catalog import publication, stock, variants
 from catalog.models import Product, Variant, Workshop
-from checkout import carts
-from checkout.carts import Owner, Problem
+from checkout import carts, contents
+from checkout.carts import Owner
+from checkout.contents import Contents, Problem
 from checkout.models import Cart
 from shop.db import db, transaction
 from tests import make, make_catalog, make_checkout
@@ -30,9 +31,9 @@ def restock(piece: Product, count: int) -> None:
         stock.set_on_hand(session, ACTOR, wanted, count)
 
 
-def view(basket: Cart) -> carts.Contents:
+def view(basket: Cart) -> Contents:
     db.session.rollback()
-    return carts.view(db.session(), db.session.get(Cart, basket.id))
+    return contents.view(db.session(), db.session.get(Cart, basket.id))
 
 
 # --- rules -------------------------------------------------------------------------------------------
@@ -75,10 +76,10 @@ def test_a_cart_groups_by_workshop(session: Session) -> None:
     here, there = make_catalog.piece(), make_catalog.piece(make_checkout.workshop_in())
     more = make_catalog.piece(db.session.get_one(Workshop, here.workshop_id))
 
-    contents = view(make_checkout.cart((here, 1), (there, 1), (more, 1)))
+    shown = view(make_checkout.cart((here, 1), (there, 1), (more, 1)))
 
-    assert [len(group.lines) for group in contents.groups] == [2, 1]
-    assert contents.total == 3 * 350_000
+    assert [len(group.lines) for group in shown.groups] == [2, 1]
+    assert shown.total == 3 * 350_000
 
 
 def test_a_cart_says_what_changed_since(session: Session) -> None:
@@ -89,13 +90,13 @@ def test_a_cart_says_what_changed_since(session: Session) -> None:
         publication.withdraw(writing, ACTOR, writing.get_one(Product, gone.id))
     restock(fewer, 2)
 
-    contents = view(basket)
+    shown = view(basket)
 
-    lines = {line.variant_id: line for line in contents.lines}
+    lines = {line.variant_id: line for line in shown.lines}
     assert lines[variant_id(dearer)].price_was == 350_000
     assert lines[variant_id(fewer)].problem is Problem.FEWER
-    assert [line.problem for line in contents.gone] == [Problem.GONE]
-    assert contents.blocked
+    assert [line.problem for line in shown.gone] == [Problem.GONE]
+    assert shown.blocked
 
 
 def test_signing_in_joins_the_visitor_s_cart_with_one_s_own(session: Session) -> None:
