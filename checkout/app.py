@@ -8,6 +8,7 @@ from checkout import carts, cli, gateway, payments, shipping, webhooks
 from checkout.couriers import port as couriers
 from checkout.couriers.biteship import Biteship
 from checkout.couriers.rajaongkir import RajaOngkir
+from checkout.invoices import commission, credit_notes, issuing
 from checkout.stripe_gateway import StripeGateway
 from checkout.views import cart, checkout, delivery, orders, stripe
 from shop import accounts
@@ -22,7 +23,7 @@ def attach(app: Flask) -> None:
     app.extensions[couriers.EXTENSION] = _couriers(settings)
     for room in (cart, checkout, delivery, orders, stripe):
         app.register_blueprint(room.blueprint)
-    for command in (cli.orders, cli.reconcile, cli.rate_tables):
+    for command in (cli.orders, cli.reconcile, cli.invoices, cli.rate_tables):
         app.cli.add_command(command)
     with app.app_context():
         health.add_check("payments", PaymentsCheck())
@@ -57,3 +58,5 @@ class PaymentsCheck:
 
 PROMISED = (payments.expire_due, payments.reconcile, shipping.complete_by_time, webhooks.handle)
 """Named here so that the worker knows them: importing their modules registers them."""
+PAPERS = (issuing.issue, credit_notes.issue, commission.write_last_month)
+"""The same for invoices."""

@@ -1,12 +1,16 @@
 """The checkout's commands: what the worker does on its schedule, once by hand."""
 
+from datetime import date
+
 import click
 from flask.cli import AppGroup, with_appcontext
 
 from checkout import payments, rates, shipping
-from shop.db import transaction
+from checkout.invoices import commission, credit_notes
+from shop.db import now, transaction
 
 orders = AppGroup("orders", help="Orders.")
+invoices = AppGroup("invoices", help="Invoices.")
 rate_tables = AppGroup("rates", help="Postage tables.")
 
 
@@ -20,6 +24,23 @@ def expire() -> None:
 def complete() -> None:
     """Take parcels as received that should have arrived days ago."""
     click.echo(f"{shipping.complete_by_time()} parcels taken as received")
+
+
+@invoices.command("write")
+def write_invoices() -> None:
+    """Write the invoices and credit notes that are missing, as for orders from before there were any."""
+    click.echo(f"{credit_notes.write_missing()} orders looked at")
+
+
+@invoices.command("commission")
+@click.option("--month", help="2026-10; the one before this by default.")
+def write_commission(month: str | None) -> None:
+    """Write the councils' commission invoices of an ended month."""
+    try:
+        first = date.fromisoformat(f"{month}-01") if month else commission.month_before(now())
+    except ValueError as error:
+        raise click.BadParameter("write it like 2026-10", param_hint="--month") from error
+    click.echo(f"{commission.write_month(first)} invoices written")
 
 
 @click.command("reconcile")

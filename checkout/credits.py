@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from catalog import stock
 from checkout import ledger, orders, parcels, refunds
+from checkout.invoices import credit_notes
 from checkout.models import (
     Credit,
     CreditKind,
@@ -293,6 +294,7 @@ def _write(
         session, actor, "order.credited", order,
         after={"order": order.number, "kind": kind, "amount": amount, "reason": reason},
     )  # fmt: skip
+    credit_notes.promise(session, credit)
     if amount:
         refunds.promise(session, actor, payment, order, credit)
     return credit

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from catalog import stock
 from checkout import ledger, letters, links, parcels, redemptions
+from checkout.invoices import issuing
 from checkout.models import (
     Order,
     OrderLine,
@@ -179,6 +180,7 @@ def mark_paid(session: Session, actor: Actor, order: Order, payment: Payment | N
     ledger.post_sale(session, order, lines, sent, payment)
     parcels.open_parcels(session, actor, lines, sent, order.paid_at or now())
     letters.paid(session, order, lines, sent)
+    issuing.promise(session, order)
     stock.take(session, pieces, order.number)  # last: buyers of the same pieces wait from here to the commit
     return True
 

@@ -27,6 +27,7 @@ from checkout.models import (
     ShipmentLine,
 )
 from checkout.pricing import Parcel, Quote
+from checkout.tax import collecting
 from shop import audit, config, jobs
 from shop.audit import Actor
 from shop.db import insert, now
@@ -303,7 +304,9 @@ def _write_rows(
         sent.gift_message = gifts.get(sent.workshop_id, "")
         _take_off(discount, lines, sent)
     crafts = {variant_id: offer.craft_id for variant_id, offer in offers.items()}
-    commissions.freeze(session, [line for lines, _sent in made for line in lines], crafts)
+    bought = [line for lines, _sent in made for line in lines]
+    commissions.freeze(session, bought, crafts)
+    collecting.fill(session, bought, order.created_at)
     for lines, sent in made:
         session.add_all([*lines, sent])
         session.flush()

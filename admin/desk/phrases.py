@@ -1,9 +1,9 @@
 """The words of the history page: what each code of the audit trail means (msgids). Read by `admin.desk.trail`."""
 
-from admin.desk import payment_phrases
+from admin.desk import payment_phrases, tax_phrases
 from shop.texts import mark
 
-ACTIONS = {
+ACTIONS = tax_phrases.ACTIONS | {
     "account.created": mark("Account opened"),
     "account.asked-for-again": mark("Sign-up tried again"),
     "account.confirmed": mark("Address confirmed"),
@@ -185,7 +185,7 @@ ACTIONS = {
 }
 """Every code that the shop writes, as a sentence would say it."""
 
-OBJECTS = {
+OBJECTS = tax_phrases.OBJECTS | {
     "users": mark("Account"),
     "sign_in_attempts": mark("Sign-in"),
     "councils": mark("Council"),
@@ -220,7 +220,7 @@ OBJECTS = {
 }
 """Table to what a row of it is called."""
 
-FIELDS = {
+FIELDS = tax_phrases.FIELDS | {
     "state": mark("State"),
     "total": mark("Total"),
     "reason": mark("Reason"),

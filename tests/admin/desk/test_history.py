@@ -24,6 +24,7 @@ BUILT = {
     *(f"countersignature.{reply}" for reply in Reply),
     "certificate.checked",
     "certificate.refused",
+    *(f"{of}.{state}" for of in ("tax_facts", "tax_paper") for state in ("checked", "refused")),
 }
 """Codes that are put together from a state."""
 
