@@ -1,0 +1,111 @@
+"""Bank transfers for tests: an account, orders that wait, statements that bring money. Each one is committed."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from catalog.models import Product
+from checkout import placing
+from checkout.models import (
+    Cart,
+    LineState,
+    Order,
+    Payment,
+    ReceivingAccount,
+    StatementLine,
+    TransferReturn,
+    TransferWait,
+)
+from checkout.placing import Buyer
+from checkout.transfers import accounts, imports
+from shop import i18n
+from shop.audit import Actor
+from shop.db import db, now
+from shop.models import Role, User
+from tests import make, make_catalog, make_checkout
+from tests.make import ACTOR, writing
+
+
+def finance(name: str = "Wayan Sudana") -> User:
+    """Make a person of the national finance desk."""
+    return make.staff(Role.FINANCE, "nasional", name=name)
+
+
+def actor(person: User | None = None) -> Actor:
+    """Act as a person of finance."""
+    return Actor.of(person or finance())
+
+
+def account(number: str = "8382556789", bank_code: str = "014") -> ReceivingAccount:
+    """Open an account that one person has proposed and another approved."""
+    first, second = actor(), actor(finance("Dewi Lestari"))
+    with writing() as session:
+        opened = accounts.propose(session, first, bank_code, number, "Kriya Nusantara")
+        accounts.approve(session, second, opened)
+    return opened
+
+
+def order(
+    to: ReceivingAccount | None = None, *, who: Buyer | None = None, piece: Product | None = None
+) -> Order:
+    """Place an order for one piece that is to be paid by transfer."""
+    account_id = (to or account()).id
+    basket = make_checkout.cart((piece or make_catalog.piece(), 1))
+    with writing() as session:
+        return placing.place(
+            session,
+            ACTOR,
+            form_key=placing.new_form_key(),
+            cart=session.get(Cart, basket.id),
+            buyer=who or make_checkout.buyer(),
+            transfer_to=account_id,
+        )
+
+
+def statement(*rows: tuple[int, str], days_ago: int = 0) -> bytes:
+    """Write a plain statement: amounts (below zero: money that left) and words."""
+    day = (now() - timedelta(days=days_ago)).astimezone(i18n.WIB).date()
+    lines = [f"{day:%Y-%m-%d},{amount},{words}" for amount, words in rows]
+    return "\n".join(["tanggal,jumlah,keterangan", *lines, ""]).encode()
+
+
+def arrive(to: int, *rows: tuple[int, str], data: bytes | None = None) -> list[StatementLine]:
+    """Take a statement of an account in and match it; give its lines in the order of their amounts."""
+    who = actor()
+    with writing() as session:
+        kept = imports.look(session, who, accounts.one(session, to), data or statement(*rows), "mutasi.csv")
+        import_id = kept.id
+        imports.take_in(session, who, kept)
+    imports.match_all(import_id)
+    db.session.rollback()
+    mine = sa.select(StatementLine).where(StatementLine.import_id == import_id)
+    return list(db.session.scalars(mine.order_by(StatementLine.amount, StatementLine.id)))
+
+
+def wait_of(found: Order) -> TransferWait:
+    """Give the transfer an order waits for, as it is now."""
+    order_id = found.id
+    db.session.rollback()
+    return db.session.scalars(sa.select(TransferWait).where(TransferWait.order_id == order_id)).one()
+
+
+def returns_of(found: Order) -> list[TransferReturn]:
+    """Give what goes back for an order."""
+    order_id = found.id
+    db.session.rollback()
+    mine = sa.select(TransferReturn).where(TransferReturn.order_id == order_id)
+    return list(db.session.scalars(mine.order_by(TransferReturn.id)))
+
+
+def open_money() -> int:
+    """Add up the lines of which nobody knows yet whose they are."""
+    db.session.rollback()
+    kept = StatementLine.state.in_((LineState.WAITING, LineState.PART))
+    return int(
+        db.session.scalar(sa.select(sa.func.coalesce(sa.func.sum(StatementLine.amount), 0)).where(kept)) or 0
+    )
+
+
+def payment(found: Order) -> Payment:
+    """Give the payment of an order as it is now."""
+    return make_checkout.payment_of(found.id)
