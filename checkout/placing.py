@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from catalog import indonesia, products, stock
 from catalog.cards import Offer
-from checkout import carts, commissions, letters, links, quotes, redemptions, vouchers
+from checkout import carts, commissions, letters, links, live_rates, quotes, redemptions, vouchers
 from checkout.discounts import Discount
+from checkout.live_rates import Answers
 from checkout.models import (
     Cart,
     Order,
@@ -26,7 +27,7 @@ from checkout.models import (
     Shipment,
     ShipmentLine,
 )
-from checkout.pricing import Parcel, Quote
+from checkout.pricing import Choice, Parcel, Quote
 from checkout.tax import collecting
 from shop import audit, config, jobs
 from shop.audit import Actor
@@ -60,6 +61,12 @@ class NoService(Conflict):
     """Nobody carries one of the parcels there."""
 
     message = "The parcel from %(workshop)s cannot be sent to this address."
+
+
+class ChooseService(Conflict):
+    """Nobody carries one of the parcels there, but it can be picked up."""
+
+    message = "No courier carries the parcel from %(workshop)s there. You can pick it up at the gallery."
 
 
 class TotalChanged(Conflict):
@@ -116,13 +123,18 @@ def place(
     cart: Cart | None,
     buyer: Buyer,
     seen_total: int | None = None,
+    choices: Mapping[int, Choice] | None = None,
+    live: Answers | None = None,
 ) -> Order:
     """Turn a cart into an order that waits for its money; the same form gives the same order.
 
     `seen_total` is the total in rupiah on the page: it decides nothing, it only stops a buyer who saw another.
+    `choices` name a service per parcel, by workshop; without one the cheapest is taken. `live` is what an aggregator
+    of couriers answered before this transaction began (`live_rates.ask`): nobody is asked in here.
 
-    :raise EmptyCart: :raise NotForSale: :raise SoldOut: :raise NoService: :raise TotalChanged:
-    :raise TooSmall: :raise TooLarge: :raise BadFormKey: :raise SomebodyElses: :raise VoucherRefused:
+    :raise EmptyCart: :raise NotForSale: :raise SoldOut: :raise NoService: :raise ChooseService: :raise NoSuchOption:
+    :raise TotalChanged: :raise TooSmall: :raise TooLarge: :raise BadFormKey: :raise SomebodyElses:
+    :raise VoucherRefused:
     """
     if not re.fullmatch(r"[0-9a-f]{32}", form_key):
         raise BadFormKey
@@ -135,7 +147,7 @@ def place(
         raise EmptyCart
     wanted = {line.variant_id: line.quantity for line in carts.lines_of(session, cart)}
     offers = _offers(session, wanted, buyer.locale)
-    quote = _quote(session, wanted, offers, buyer)
+    quote = _quote(session, wanted, offers, buyer, choices or {}, live or {})
     person = vouchers.Person(buyer.user_id, buyer.email)
     discount = _discount(session, cart, vouchers.items(wanted, offers), quote, person, seen_total)
     _check_total(quote, discount, seen_total)
@@ -192,12 +204,25 @@ def _offers(session: Session, wanted: Mapping[int, int], locale: str) -> dict[in
     return offers
 
 
-def _quote(session: Session, wanted: Mapping[int, int], offers: Mapping[int, Offer], buyer: Buyer) -> Quote:
+def _quote(
+    session: Session,
+    wanted: Mapping[int, int],
+    offers: Mapping[int, Offer],
+    buyer: Buyer,
+    choices: Mapping[int, Choice],
+    live: Answers,
+) -> Quote:
     to = quotes.destination(session, buyer.district_code)
-    quote = quotes.of_offers(session, wanted, offers, to)
+    lines = quotes.lines_of(session, wanted, offers)
+    terms = quotes.terms(session, lines, to)
+    requests = (
+        live_rates.requests(session, lines, terms, buyer.district_code, buyer.postal_code) if live else {}
+    )
+    quote = quotes.with_terms(session, lines, to, terms, choices, live_rates.by_workshop(requests, live))
     for parcel in quote.parcels:
         if parcel.rate is None:
-            raise NoService(workshop=offers[parcel.lines[0].variant_id].workshop_name)
+            refusal = ChooseService if parcel.options else NoService
+            raise refusal(workshop=offers[parcel.lines[0].variant_id].workshop_name)
     return quote
 
 
@@ -266,7 +291,7 @@ def _insert(
         note=buyer.note,
         goods_total=quote.goods_total,
         shipping_total=quote.shipping_total,
-        discount_total=off,
+        discount_total=off + quote.postage_discount,
         total=quote.total - off,
         currency="IDR",
         created_at=moment,
@@ -355,7 +380,8 @@ def _take_off(discount: Discount | None, lines: Iterable[OrderLine], parcel: Shi
 
 
 def _shipment(order: Order, parcel: Parcel) -> Shipment:
-    if parcel.rate is None:
+    rate, chosen = parcel.rate, parcel.chosen
+    if rate is None or chosen is None:
         raise ValueError("a parcel without a rate is not ordered")
     return Shipment(
         order_id=order.id,
@@ -363,7 +389,15 @@ def _shipment(order: Order, parcel: Parcel) -> Shipment:
         zone=parcel.zone,
         weight_g=parcel.weight_g,
         fee=parcel.fee,
-        etd_min_days=parcel.rate.etd_min_days,
-        etd_max_days=parcel.rate.etd_max_days,
+        insurance=parcel.insurance,
+        discount=parcel.discount,
+        funded=parcel.funded,
+        funded_by=parcel.funded_by,
+        promised_courier=chosen.service.courier,
+        promised_service=chosen.service.code,
+        pick_up=chosen.pick_up,
+        live_rate=chosen.live,
+        etd_min_days=rate.etd_min_days,
+        etd_max_days=rate.etd_max_days,
         created_at=now(),
     )

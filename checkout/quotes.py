@@ -67,7 +67,20 @@ def of_lines(
     strict: bool = True,
 ) -> Quote:
     """Work out what lines cost at a place. :raise NoSuchOption: with `strict`, for a choice that is not offered."""
-    held = terms(session, lines, to)
+    return with_terms(session, lines, to, terms(session, lines, to), choices, live, strict=strict)
+
+
+def with_terms(
+    session: Session,
+    lines: list[Line],
+    to: Place,
+    held: Mapping[int, Terms],
+    choices: Mapping[int, Choice] | None = None,
+    live: Mapping[int, Mapping[tuple[str, str], Live]] | None = None,
+    *,
+    strict: bool = True,
+) -> Quote:
+    """Work out what lines cost at a place by terms that were read already. :raise NoSuchOption: as above."""
     free = free_postage.holding(
         session, {line.council_id for line in lines}, {line.workshop_id for line in lines}
     )

@@ -158,7 +158,7 @@ def items(wanted: Mapping[int, int], offers: Mapping[int, Offer]) -> list[Item]:
 
 def postage(quote: Quote) -> dict[int, int]:
     """Give the postage of each parcel that nobody else takes off already, by workshop."""
-    return {parcel.workshop_id: parcel.fee for parcel in quote.parcels}
+    return {parcel.workshop_id: parcel.fee for parcel in quote.parcels if not parcel.discount}
 
 
 def by_code(session: Session, code: str) -> Voucher:

@@ -7,11 +7,15 @@ from flask_login import current_user
 from sqlalchemy.exc import OperationalError
 
 from catalog import indonesia
-from checkout import carts, contents, gateway, links, orders, payments, placing, quotes
+from catalog.cards import Offer
+from checkout import carts, contents, gateway, links, live_rates, orders, payments, pick_up, placing, quotes
 from checkout.contents import Contents
+from checkout.couriers import port
+from checkout.live_rates import Answers
 from checkout.models import Order
 from checkout.placing import Buyer
 from checkout.pricing import Quote
+from checkout.views import choices
 from checkout.views.cart import owner
 from checkout.views.forms import CheckoutForm
 from shop import authz, i18n, web
@@ -80,6 +84,7 @@ def pay() -> ResponseReturnValue:
     form = CheckoutForm()
     if not form.is_sent():
         return _page(form, _contents(), status=422)
+    live = _ask_couriers(form, _contents())
     try:
         with transaction() as session:
             order = placing.place(
@@ -89,6 +94,8 @@ def pay() -> ResponseReturnValue:
                 cart=carts.find(session, owner()),
                 buyer=_buyer(form),
                 seen_total=form.total_seen,
+                choices=choices.sent(),
+                live=live,
             )
     except placing.EmptyCart:
         flash(gettext("Your cart is empty."), "warning")
@@ -153,26 +160,54 @@ def _buyer(form: CheckoutForm) -> Buyer:
     )
 
 
-def _quote(form: CheckoutForm, cart: Contents) -> Quote | None:
+def _wanted(cart: Contents) -> tuple[dict[int, int], dict[int, Offer]]:
+    lines = [line for line in cart.lines if line.problem is None and line.offer is not None]
+    offers = {line.variant_id: line.offer for line in lines if line.offer is not None}
+    return {line.variant_id: line.quantity for line in lines}, offers
+
+
+def _ask_couriers(form: CheckoutForm, cart: Contents) -> Answers:
+    """Ask the aggregator, where there is one, what couriers want for these parcels; nothing is open meanwhile."""
+    wanted, offers = _wanted(cart)
+    if port.current() is None or not form.chosen_district or not wanted:
+        return {}
+    session = db.session()
+    lines = quotes.lines_of(session, wanted, offers)
+    terms = quotes.terms(session, lines, quotes.destination(session, form.chosen_district))
+    asked = live_rates.requests(session, lines, terms, form.chosen_district, form.postal_code.data or "")
+    session.rollback()  # no transaction is open while somebody outside is asked
+    return live_rates.ask(asked.values())
+
+
+def _quote(form: CheckoutForm, cart: Contents, live: Answers) -> Quote | None:
     """Work out the postage to the chosen district; None until there is one."""
     session = db.session()
-    lines = [line for line in cart.lines if line.problem is None and line.offer is not None]
-    if not form.chosen_district or not lines:
+    wanted, offers = _wanted(cart)
+    if not form.chosen_district or not wanted:
         return None
-    offers = {line.variant_id: line.offer for line in lines if line.offer is not None}
-    wanted = {line.variant_id: line.quantity for line in lines}
-    return quotes.of_offers(session, wanted, offers, quotes.destination(session, form.chosen_district))
+    to = quotes.destination(session, form.chosen_district)
+    lines = quotes.lines_of(session, wanted, offers)
+    terms = quotes.terms(session, lines, to)
+    asked = (
+        live_rates.requests(session, lines, terms, form.chosen_district, form.postal_code.data or "")
+        if live
+        else {}
+    )
+    said = live_rates.by_workshop(asked, live)
+    return quotes.with_terms(session, lines, to, terms, choices.sent(), said, strict=False)
 
 
 def _page(
     form: CheckoutForm, cart: Contents, *, status: int = 200, problem: ShopError | None = None
 ) -> ResponseReturnValue:
-    quote = _quote(form, cart)
+    quote = _quote(form, cart, _ask_couriers(form, cart))
+    councils = {parcel.council_id for parcel in quote.parcels} if quote else set()
     page = render_template(
         "checkout/show.html",
         form=form,
         cart=cart,
         quote=quote,
+        counters=pick_up.of_councils(db.session(), councils),
         looked=bool(form.postal_code.data or form.place_q.data),
         problem=gettext(problem.message, **problem.params) if problem else "",
     )

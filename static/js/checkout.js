@@ -58,7 +58,7 @@ if (form) {
     if (name === "place_q" && value.trim().length > 2) wait = setTimeout(refresh, 400);
   });
   form.addEventListener("change", (event) => {
-    if (event.target.name === "district_code") refresh();
+    if (event.target.name === "district_code" || /^(service|insured)-/.test(event.target.name)) refresh();
   });
 }
 
