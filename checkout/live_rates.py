@@ -7,16 +7,17 @@ does not answer in time is left out, and the councils' tables hold.
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from catalog import indonesia
 from catalog.models import Workshop
-from checkout import pricing
+from checkout import pricing, quotes
 from checkout.couriers import port
 from checkout.couriers.port import End, LiveRate, RateRequest
-from checkout.pricing import Line, Terms
+from checkout.pricing import Choice, Line, Quote, Terms
 from checkout.tariffs import Live
 
 Answers = Mapping[RateRequest, Sequence[LiveRate]]
@@ -25,17 +26,45 @@ BUDGET = 4.0
 MAX_DAYS = 90
 
 
-def requests(
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where the parcels go: a district that exists, and the postal code that was typed."""
+
+    district_code: str
+    postal_code: str = ""
+
+
+def quote(
     session: Session,
-    lines: Iterable[Line],
-    terms: Mapping[int, Terms],
-    district_code: str,
-    postal_code: str,
-) -> dict[int, RateRequest]:
+    lines: list[Line],
+    way: Way,
+    choices: Mapping[int, Choice],
+    live: Answers,
+    *,
+    strict: bool = True,
+) -> Quote:
+    """Work out what lines cost at a place, by what was answered for exactly these parcels, else by the tables.
+
+    :raise NoSuchPlace: :raise NoSuchOption: with `strict`, for a choice that is not offered.
+    """
+    to = quotes.destination(session, way.district_code)
+    terms = quotes.terms(session, lines, to)
+    said = by_workshop(_requests(session, lines, terms, way), live) if live else {}
+    return quotes.with_terms(session, lines, to, terms, choices, said, strict=strict)
+
+
+def requests(session: Session, lines: list[Line], way: Way) -> dict[int, RateRequest]:
     """Give what to ask for each workshop's parcel; nothing for councils without a service of a named courier."""
+    terms = quotes.terms(session, lines, quotes.destination(session, way.district_code))
+    return _requests(session, lines, terms, way)
+
+
+def _requests(
+    session: Session, lines: list[Line], terms: Mapping[int, Terms], way: Way
+) -> dict[int, RateRequest]:
     grouped = pricing.by_workshop(lines)
     origins = _origins(session, grouped)
-    to = _end(district_code, postal_code)
+    to = _end(way.district_code, way.postal_code)
     found = {}
     for workshop_id, mine in grouped.items():
         held = terms.get(mine[0].council_id, Terms())

@@ -16,7 +16,7 @@ from catalog import indonesia, products, stock
 from catalog.cards import Offer
 from checkout import carts, commissions, letters, links, live_rates, quotes, redemptions, vouchers
 from checkout.discounts import Discount
-from checkout.live_rates import Answers
+from checkout.live_rates import Answers, Way
 from checkout.models import (
     Cart,
     Order,
@@ -212,13 +212,9 @@ def _quote(
     choices: Mapping[int, Choice],
     live: Answers,
 ) -> Quote:
-    to = quotes.destination(session, buyer.district_code)
     lines = quotes.lines_of(session, wanted, offers)
-    terms = quotes.terms(session, lines, to)
-    requests = (
-        live_rates.requests(session, lines, terms, buyer.district_code, buyer.postal_code) if live else {}
-    )
-    quote = quotes.with_terms(session, lines, to, terms, choices, live_rates.by_workshop(requests, live))
+    way = Way(buyer.district_code, buyer.postal_code)
+    quote = live_rates.quote(session, lines, way, choices, live)
     for parcel in quote.parcels:
         if parcel.rate is None:
             refusal = ChooseService if parcel.options else NoService

@@ -29,11 +29,10 @@ def service(key: str = "jne-YES", *, price: int = 60_000, code: str = "17", **ru
         here = session.scalars(sa.select(Council).where(Council.code == code)).one()
         table = [Bracket(zone, 50_000, price, 1, 1) for zone in range(7)]
         rates.replace(session, ACTOR, here, table, key)
-        session.execute(
-            sa.update(CourierService)
-            .where(CourierService.id == rates.own(session, here.id, key).id)  # type: ignore[union-attr]
-            .values(**({"active": True} | rules))
+        mine = CourierService.id == session.scalar(
+            sa.select(sa.func.max(CourierService.id)).where(CourierService.council_id == here.id)
         )
+        session.execute(sa.update(CourierService).where(mine).values(**({"active": True} | rules)))
 
 
 def gallery(code: str = "17") -> None:

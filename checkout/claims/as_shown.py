@@ -141,7 +141,9 @@ def _facts(
     sizes = comparison.ranges(listing.measures, tolerance)
     if listing.measures:
         facts.append(
-            Fact(What.MEASURES, listing.measures, "", tuple(_centimetres(one) for one in sizes), tolerance.size)
+            Fact(
+                What.MEASURES, listing.measures, "", tuple(_centimetres(one) for one in sizes), tolerance.size
+            )
         )
     weights = comparison.weights(listing.measures, tolerance)
     if weights:
@@ -174,9 +176,7 @@ def _cm(millimetres: int) -> str:
     return f"{whole}{mark_}{rest}" if rest else str(whole)
 
 
-def _certificates(
-    session: Session, workshop_id: int, craft: Craft | None, bought_at: datetime
-) -> list[str]:
+def _certificates(session: Session, workshop_id: int, craft: Craft | None, bought_at: datetime) -> list[str]:
     """Give the certificates that stood on a page on the day of the order."""
     if craft is None:
         return []

@@ -53,7 +53,13 @@ def hold_still(session: Session, claim: Claim, turn: int | None = None) -> Order
 
 
 def move(
-    session: Session, actor: Actor, claim: Claim, to: ClaimState, *, due_at: datetime | None = None, **values: object
+    session: Session,
+    actor: Actor,
+    claim: Claim,
+    to: ClaimState,
+    *,
+    due_at: datetime | None = None,
+    **values: object,
 ) -> None:
     """Move a claim to another state, with its audit row in its council's history. :raise ClaimMoved:"""
     before, turn = claim.state, claim.turn
@@ -91,7 +97,13 @@ def postpone(session: Session, claim: Claim, due_at: datetime | None) -> None:
 
 
 def record(
-    session: Session, actor: Actor, action: str, claim: Claim, *, before: dict[str, object], after: dict[str, object]
+    session: Session,
+    actor: Actor,
+    action: str,
+    claim: Claim,
+    *,
+    before: dict[str, object],
+    after: dict[str, object],
 ) -> None:
     """Write one audit row of a claim, in its council's history."""
     scope = session.scalar(sa.select(Council.code).where(Council.id == claim.council_id)) or ""

@@ -11,7 +11,7 @@ from catalog.cards import Offer
 from checkout import carts, contents, gateway, links, live_rates, orders, payments, pick_up, placing, quotes
 from checkout.contents import Contents
 from checkout.couriers import port
-from checkout.live_rates import Answers
+from checkout.live_rates import Answers, Way
 from checkout.models import Order
 from checkout.placing import Buyer
 from checkout.pricing import Quote
@@ -172,11 +172,13 @@ def _ask_couriers(form: CheckoutForm, cart: Contents) -> Answers:
     if port.current() is None or not form.chosen_district or not wanted:
         return {}
     session = db.session()
-    lines = quotes.lines_of(session, wanted, offers)
-    terms = quotes.terms(session, lines, quotes.destination(session, form.chosen_district))
-    asked = live_rates.requests(session, lines, terms, form.chosen_district, form.postal_code.data or "")
+    asked = live_rates.requests(session, quotes.lines_of(session, wanted, offers), _way(form))
     session.rollback()  # no transaction is open while somebody outside is asked
     return live_rates.ask(asked.values())
+
+
+def _way(form: CheckoutForm) -> Way:
+    return Way(form.chosen_district, str(form.postal_code.data or ""))
 
 
 def _quote(form: CheckoutForm, cart: Contents, live: Answers) -> Quote | None:
@@ -185,16 +187,8 @@ def _quote(form: CheckoutForm, cart: Contents, live: Answers) -> Quote | None:
     wanted, offers = _wanted(cart)
     if not form.chosen_district or not wanted:
         return None
-    to = quotes.destination(session, form.chosen_district)
     lines = quotes.lines_of(session, wanted, offers)
-    terms = quotes.terms(session, lines, to)
-    asked = (
-        live_rates.requests(session, lines, terms, form.chosen_district, form.postal_code.data or "")
-        if live
-        else {}
-    )
-    said = live_rates.by_workshop(asked, live)
-    return quotes.with_terms(session, lines, to, terms, choices.sent(), said, strict=False)
+    return live_rates.quote(session, lines, _way(form), choices.sent(), live, strict=False)
 
 
 def _page(
