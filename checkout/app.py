@@ -4,13 +4,18 @@ import time
 
 from flask import Flask
 
-from checkout import carts, cli, gateway, payments, shipping, webhooks
+from checkout import calling_off, carts, cli, gateway, lateness, payments, shipping, tracking, webhooks
+from checkout.claims import deadlines, fidelity
 from checkout.couriers import port as couriers
 from checkout.couriers.biteship import Biteship
 from checkout.couriers.rajaongkir import RajaOngkir
 from checkout.invoices import commission, credit_notes, issuing
 from checkout.stripe_gateway import StripeGateway
-from checkout.views import cart, checkout, delivery, orders, stripe
+from checkout.transfers import imports as transfer_imports
+from checkout.transfers import waits
+from checkout.views import cart, checkout, delivery, invoices, orders, parcels, stripe, transfers
+from checkout.views import claims as claim_pages
+from checkout.views import order_changes as change_pages
 from shop import accounts
 from shop.config import Settings
 from shop.views import health
@@ -21,7 +26,7 @@ def attach(app: Flask) -> None:
     settings: Settings = app.config["KRIYA"]
     app.extensions[gateway.EXTENSION] = {gateway.STRIPE: StripeGateway(settings)}
     app.extensions[couriers.EXTENSION] = _couriers(settings)
-    for room in (cart, checkout, delivery, orders, stripe):
+    for room in (cart, checkout, delivery, invoices, orders, parcels, stripe, transfers):
         app.register_blueprint(room.blueprint)
     for command in (cli.orders, cli.reconcile, cli.invoices, cli.rate_tables):
         app.cli.add_command(command)
@@ -56,7 +61,17 @@ class PaymentsCheck:
         return self._problem
 
 
-PROMISED = (payments.expire_due, payments.reconcile, shipping.complete_by_time, webhooks.handle)
+PROMISED = (
+    lateness.remind,
+    payments.expire_due,
+    payments.reconcile,
+    shipping.complete_by_time,
+    tracking.ask_couriers,
+    transfer_imports.match_all,
+    transfer_imports.tend,
+    waits.remind,
+    webhooks.handle,
+)
 """Named here so that the worker knows them: importing their modules registers them."""
 PAPERS = (issuing.issue, credit_notes.issue, commission.write_last_month)
 """The same for invoices."""

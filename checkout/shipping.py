@@ -10,7 +10,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from checkout import claims, ledger, letters, orders, parcels
+from checkout import claims, ledger, letters, orders, parcels, tracking
 from checkout.claims.holding import held_parcels
 from checkout.courier_list import Courier, Service, couriers
 from checkout.models import Order, OrderLine, OrderState, Shipment, ShipmentLine, ShipmentState
@@ -182,6 +182,8 @@ def correct(
         raise ParcelMoved
     session.refresh(parcel)
     audit.record(session, actor, "shipment.corrected", parcel, before=before, after=after)
+    order = session.get_one(Order, parcel.order_id)
+    letters.shipped(session, order, parcel, courier_label(courier, service), lines_of(session, parcel))
 
 
 # --- the buyer's side --------------------------------------------------------------------------------
@@ -217,8 +219,10 @@ def confirm_received(session: Session, actor: Actor, parcel: Shipment, by: str =
 def ask_whether_arrived(session: Session, shipment_id: int) -> None:
     """Ask the buyer about a parcel that should have arrived by now."""
     parcel = session.get(Shipment, shipment_id)
-    if parcel is None or parcel.state is not ShipmentState.SHIPPED:
+    if parcel is None or parcel.state is not ShipmentState.SHIPPED or parcel.shipped_at is None:
         return
+    if now() < parcel.shipped_at + timedelta(days=parcel.etd_max_days):
+        return  # it was sent again meanwhile, and has its own question
     order = session.get_one(Order, parcel.order_id)
     if order.state is OrderState.PAID:
         letters.arrived(session, order, parcel, lines_of(session, parcel), now() + completes_after())
@@ -249,7 +253,12 @@ def _overdue() -> list[int]:
     rows = db.session.execute(
         sa.select(Shipment.id, Shipment.shipped_at, Shipment.etd_max_days, Shipment.delivered_at)
         .join(Order, Order.id == Shipment.order_id)
-        .where(Shipment.state.in_(on_the_way), Order.state == OrderState.PAID, ~held_parcels())
+        .where(
+            Shipment.state.in_(on_the_way),
+            Order.state == OrderState.PAID,
+            ~held_parcels(),
+            ~tracking.under_way_still(),
+        )
     )
     moment, days = now(), completes_after()
     return [

@@ -67,6 +67,8 @@ class Settings:
     """How long a payment page stays open; Stripe's shortest is 30 minutes."""
     countersign_days: int = 30
     """How long the council of a home region has to answer a claim of a workshop from elsewhere."""
+    late_cancel_days: int = 3
+    """Working days after a parcel should have left from which its buyer may call it off."""
     claim_days: int = 3
     """So long after its arrival a buyer may claim; a parcel without a claim then counts as received (2 at least)."""
     claim_answer_days: int = 3

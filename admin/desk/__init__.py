@@ -19,6 +19,9 @@ from admin.desk import (
     queue,
     rates,
     review_rows,
+    parcels,
+    payout_holds,
+    payouts,
     reviews,
     round_rooms,
     rubric,
@@ -59,6 +62,9 @@ def attach(app: Flask) -> None:
         sales,
         samples,
         statistics,
+        parcels,
+        payout_holds,
+        payouts,
         words,
     ):
         app.register_blueprint(room.blueprint)

@@ -12,6 +12,7 @@ from admin.studio import (
     listings,
     membership,
     parcels,
+    parcel_way,
     photos,
     portrait,
     reviews,
@@ -43,6 +44,8 @@ PAGES = (
     parcels,
     earnings,
     membership,
+    parcel_changes,
+    parcel_way,
     reviews,
 )
 """Every module that has pages; modules that share a blueprint are imported before it is registered."""

@@ -11,7 +11,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from admin.studio import entry, seen
+from admin.studio import entry, parcel_news, seen
+from admin.studio import parcel_changes
 from admin.studio.parcel_forms import ShipForm, written
 from catalog import photos
 from catalog.models import ListingPhoto, Picture
@@ -26,9 +27,9 @@ blueprint = entry.room("studio_parcels", "/studio/parcels")
 SIZE = 20
 """Parcels on one page of the list."""
 TABS = {
-    "to_pack": ShipmentState.TO_PACK,
-    "shipped": ShipmentState.SHIPPED,
-    "received": ShipmentState.RECEIVED,
+    "to_pack": (ShipmentState.TO_PACK,),
+    "shipped": (ShipmentState.SHIPPED, ShipmentState.DELIVERED),
+    "received": (ShipmentState.RECEIVED,),
 }
 
 
@@ -38,19 +39,18 @@ def index() -> ResponseReturnValue:
     tab, number = request.args.get("tab", "to_pack"), entry.page_number()
     tab = tab if tab in TABS else "to_pack"
     mine = entry.workshop()
-    counts = shipping.counts_of_workshop(db.session(), mine.id)
-    rows = shipping.list_of_workshop(
-        db.session(), mine.id, [TABS[tab]], limit=SIZE, offset=(number - 1) * SIZE
-    )
+    by_state = shipping.counts_of_workshop(db.session(), mine.id)
+    counts = {name: sum(by_state.get(state, 0) for state in states) for name, states in TABS.items()}
+    rows = shipping.list_of_workshop(db.session(), mine.id, TABS[tab], limit=SIZE, offset=(number - 1) * SIZE)
     return render_template(
         "studio/parcels.html",
         tab=tab,
-        counts={name: counts.get(state, 0) for name, state in TABS.items()},
+        counts=counts,
         rows=rows,
         pictures=pictures_of([line for _parcel, _order, lines in rows for line in lines]),
         late=now(),
         number=number,
-        pages=entry.pages(counts.get(TABS[tab], 0), SIZE),
+        pages=entry.pages(counts[tab], SIZE),
     )
 
 
@@ -86,16 +86,18 @@ def _parcel(session: Session, shipment_id: int) -> Shipment:
 def _page(parcel: Shipment, form: ShipForm, status: int, refusal: str = "") -> ResponseReturnValue:
     form.offer()
     lines = shipping.lines_of(db.session(), parcel)
+    order = db.session.get_one(Order, parcel.order_id)
     return render_template(
         "studio/parcel.html",
         parcel=parcel,
-        order=db.session.get_one(Order, parcel.order_id),
+        order=order,
         lines=lines,
         pictures=pictures_of(lines),
         form=form,
         refusal=refusal,
         courier=shipping.courier_label(parcel.courier, parcel.service),
     ), status
+        **parcel_news.news(db.session(), parcel, order),
 
 
 @blueprint.get("/<int:shipment_id>/label")

@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
-from checkout import gateway, orders, overview, payments, shipping
+from checkout import gateway, orders, overview, parcel_stories, payments, shipping
+from checkout.invoices import finding
 from checkout.models import Order, OrderState
 from checkout.views.checkout import to_payment
 from checkout.views.forms import PressForm, key_from_request
@@ -36,7 +37,16 @@ def _pressed() -> None:
 
 def _render(template: str, order: Order) -> str:
     view = overview.of(db.session(), order)
-    return render_template(template, view=view, order=order, key=key_from_request(), form=PressForm())
+    stories = parcel_stories.of(db.session(), order, [parcel.shipment for parcel in view.parcels])
+    return render_template(
+        template,
+        view=view,
+        order=order,
+        key=key_from_request(),
+        form=PressForm(), sides=order_sides.of(order, view),
+        papers=finding.of_order(db.session(), order.id),
+        stories=stories,
+    )
 
 
 @blueprint.get("/orders/<number>")
