@@ -11,7 +11,6 @@ from datetime import datetime, time, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from catalog.models import Council, Workshop
 from checkout import credits, orders, parcel_letters, parcels
 from checkout.credits import CreditItem
 from checkout.models import (
@@ -228,7 +227,7 @@ def ask(session: Session, actor: Actor, parcel: Shipment, days: int, reason: str
     audit.record(
         session, actor, "shipment.delay_asked", parcel,
         before={"ship_by": str(parcel.ship_by)}, after={"until": str(until), "reason": reason},
-        scope=_scope(session, parcel),
+        scope=parcels.scope_of(session, parcel),
     )  # fmt: skip
     parcel_letters.to_buyer(
         session, order, parcel, "delay_asked", key=str(question.id),
@@ -257,7 +256,7 @@ def answer(session: Session, actor: Actor, order: Order, question_id: int, *, ac
         parcel.ship_by = question.until
     audit.record(
         session, actor, f"shipment.delay_{question.state}", parcel,
-        before={"ship_by": str(before)}, after={"ship_by": str(parcel.ship_by)}, scope=_scope(session, parcel),
+        before={"ship_by": str(before)}, after={"ship_by": str(parcel.ship_by)}, scope=parcels.scope_of(session, parcel),
     )  # fmt: skip
     parcel_letters.to_workshop(
         session, order, parcel, f"delay_{question.state}", key=str(question.id),
@@ -286,12 +285,3 @@ def cancel(session: Session, actor: Actor, order: Order, parcel: Shipment, reaso
         session, actor, order, items,
         kind=CreditKind.CANCELLED, reason=reason, key=f"late:{parcel.id}", back_to_shelf=True,
     )  # fmt: skip
-
-
-def _scope(session: Session, parcel: Shipment) -> str:
-    code = session.scalar(
-        sa.select(Council.code)
-        .join(Workshop, Workshop.council_id == Council.id)
-        .where(Workshop.id == parcel.workshop_id)
-    )
-    return code or ""

@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from catalog.models import Council, Workshop
 from checkout import orders, parcel_letters, parcels
 from checkout.couriers import port
 from checkout.couriers.port import Checkpoint, Tracking, TrackingState
@@ -205,7 +204,7 @@ def _follow(
     audit.record(
         session, actor, "shipment.tracked", parcel,
         before={"tracking": f"parcel.{before}" if before else ""},
-        after={"tracking": f"parcel.{state}"}, scope=_scope(session, parcel),
+        after={"tracking": f"parcel.{state}"}, scope=parcels.scope_of(session, parcel),
     )  # fmt: skip
     if state is TrackingState.DELIVERED:
         delivered(session, actor, order, parcel, at)
@@ -235,15 +234,6 @@ def _tell(session: Session, order: Order, parcel: Shipment, kind: str, *, counci
     parcel_letters.to_workshop(session, order, parcel, kind, key=key)
     if council:
         parcel_letters.to_council(session, order, parcel, kind, key=key)
-
-
-def _scope(session: Session, parcel: Shipment) -> str:
-    code = session.scalar(
-        sa.select(Council.code)
-        .join(Workshop, Workshop.council_id == Council.id)
-        .where(Workshop.id == parcel.workshop_id)
-    )
-    return code or ""
 
 
 # --- asking ------------------------------------------------------------------------------------------
