@@ -72,6 +72,11 @@ def address_corrected(session: Session, order: Order, parcels: Iterable[Shipment
     _to_buyer(session, order, None, "address", key)
 
 
+def new_link(session: Session, order: Order) -> None:
+    """Send the buyer the new way to the order after the old ones were closed."""
+    _to_buyer(session, order, None, "link", f"{order.id}:{now().isoformat()}")
+
+
 def note_written(session: Session, order: Order, note: OrderNote) -> None:
     """Bring a note to the others it is for."""
     values: dict[str, Any] = {"party": note.party, "text": note.text}

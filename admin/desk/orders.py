@@ -1,29 +1,27 @@
 """Orders of the region: what was bought from its workshops, where the parcels are, and a full refund."""
 
 from dataclasses import replace
-from typing import NamedTuple
 
 import sqlalchemy as sa
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin.desk import scope, trail
+from admin.desk import order_changes, scope, trail
+from admin.desk.order_scope import REFUNDERS, Mine, mine
 from admin.desk.trail import Line
 from catalog.models import Council
-from checkout import credits, orders, overview
+from checkout import credits, overview
 from checkout.models import Order, OrderLine, OrderState
-from checkout.orders import NoSuchOrder
 from checkout.overview import OrderView
 from shop import authz, inputs, web
 from shop.db import db, transaction
 from shop.errors import Conflict, Forbidden, Invalid
-from shop.models import AuditEntry, Role
+from shop.models import AuditEntry
 
 blueprint = Blueprint("desk_orders", __name__, url_prefix="/desk/orders")
 authz.guard(blueprint, roles=scope.DESK_ROLES)
 PAGE = 40
-REFUNDERS = (Role.COUNCIL_ADMIN, Role.FINANCE, Role.ADMIN)
 
 
 @blueprint.get("")
@@ -32,14 +30,14 @@ def index() -> ResponseReturnValue:
     session = db.session()
     state = request.args.get("state", "")
     number = request.args.get("number", "").strip().upper()[:20]
-    mine = (
+    shares = (
         sa.select(OrderLine.order_id, sa.func.sum(OrderLine.total).label("share"))
         .join(Council, Council.id == OrderLine.council_id)
         .where(scope.condition())
         .group_by(OrderLine.order_id)
         .subquery()
     )
-    query = sa.select(Order, mine.c.share).join(mine, mine.c.order_id == Order.id)
+    query = sa.select(Order, shares.c.share).join(shares, shares.c.order_id == Order.id)
     if state in set(OrderState):
         query = query.where(Order.state == state)
     if number:
@@ -61,35 +59,12 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _councils_of(order: Order) -> list[Council]:
-    touched = sa.select(OrderLine.council_id).where(OrderLine.order_id == order.id)
-    return list(db.session.scalars(sa.select(Council).where(Council.id.in_(touched))))
-
-
-class Mine(NamedTuple):
-    """An order, the councils of the person it touches, and whether those are all it touches."""
-
-    order: Order
-    councils: list[Council]
-    whole: bool
-
-
-def _mine(number: str, *roles: Role) -> Mine:
-    """Give an order with goods of the region. :raise NoSuchOrder:"""
-    order = orders.by_number(db.session(), number[:20].upper())
-    touched = _councils_of(order)
-    allowed = [council for council in touched if scope.covers(council, *roles)]
-    if not allowed:
-        raise NoSuchOrder
-    return Mine(order, allowed, len(allowed) == len(touched))
-
-
 def _parcels_in_scope(order: Order, councils: set[int]) -> OrderView:
     view = overview.of(db.session(), order)
-    mine = tuple(
+    here = tuple(
         parcel for parcel in view.parcels if any(line.line.council_id in councils for line in parcel.lines)
     )
-    return replace(view, parcels=mine)
+    return replace(view, parcels=here)
 
 
 def _history(order: Order, whole: bool) -> list[Line]:
@@ -103,18 +78,20 @@ def _history(order: Order, whole: bool) -> list[Line]:
 @blueprint.get("/<number>")
 def show(number: str) -> ResponseReturnValue:
     """Show the region's parcels of an order."""
-    return _page(_mine(number))
+    return _page(mine(number))
 
 
-def _page(mine: Mine, *, reason: str = "", problem: str = "", status: int = 200) -> ResponseReturnValue:
-    order, whole = mine.order, mine.whole
+def _page(found: Mine, *, reason: str = "", problem: str = "", status: int = 200) -> ResponseReturnValue:
+    order, whole = found.order, found.whole
+    own = {council.id for council in found.councils}
     refundable = order.state in {OrderState.PAID, OrderState.COMPLETED}
     html = render_template(
         "desk/order.html",
         order=order,
-        view=_parcels_in_scope(order, {council.id for council in mine.councils}),
+        view=_parcels_in_scope(order, own),
+        changes=order_changes.shown(order, own),
         whole=whole,
-        may_refund=whole and refundable and all(scope.covers(one, *REFUNDERS) for one in mine.councils),
+        may_refund=whole and refundable and all(scope.covers(one, *REFUNDERS) for one in found.councils),
         lines=_history(order, whole),
         reason=reason,
         problem=problem,
@@ -126,18 +103,18 @@ def _page(mine: Mine, *, reason: str = "", problem: str = "", status: int = 200)
 @authz.allow(*REFUNDERS)
 def refund(number: str) -> ResponseReturnValue:
     """Call an order off and return all of its money; only whole orders of one's own region."""
-    mine = _mine(number, *REFUNDERS)
-    if not mine.whole:
+    found = mine(number, *REFUNDERS)
+    if not found.whole:
         raise Forbidden("This order has goods of other councils. The national finance desk can refund it.")
     typed = request.form.get("reason", "")
     try:
         reason = inputs.text(typed, most=300)
         with transaction() as session:
-            credits.give_all(session, web.actor(), mine.order, reason)
+            credits.give_all(session, web.actor(), found.order, reason)
     except inputs.Unreadable as error:
-        return _page(mine, reason=typed, problem=gettext(error.message, **error.params), status=422)
+        return _page(found, reason=typed, problem=gettext(error.message, **error.params), status=422)
     except (Conflict, Invalid) as error:
         words = gettext(error.message, **error.params)
-        return _page(_mine(number), reason=typed, problem=words, status=error.status)
+        return _page(mine(number), reason=typed, problem=words, status=error.status)
     flash(gettext("The order is called off; the money is on its way back to the buyer."), "success")
     return redirect(url_for("desk_orders.show", number=number))

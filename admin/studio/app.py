@@ -42,6 +42,7 @@ PAGES = (
     tasks,
     stock,
     parcels,
+    parcel_changes,
     earnings,
     membership,
     parcel_changes,

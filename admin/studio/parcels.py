@@ -95,6 +95,7 @@ def _page(parcel: Shipment, form: ShipForm, status: int, refusal: str = "") -> R
         pictures=pictures_of(lines),
         form=form,
         refusal=refusal,
+        changes=parcel_changes.side(parcel, db.session.get_one(Order, parcel.order_id)),
         courier=shipping.courier_label(parcel.courier, parcel.service),
     ), status
         **parcel_news.news(db.session(), parcel, order),

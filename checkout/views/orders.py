@@ -9,6 +9,7 @@ from checkout import gateway, orders, overview, parcel_stories, payments, shippi
 from checkout.invoices import finding
 from checkout.models import Order, OrderState
 from checkout.views.checkout import to_payment
+from checkout.views import order_sides
 from checkout.views.forms import PressForm, key_from_request
 from shop import authz, web
 from shop.db import db, transaction
