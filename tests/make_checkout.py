@@ -8,7 +8,7 @@ from flask import current_app
 from catalog.models import Product, Variant, Workshop
 from checkout import carts, gateway, ledger, orders, payments, placing, shipping
 from checkout.carts import Owner
-from checkout.models import Cart, Order, OrderState, Payment, Shipment
+from checkout.models import Cart, Order, OrderLine, OrderState, Payment, Shipment
 from checkout.placing import Buyer
 from shop.db import db, now
 from shop.models import User
@@ -75,6 +75,26 @@ def order(
             buyer=who or buyer(user=user),
             seen_total=seen_total,
         )
+
+
+def place(basket: Cart, who: Buyer | None = None) -> Order:
+    """Place an order for what is in a cart."""
+    cart_id = basket.id
+    with writing() as session:
+        return placing.place(
+            session,
+            ACTOR,
+            form_key=placing.new_form_key(),
+            cart=session.get(Cart, cart_id),
+            buyer=who or buyer(),
+        )
+
+
+def lines(placed: Order) -> list[OrderLine]:
+    """Give the lines of an order as they are now."""
+    order_id = placed.id
+    db.session.rollback()
+    return orders.lines_of(db.session(), order_id)
 
 
 def opened(placed: Order | None = None) -> tuple[Order, str]:

@@ -17,7 +17,7 @@ class VoucherKind(enum.StrEnum):
     AMOUNT = "amount"
     PERCENT = "percent"
     POSTAGE = "postage"
-    """Postage and insurance of the parcels it holds for."""
+    """Postage of the parcels it holds for, insurance apart."""
 
 
 class Voucher(Base):

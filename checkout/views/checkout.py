@@ -15,9 +15,9 @@ from checkout.live_rates import Answers, Way
 from checkout.models import Order
 from checkout.placing import Buyer
 from checkout.pricing import Quote
-from checkout.views import choices
-from checkout.views.cart import owner
+from checkout.views import choices, vouchers
 from checkout.views.forms import CheckoutForm
+from checkout.views.visitor import owner
 from shop import authz, i18n, web
 from shop.db import db, transaction, waited_too_long
 from shop.errors import Conflict, ShopError
@@ -59,6 +59,21 @@ def quote() -> ResponseReturnValue:
     return _page(form, cart)
 
 
+@blueprint.post("/voucher")
+def voucher() -> ResponseReturnValue:
+    """Use a voucher, or take it out, and show the form again with everything typed."""
+    form = CheckoutForm()
+    cart = _contents()
+    if cart.empty:
+        return redirect(url_for("cart.show"), 303)
+    refusal = None
+    if "drop_voucher" in request.form:
+        vouchers.drop()
+    else:
+        refusal = vouchers.use_typed(form, cart)
+    return _page(form, _contents(), status=refusal.status if refusal else 200, voucher_problem=refusal)
+
+
 @blueprint.get("/places")
 @authz.allow(public=True, limits="search")
 def places() -> ResponseReturnValue:
@@ -84,6 +99,9 @@ def pay() -> ResponseReturnValue:
     form = CheckoutForm()
     if not form.is_sent():
         return _page(form, _contents(), status=422)
+    refused = vouchers.use_typed(form, _contents())
+    if refused is not None:
+        return _page(form, _contents(), status=refused.status, voucher_problem=refused)
     live = _ask_couriers(form, _contents())
     try:
         with transaction() as session:
@@ -192,15 +210,25 @@ def _quote(form: CheckoutForm, cart: Contents, live: Answers) -> Quote | None:
 
 
 def _page(
-    form: CheckoutForm, cart: Contents, *, status: int = 200, problem: ShopError | None = None
+    form: CheckoutForm,
+    cart: Contents,
+    *,
+    status: int = 200,
+    problem: ShopError | None = None,
+    voucher_problem: ShopError | None = None,
 ) -> ResponseReturnValue:
     quote = _quote(form, cart, _ask_couriers(form, cart))
     councils = {parcel.council_id for parcel in quote.parcels} if quote else set()
+    voucher = vouchers.of_quote(form, cart, quote)
+    wrong = voucher_problem or (voucher.problem if voucher else None)
     page = render_template(
         "checkout/show.html",
         form=form,
         cart=cart,
         quote=quote,
+        voucher=voucher,
+        voucher_problem=gettext(wrong.message, **wrong.params) if wrong else "",
+        total=quote.total - (voucher.off if voucher else 0) if quote and quote.complete else None,
         counters=pick_up.of_councils(db.session(), councils),
         looked=bool(form.postal_code.data or form.place_q.data),
         problem=gettext(problem.message, **problem.params) if problem else "",

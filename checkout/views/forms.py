@@ -69,6 +69,7 @@ class CheckoutForm(Form):
     )
     district_code = ChoiceField(lazy_gettext("District (kecamatan)"), validate_choice=False)
     note = TextField(lazy_gettext("Note to the workshops"), most=500, lines=True, required=False)
+    voucher = TextField(lazy_gettext("Voucher code"), most=60, required=False)
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

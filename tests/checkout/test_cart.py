@@ -36,6 +36,11 @@ def view(basket: Cart) -> Contents:
     return contents.view(db.session(), db.session.get(Cart, basket.id))
 
 
+def view_line(basket: Cart, piece: Product) -> int:
+    """Give the line of a piece in a cart."""
+    return next(line.id for line in view(basket).lines if line.variant_id == variant_id(piece))
+
+
 # --- rules -------------------------------------------------------------------------------------------
 
 
@@ -132,6 +137,70 @@ def test_the_cookie_s_token_is_not_in_the_database(session: Session) -> None:
     assert token not in cart.token_hash
 
 
+def test_what_is_kept_for_later_is_neither_counted_nor_ordered(session: Session) -> None:
+    now, later = make_catalog.piece(on_hand=3), make_catalog.piece(on_hand=3)
+    basket = make_checkout.cart((now, 1), (later, 2))
+    with transaction() as writing:
+        carts.save_for_later(writing, writing.get_one(Cart, basket.id), view_line(basket, later))
+
+    placed = make_checkout.place(basket)
+
+    assert [line.variant_id for line in make_checkout.lines(placed)] == [variant_id(now)]
+    assert [line.quantity for line in view(basket).saved] == [2]
+
+
+def test_a_piece_kept_for_later_comes_back_as_far_as_there_are_some_left(session: Session) -> None:
+    piece = make_catalog.piece(on_hand=3)
+    basket = make_checkout.cart((piece, 3))
+    line_id = view_line(basket, piece)
+    with transaction() as writing:
+        carts.save_for_later(writing, writing.get_one(Cart, basket.id), line_id)
+    restock(piece, 2)
+
+    with transaction() as writing:
+        carts.take_back(writing, writing.get_one(Cart, basket.id), line_id)
+
+    assert [(line.quantity, line.problem) for line in view(basket).lines] == [(2, None)]
+
+
+def test_other_days_and_prices_are_said_until_the_buyer_has_taken_note(session: Session) -> None:
+    piece = make_catalog.piece(on_hand=3)
+    basket = make_checkout.cart((piece, 3))
+    with transaction() as writing:
+        variants.reprice(writing, ACTOR, writing.get_one(Variant, variant_id(piece)), 300_000)
+    restock(piece, 2)
+    assert view(basket).changed
+
+    with transaction() as writing:
+        carts.take_note(writing, writing.get_one(Cart, basket.id))
+
+    shown = view(basket)
+    assert not shown.changed
+    assert not shown.blocked
+    assert shown.total == 600_000
+
+
+def test_signing_in_brings_voucher_gift_message_and_what_was_kept(session: Session) -> None:
+    sari, piece, kept = make.user(), make_catalog.piece(on_hand=9), make_catalog.piece(on_hand=9)
+    token = carts.new_token()
+    with transaction() as writing:
+        guest = carts.current(writing, Owner(token=token))
+        carts.add_line(writing, guest, variant_id(piece), 3)
+        line = carts.add_line(writing, guest, variant_id(kept), 1)
+        carts.save_for_later(writing, guest, line.id)
+        carts.set_gift(writing, guest, piece.workshop_id, "Untuk Ibu.")
+        carts.set_voucher(writing, guest, "BATIK10")
+
+    with transaction() as writing:
+        carts.merge(writing, writing.merge(sari, load=False), {"kriya_cart": token})
+
+    db.session.rollback()
+    shown = contents.view(session, carts.find(session, Owner(user_id=sari.id)))
+    assert [group.gift for group in shown.groups] == ["Untuk Ibu."]
+    assert [line.variant_id for line in shown.saved] == [variant_id(kept)]
+    assert shown.voucher_code == "BATIK10"
+
+
 # --- pages -------------------------------------------------------------------------------------------
 
 
@@ -208,6 +277,58 @@ def test_a_line_is_changed_and_taken_out_and_put_back(page: Page) -> None:
     assert page.get("/me").json["cart_count"] == 3
 
 
+def test_a_line_is_kept_for_later_and_put_back(page: Page) -> None:
+    put(page, make_catalog.piece(on_hand=5))
+
+    page.submit(page.one("form[action$='/save']"))
+    assert "Keranjang Anda kosong" in page.text
+    assert page.get("/me").json["cart_count"] == 0
+    page.get("/cart").press("Ke keranjang")
+
+    assert page.get("/me").json["cart_count"] == 1
+
+
+def test_what_changed_is_said_plainly_and_taken_with_one_press(page: Page) -> None:
+    piece = make_catalog.piece(on_hand=3)
+    put(page, piece, 3)
+    with transaction() as session:
+        variants.reprice(session, ACTOR, session.get_one(Variant, variant_id(piece)), 300_000)
+    restock(piece, 2)
+
+    page.get("/cart")
+    assert (
+        "Harganya turun: tadinya Rp\N{NO-BREAK SPACE}350.000, sekarang Rp\N{NO-BREAK SPACE}300.000."
+        in page.html
+    )
+    assert "Tinggal 2; Anda ingin 3." in page.text
+    page.press("Baik, seperti sekarang")
+
+    assert "Harganya turun" not in page.text
+    assert page.has_link("Lanjut ke pembayaran")
+
+
+def test_a_gift_message_is_kept_with_its_parcel(page: Page) -> None:
+    put(page, make_catalog.piece())
+
+    page.press("Simpan pesan", message="Selamat ulang tahun, Ibu.\nDari kami semua")
+    assert "Selamat ulang tahun, Ibu." in page.text
+    page.press("Simpan pesan", message="x" * 301)
+
+    assert page.status == 422
+    assert str(page.one("textarea")["id"]).startswith("gift-")
+    assert "x" * 301 in page.html
+    assert page.get("/cart").one("textarea").text.strip().startswith("Selamat")
+
+
+def test_the_cookie_lives_a_month_from_the_last_change(page: Page) -> None:
+    put(page, make_catalog.piece(on_hand=5))
+
+    page.post("/cart/noted", follow=False)
+
+    cookie = next(value for value in page.headers.getlist("Set-Cookie") if value.startswith("kriya_cart="))
+    assert "Max-Age=2592000" in cookie
+
+
 def test_somebody_else_s_line_is_not_there(page: Page) -> None:
     basket = make_checkout.cart((make_catalog.piece(on_hand=5), 1))
     line = view(basket).lines[0]
@@ -215,6 +336,8 @@ def test_somebody_else_s_line_is_not_there(page: Page) -> None:
 
     assert page.post(f"/cart/lines/{line.id}", {"quantity": "2"}).status == 404
     assert page.post(f"/cart/lines/{line.id}/remove").status == 404
+    assert page.post(f"/cart/lines/{line.id}/save").status == 404
+    assert page.post(f"/cart/lines/{line.id}/back").status == 404
     assert view(basket).count == 1
 
 

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from catalog import stock, variants
 from catalog.models import Product, Variant
-from checkout.models import Order, OrderState
+from checkout.models import Order, OrderState, Voucher
 from shop.db import db, transaction
-from tests import make, make_catalog, make_checkout
+from tests import make, make_catalog, make_checkout, make_vouchers
 from tests.fake_gateway import FakeGateway
 from tests.make import ACTOR
 from tests.pages import Page
@@ -94,7 +94,7 @@ def test_pressing_pay_twice_gives_one_order_and_one_page(
 ) -> None:
     press(buyer, "Cari kecamatan")
     form = buyer.one("form.checkout")
-    button = buyer.one("#summary button")
+    button = buyer.one("#summary .button-primary")
 
     buyer.submit(form, button, follow=False, **ADDRESS)
     first = buyer.location
@@ -121,6 +121,73 @@ def test_a_price_that_changed_meanwhile_is_shown_before_anything_is_ordered(
     assert orders(session)[0].total == 410_000
 
 
+def test_a_voucher_is_used_on_the_page_and_the_total_follows(buyer: Page, session: Session) -> None:
+    make_vouchers.voucher()
+    press(buyer, "Cari kecamatan")
+
+    press(buyer, "Pakai", voucher=" batik10 ")
+
+    assert "−Rp\N{NO-BREAK SPACE}35.000" in buyer.html
+    assert buyer.one("input[name=street]")["value"] == "Jalan Suprapto 12"
+    press(buyer, pay_button(buyer), follow=False)
+    assert [(order.discount_total, order.total) for order in orders(session)] == [(35_000, 325_000)]
+
+
+def test_a_voucher_that_does_not_hold_says_why_and_loses_nothing(buyer: Page, session: Session) -> None:
+    make_vouchers.voucher(min_goods=400_000)
+    press(buyer, "Cari kecamatan")
+
+    press(buyer, "Pakai", voucher="BATIK10")
+
+    assert buyer.status == 409
+    assert "masih kurang Rp\N{NO-BREAK SPACE}50.000" in buyer.html
+    assert buyer.one("input[name=voucher]")["value"] == "BATIK10"
+    assert buyer.one("input[name=street]")["value"] == "Jalan Suprapto 12"
+
+
+def test_a_code_typed_and_not_pressed_is_used_before_anything_is_ordered(
+    buyer: Page, session: Session
+) -> None:
+    make_vouchers.voucher()
+    press(buyer, "Cari kecamatan")
+
+    press(buyer, pay_button(buyer), voucher="BATIK10")
+
+    assert buyer.status == 409
+    assert "Total berubah menjadi Rp\N{NO-BREAK SPACE}325.000" in buyer.html
+    assert orders(session) == []
+
+
+def test_a_voucher_that_another_used_up_meanwhile_is_said_and_the_order_goes_on_without_it(
+    buyer: Page, session: Session
+) -> None:
+    made = make_vouchers.voucher(limit_total=1)
+    press(buyer, "Cari kecamatan")
+    press(buyer, "Pakai", voucher="BATIK10")
+    with transaction() as writing:
+        writing.execute(sa.update(Voucher).where(Voucher.id == made.id).values(used=1))
+
+    press(buyer, pay_button(buyer))
+    assert buyer.status == 409
+    assert "sudah habis dipakai" in buyer.text
+    assert orders(session) == []
+    press(buyer, pay_button(buyer), follow=False)
+
+    assert [(order.discount_total, order.total) for order in orders(session)] == [(0, 360_000)]
+
+
+def test_a_forged_total_buys_nothing_cheaper(buyer: Page, session: Session) -> None:
+    make_vouchers.voucher()
+    press(buyer, "Cari kecamatan")
+    form, button = buyer.one("form.checkout"), buyer.one("#summary .button-primary")
+
+    for forged in ("325000", "10000"):  # the total that a voucher would make, without its code
+        buyer.submit(form, button, follow=False, **(ADDRESS | {"seen_total": forged}))
+        assert buyer.status == 409
+
+    assert orders(session) == []
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -144,7 +211,7 @@ def test_a_form_that_was_tampered_with_is_refused(
     press(buyer, "Cari kecamatan")
     form = buyer.one("form.checkout")
 
-    buyer.submit(form, buyer.one("#summary button"), follow=False, **(ADDRESS | {field: value}))
+    buyer.submit(form, buyer.one("#summary .button-primary"), follow=False, **(ADDRESS | {field: value}))
 
     assert buyer.status in {409, 422}
     assert orders(session) == []

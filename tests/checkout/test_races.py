@@ -221,7 +221,7 @@ def test_a_buyer_who_cannot_get_through_the_crowd_is_told_to_press_again(
 
     with db.engine.connect() as crowd, crowd.begin():
         crowd.execute(sa.select(Variant.id).where(Variant.id == variant_id).with_for_update())
-        page.submit(form, page.one("#summary button"), postal_code="38222", **typed)
+        page.submit(form, page.one("#summary .button-primary"), postal_code="38222", **typed)
 
     assert page.status == 409
     assert "tekan Bayar lagi" in page.text

@@ -66,7 +66,7 @@ def total(window: Window) -> str:
 def pay(window: Window) -> None:
     """Press *Pay*, pay by card on the gateway's own page, and come back to a confirmed order."""
     due = total(window)
-    button = window.page.locator("#summary button[type=submit]")
+    button = window.page.locator("#summary button.button-primary")
     assert " ".join(button.inner_text().split()) == f"Bayar {due}"
     with window.page.expect_navigation(url="**/pay/**"):
         button.click()
