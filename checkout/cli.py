@@ -5,7 +5,7 @@ from datetime import date
 import click
 from flask.cli import AppGroup, with_appcontext
 
-from checkout import payments, rates, shipping
+from checkout import gateway_accounts, payments, rates, shipping
 from checkout.invoices import commission, credit_notes
 from shop.db import now, transaction
 
@@ -44,10 +44,14 @@ def write_commission(month: str | None) -> None:
 
 
 @click.command("reconcile")
+@click.option("--books", is_flag=True, help="Compare the gateway's account with the books, line by line.")
 @with_appcontext
-def reconcile() -> None:
-    """Ask the gateway about every open payment and every refund in doubt."""
-    click.echo(f"{payments.reconcile()} looked at")
+def reconcile(books: bool) -> None:
+    """Ask the gateway about every open payment and every refund in doubt; or about its whole account."""
+    if books:
+        click.echo(f"{gateway_accounts.compare()} differences")
+    else:
+        click.echo(f"{payments.reconcile()} looked at")
 
 
 @rate_tables.command("load")

@@ -50,7 +50,14 @@ SOURCES = (GATEWAY, BANK)
 
 def source(payment: Payment | None) -> str:
     """Name the account that holds the money of a payment."""
-    return BANK if payment is not None and payment.gateway == "transfer" else GATEWAY
+    if payment is None:
+        return GATEWAY
+    return BANK if payment.gateway == "transfer" else at_gateway(payment.gateway)
+
+
+def at_gateway(name: str) -> str:
+    """Name the account of what a gateway holds for us."""
+    return f"gateway:{name}"
 
 
 def held(workshop_id: int) -> str:
@@ -248,6 +255,38 @@ def post_covered(session: Session, refund: Refund, order: Order) -> None:
         [Posting(f"covered:{refund.id}", REFUNDS_DUE, MARKETPLACE, refund.amount, order.number)],
         order.id,
     )
+
+
+def post_dispute(
+    session: Session, payment: Payment, order: Order, moved: Iterable[tuple[str, int]], *, decided: bool
+) -> int:
+    """Book what a dispute moved at the gateway (reference, sen); give the rupiah that the bank has now.
+
+    While it is open the money stands on `disputes:open`. Once it is decided the marketplace bears what is gone, and
+    has back what comes back afterwards. Sen that are no whole rupiah are left to the comparison of the accounts.
+    """
+    whole = [(ref, sen // 100) for ref, sen in moved if sen % 100 == 0]
+    taken = -sum(amount for _ref, amount in whole)
+    there = source(payment)
+    postings = [
+        between(f"dispute:{ref}", DISPUTES_OPEN, there, -amount, order.number) for ref, amount in whole
+    ]
+    closing = [f"dispute-closed:{ref}" for ref, _amount in whole]
+    known = session.scalar(sa.select(Transfer.id).where(Transfer.key.in_(closing)).limit(1))
+    if decided and (taken or known is not None):
+        postings += [
+            between(f"dispute-closed:{ref}", MARKETPLACE, DISPUTES_OPEN, -amount, order.number)
+            for ref, amount in whole
+        ]
+    post(session, postings, order.id)
+    return taken
+
+
+def between(key: str, giver: str, taker: str, amount: int, memo: str) -> Posting:
+    """Describe a transfer; one of less than nothing goes the other way round."""
+    if amount < 0:
+        giver, taker, amount = taker, giver, -amount
+    return Posting(key, giver, taker, amount, memo)
 
 
 # --- reading -----------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 Read by the buyer's order page and invoice, and by the desk. Never changes anything.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -34,6 +34,13 @@ class LineView:
     photo: PhotoView | None
     slug: str | None
     """Address of the product's page, while it is public."""
+    quantity: int = 0
+    """Pieces of it in this parcel."""
+
+    @property
+    def total(self) -> int:
+        """Rupiah for these pieces, before discounts."""
+        return self.line.unit_price * self.quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,7 @@ class ParcelView:
     @property
     def goods_total(self) -> int:
         """Rupiah for what is in it."""
-        return sum(view.line.total for view in self.lines)
+        return sum(view.total for view in self.lines)
 
     @property
     def can_be_received(self) -> bool:
@@ -107,7 +114,10 @@ def of(session: Session, order: Order) -> OrderView:
                     (line.workshop_name for line in lines if line.workshop_id == parcel.workshop_id), ""
                 ),
                 workshop_slug=slugs.get(parcel.workshop_id, ""),
-                lines=tuple(views[line.id] for line in lines if line.workshop_id == parcel.workshop_id),
+                lines=tuple(
+                    replace(views[one.order_line_id], quantity=one.quantity)
+                    for one in parcels.contents(session, parcel.id)
+                ),
                 courier=shipping.courier_label(parcel.courier, parcel.service),
             )
             for parcel in sent

@@ -13,9 +13,10 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from checkout import gateway, orders, pay_page, refunds
+from checkout import gateway, open_pages, orders, pay_page, refunds
 from checkout.gateway import PaymentSession, SessionRequest, SessionState
 from checkout.models import Order, OrderState, Payment, PaymentState
+from checkout.open_pages import PAYABLE
 from shop import audit, jobs
 from shop.audit import Actor
 from shop.db import db, now, transaction
@@ -23,7 +24,6 @@ from shop.errors import Conflict
 
 log = logging.getLogger(__name__)
 
-PAYABLE = (PaymentState.PENDING, PaymentState.OPEN)
 NOT_CAPTURED = (*PAYABLE, PaymentState.EXPIRED, PaymentState.FAILED)
 LOST = timedelta(seconds=60)
 """A payment that has no page after this long may have one whose answer was lost: the gateway is asked."""
@@ -166,8 +166,10 @@ def settle(payment_id: int) -> PaymentState:
     payment = db.session.get_one(Payment, payment_id)
     ref, state, name = payment.session_ref, payment.state, payment.gateway
     db.session.rollback()
-    if ref is None or state not in NOT_CAPTURED or gateway.by_hand(name):
+    if state not in NOT_CAPTURED or gateway.by_hand(name):
         return state
+    if ref is None:
+        return db.session.get_one(Payment, payment_id).state if _recover(payment_id) else state
     found = gateway.of(name).session(ref)
     with transaction() as session:
         return _apply(session, payment_id, found)
@@ -256,10 +258,7 @@ def _distrust(session: Session, payment: Payment, order: Order, problem: str) ->
 
 
 def capture(session: Session, payment: Payment, order: Order, intent_ref: str | None) -> None:
-    """Take a payment's money in, once: a paid order, or all of it back. Needs the order's lock, and evidence.
-
-    The evidence is the gateway's own object, or lines of our own bank statement (`checkout.transfers.receipts`).
-    """
+    """Take money in on evidence (the gateway's object, or our bank statement), once: a paid order, or all of it back."""
     before = payment.state
     won = session.execute(
         sa.update(Payment)
@@ -297,9 +296,9 @@ def close(actor: Actor, order_id: int, to: OrderState = OrderState.EXPIRED) -> O
 
     :raise gateway.Unreachable: nothing has changed then
     """
-    for payment_id in _unanswered(Payment.order_id == order_id):
+    for payment_id in open_pages.unanswered(Payment.order_id == order_id):
         _recover(payment_id)
-    for name, ref, payment_id in _pages(order_id):
+    for name, ref, payment_id in open_pages.of_order(order_id):
         try:
             found = gateway.of(name).expire(ref)
         except gateway.Unknown:
@@ -322,33 +321,6 @@ def close(actor: Actor, order_id: int, to: OrderState = OrderState.EXPIRED) -> O
             _end(session, payment.id, PaymentState.EXPIRED, without_ref=True)
         orders.lapse(session, actor, order, to)
         return order.state
-
-
-def _pages(order_id: int) -> list[tuple[str, str, int]]:
-    rows = db.session.execute(
-        sa.select(Payment.gateway, Payment.session_ref, Payment.id).where(
-            Payment.order_id == order_id,
-            Payment.state.in_(PAYABLE),
-            Payment.session_ref.is_not(None),
-            Payment.gateway.in_(gateway.names()),
-        )
-    )
-    pages = [(name, ref, payment_id) for name, ref, payment_id in rows if ref is not None]
-    db.session.rollback()
-    return pages
-
-
-def _unanswered(*conditions: sa.ColumnElement[bool], limit: int = 200) -> list[int]:
-    """Give the payments that a gateway was to make a page for, and that have none."""
-    lost = sa.select(Payment.id).where(
-        Payment.state == PaymentState.PENDING,
-        Payment.session_ref.is_(None),
-        Payment.gateway.in_(gateway.names()),
-        *conditions,
-    )
-    found = list(db.session.scalars(lost.order_by(Payment.id).limit(limit)))
-    db.session.rollback()
-    return found
 
 
 @jobs.periodic(every=30)
@@ -379,7 +351,7 @@ def reconcile(limit: int = 200) -> int:
     )
     payments = list(db.session.scalars(waiting.order_by(sa.func.random()).limit(limit)))
     doubtful = refunds.in_doubt()
-    lost = _unanswered(Payment.created_at < now() - LOST)
+    lost = open_pages.unanswered(Payment.created_at < now() - LOST)
     try:
         for payment_id in lost:
             _quietly(_recover, payment_id)

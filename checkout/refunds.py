@@ -190,11 +190,11 @@ def cover_due(session: Session, actor: Actor, order: Order, payment: Payment) ->
 
 
 @jobs.job(own_transactions=True)
-def send(refund_id: int) -> None:
+def send(refund_id: int, only_look: bool = False) -> None:
     """Ask the gateway to send one refund, and take down what it says. May run as often as it likes.
 
     One that has arrived is asked about, because it may come back. While a bank decides about the payment nothing is
-    sent.
+    sent, and nothing when the caller wants only to look.
 
     :raise gateway.Unreachable: the job tries again.
     """
@@ -210,7 +210,7 @@ def send(refund_id: int) -> None:
     if intent_ref is None:
         log.error("refund without a payment at the gateway", extra={"refund": refund_id})
         return
-    only_look = not due or under_dispute(db.session(), payment.id)
+    only_look = only_look or not due or under_dispute(db.session(), payment.id)
     db.session.rollback()  # no transaction is open while the gateway is asked
     if only_look:
         found = gateway.of(name).find_refund(intent_ref, refund_id)
@@ -334,6 +334,12 @@ def _finish(session: Session, actor: Actor, payment: Payment) -> None:
             session, actor, "payment.refunded", payment,
             before={"state": PaymentState.REFUND_DUE}, after={"state": PaymentState.REFUNDED},
         )  # fmt: skip
+
+
+def due_of(session: Session, payment_id: int) -> list[int]:
+    """Give the refunds of a payment that are still to be sent."""
+    due = sa.select(Refund.id).where(Refund.payment_id == payment_id, Refund.state == RefundState.DUE)
+    return list(session.scalars(due.order_by(Refund.id)))
 
 
 def in_doubt() -> list[int]:

@@ -1,13 +1,17 @@
 """The gateway's messages: kept once, then handled by a job. A message is a doorbell; the object itself decides."""
 
+import logging
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from checkout import gateway, payments, refunds
+from checkout import disputes, gateway, payments, refunds
 from checkout.gateway import Event, Topic
 from checkout.models import Payment, Refund, RefundState, WebhookEvent
 from shop import jobs
 from shop.db import db, insert, now, transaction
+
+log = logging.getLogger(__name__)
 
 
 def receive(session: Session, sender: str, event: Event) -> bool:
@@ -46,15 +50,24 @@ def handle(
         return
     kind, ref = event.type, event.object_ref
     db.session.rollback()
-    topic = gateway.of(sender).topic(kind)
+    try:
+        _ask(sender, gateway.of(sender).topic(kind), ref, payment_id, refund_id)
+    except gateway.Refused:  # it shows us no such object; the reconciler asks about everything that is ours
+        log.warning("a message about something that the gateway does not show", extra={"event": inbox_id})
+    with transaction() as session:
+        session.execute(sa.update(WebhookEvent).where(WebhookEvent.id == inbox_id).values(handled_at=now()))
+
+
+def _ask(sender: str, topic: Topic, ref: str, payment_id: int | None, refund_id: int | None) -> None:
+    """Ring at the door of whatever the message is about."""
     if topic is Topic.PAGE:
-        payments.settle_session(ref, payment_id)
+        payments.settle_session(ref, payment_id, sender)
     elif topic is Topic.PAYMENT and payment_id is not None:
         _settle_known(payment_id)
     elif topic is Topic.REFUND and refund_id is not None:
         refunds.send(refund_id)
-    with transaction() as session:
-        session.execute(sa.update(WebhookEvent).where(WebhookEvent.id == inbox_id).values(handled_at=now()))
+    elif topic is Topic.DISPUTE:
+        disputes.look(sender, ref)
 
 
 def _settle_known(payment_id: int) -> None:

@@ -16,7 +16,7 @@ from admin.studio import parcel_changes
 from admin.studio.parcel_forms import ShipForm, written
 from catalog import photos
 from catalog.models import ListingPhoto, Picture
-from checkout import shipping
+from checkout import parcels, shipping
 from checkout.models import Order, OrderLine, Shipment, ShipmentState
 from shop import web
 from shop.db import db, now, transaction
@@ -113,6 +113,7 @@ def label(shipment_id: int) -> ResponseReturnValue:
         order=db.session.get_one(Order, parcel.order_id),
         lines=shipping.lines_of(db.session(), parcel),
         workshop=entry.workshop(),
+        inside={one.order_line_id: one.quantity for one in parcels.contents(db.session(), parcel.id)},
     )
 
 
