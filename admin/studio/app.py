@@ -9,6 +9,7 @@ from flask import Flask
 from admin.studio import (
     certificates,
     earnings,
+    letters,
     listings,
     membership,
     parcels,
