@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from flask_babel import gettext
 from sqlalchemy.orm import Session, joinedload
 
 from catalog import materials, photos, taxonomy
 from catalog.curation import certificates, tolerances
 from catalog.curation.tolerances import Tolerance
-from catalog.models import Certificate, CertificateState, Council, Craft, Listing, Picture
+from catalog.models import Certificate, CertificateState, Council, Craft, Listing, ListingPhoto, Picture
 from catalog.pictures import PhotoView
 from checkout import parcels
 from checkout.claims import comparison
@@ -195,16 +196,17 @@ def _certificates(session: Session, workshop_id: int, craft: Craft | None, bough
         .order_by(Certificate.id)
     )
     return [
-        f"{one.name or certificates.KINDS[one.kind]}, {one.number} ({one.holder})"
+        f"{one.name or gettext(certificates.KINDS[one.kind])}, {one.number} ({one.holder})"
         for one in session.scalars(query)
     ]
 
 
 def picture(session: Session, order_line_id: int, order_id: int, picture_id: int) -> Picture | None:
     """Give a photograph of the listing as it was bought in an order, for those who may see that order."""
-    return session.scalar(
+    found: Picture | None = session.scalar(
         sa.select(Picture)
-        .join(photos.ListingPhoto, photos.ListingPhoto.picture_id == Picture.id)
-        .join(OrderLine, OrderLine.listing_id == photos.ListingPhoto.listing_id)
+        .join(ListingPhoto, ListingPhoto.picture_id == Picture.id)
+        .join(OrderLine, OrderLine.listing_id == ListingPhoto.listing_id)
         .where(OrderLine.id == order_line_id, OrderLine.order_id == order_id, Picture.id == picture_id)
     )
+    return found
