@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 
-from checkout.sandbox import calls, disputes, events, movements, params, refunds, sessions, views
+from checkout.sandbox import calls, disputes, events, files, movements, params, refunds, sessions, views
 from checkout.sandbox.errors import ApiError
 from checkout.sandbox.kinds import Group
 from checkout.sandbox.store import Doc, Store
@@ -94,6 +94,16 @@ def close_dispute(store: Store, _given: Doc, object_id: str) -> Doc:
     return views.shown(disputes.close(store, object_id, won=False))
 
 
+def answer_dispute(store: Store, given: Doc, object_id: str) -> Doc:
+    """Take evidence for a dispute."""
+    return views.shown(disputes.answer(store, object_id, given))
+
+
+def create_file(store: Store, given: Doc) -> Doc:
+    """Take an uploaded file."""
+    return views.shown(files.keep(store, given))
+
+
 def read_event(store: Store, _given: Doc, object_id: str) -> Doc:
     """Read an event, with what is still to be delivered."""
     return events.pending(store, store.get("event", object_id))
@@ -148,6 +158,11 @@ serve(
 )
 serve("GET", "/disputes", params.DISPUTE_LIST, lister("dispute", "/v1/disputes", "charge", "payment_intent"))
 serve("GET", "/disputes/<object_id>", params.DISPUTE_RETRIEVE, reader("dispute", "dispute"))
+serve("POST", "/disputes/<object_id>", params.DISPUTE_UPDATE, answer_dispute)
 serve("POST", "/disputes/<object_id>/close", params.DISPUTE_CLOSE, close_dispute)
+serve("POST", "/files", params.FILE_CREATE, create_file)
+serve("GET", "/files/<object_id>", params.FILE_RETRIEVE, reader("file", "file"))
+serve("GET", "/payouts", params.PAYOUT_LIST, lister("payout", "/v1/payouts", "status"))
+serve("GET", "/payouts/<object_id>", params.PAYOUT_RETRIEVE, reader("payout", "payout"))
 serve("GET", "/events", params.EVENT_LIST, list_events)
 serve("GET", "/events/<object_id>", params.EVENT_RETRIEVE, read_event)

@@ -19,7 +19,7 @@ def create_app(store: Store) -> Flask:
     app = Flask(__name__, static_url_path="/static")
     app.extensions["store"] = store
     app.extensions["running_keys"] = set()
-    app.config["MAX_CONTENT_LENGTH"] = 1_000_000
+    app.config["MAX_CONTENT_LENGTH"] = 6_000_000  # evidence of a dispute: files of 4.5 MB together
     app.config["MAX_FORM_PARTS"] = 5_000
     app.config["MAX_FORM_MEMORY_SIZE"] = 1_000_000
     app.json.sort_keys = False  # type: ignore[attr-defined] # the default provider has it

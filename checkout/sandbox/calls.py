@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from flask import Request, Response, current_app
@@ -48,11 +49,15 @@ class Call:
         """Name the idempotency key; only POST has one."""
         return self.request.headers.get("Idempotency-Key") if self.request.method == "POST" else None
 
-    @property
+    @cached_property
     def pairs(self) -> list[tuple[str, str]]:
-        """List the parameters as they came."""
+        """List the parameters as they came; of a file, its size and name."""
         source = self.request.form if self.request.method == "POST" else self.request.args
-        return list(source.items(multi=True))
+        files = [
+            (name, f"{len(file.read())} {file.filename}")
+            for name, file in self.request.files.items(multi=True)
+        ]
+        return [*source.items(multi=True), *files]
 
     @property
     def fingerprint(self) -> str:

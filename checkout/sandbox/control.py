@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from checkout.sandbox import disputes, events, faults, refunds, sessions, views
+from checkout.sandbox import disputes, events, faults, payouts, refunds, sessions, views
 from checkout.sandbox.api import store
 from checkout.sandbox.errors import ApiError, Unusable
 from checkout.sandbox.store import DEFAULTS, Doc
@@ -63,7 +63,11 @@ def dispute(charge_id: str) -> Response:
     body = given()
     with store().transaction():
         made = disputes.open_dispute(
-            store(), charge_id, amount=body.get("amount"), reason=str(body.get("reason", "fraudulent"))
+            store(),
+            charge_id,
+            amount=body.get("amount"),
+            reason=str(body.get("reason", "fraudulent")),
+            inquiry=bool(body.get("inquiry", False)),
         )
     return jsonify(made)
 
@@ -74,6 +78,22 @@ def close_dispute(dispute_id: str) -> Response:
     body = given()
     with store().transaction():
         return jsonify(disputes.close(store(), dispute_id, won=bool(body.get("won", False))))
+
+
+@blueprint.post("/payouts")
+def pay_out() -> Response:
+    """Send what the account holds to the shop's bank."""
+    body = given()
+    with store().transaction():
+        return jsonify(payouts.pay_out(store(), body.get("amount")))
+
+
+@blueprint.post("/payouts/<payout_id>/settle")
+def settle_payout(payout_id: str) -> Response:
+    """Let a payout arrive, or fail."""
+    body = given()
+    with store().transaction():
+        return jsonify(payouts.settle(store(), payout_id, succeeds=bool(body.get("succeeds", True))))
 
 
 @blueprint.post("/refunds/<refund_id>/settle")

@@ -16,6 +16,15 @@ def post(store: Store, kind: str, category: str, source: Doc, amount: int, *, fe
     return store.put(charges.movement(kind, category, source, amount, fees, now=store.now(), text=text))
 
 
+def held(store: Store) -> int:
+    """Add up what the account holds in rupiah, in hundredths."""
+    rows = store.rows(
+        "SELECT sum(json_extract(body, '$.net')) AS net FROM objects"
+        " WHERE object = 'balance_transaction' AND json_extract(body, '$.currency') = 'idr'"
+    )
+    return int(rows[0]["net"] or 0)
+
+
 def balance(store: Store) -> Doc:
     """Add up the account per currency; all of it is pending until its day comes."""
     now = store.now()

@@ -4,6 +4,7 @@ The contract tests compare every name with the SDK's own `…Params`; what is no
 `parameter_unknown`, so that no parameter is silently without effect.
 """
 
+from checkout.sandbox.charges import EVIDENCE
 from checkout.sandbox.kinds import Address, Either, Flag, Group, Kind, Listing, Mail, Metadata, Text, Whole
 
 MOST = 999_999_999_999  # IDR takes up to 12 digits: https://docs.stripe.com/currencies
@@ -120,6 +121,21 @@ MOVEMENT_RETRIEVE = Group(EXPAND)
 MOVEMENT_LIST = Group({**RECENT, "source": Text(200), "type": Text(60), "currency": CURRENCY})
 DISPUTE_RETRIEVE = Group(EXPAND)
 DISPUTE_CLOSE = Group(EXPAND)
+DISPUTE_UPDATE = Group(
+    {
+        **EXPAND,
+        "evidence": Group({name: Text(20_000) for name in EVIDENCE}),
+        "metadata": Metadata(),
+        "submit": Flag(),
+    }
+)
+FILE_CREATE = Group(
+    {**EXPAND, "file": Text(300), "purpose": Text(40, ("dispute_evidence",))},
+    frozenset({"file", "purpose"}),
+)
+FILE_RETRIEVE = Group(EXPAND)
+PAYOUT_RETRIEVE = Group(EXPAND)
+PAYOUT_LIST = Group({**RECENT, "status": Text(20, ("paid", "pending", "failed", "canceled"))})
 DISPUTE_LIST = Group({**RECENT, "charge": Text(200), "payment_intent": Text(200)})
 EVENT_RETRIEVE = Group(EXPAND)
 EVENT_LIST = Group({**RECENT, "type": Text(100), "types": Listing(Text(100), 20)})

@@ -37,7 +37,8 @@ def sandbox(running: Sandbox, shop: Receiver) -> Iterator[Sandbox]:
 
 def client_of(sandbox: Sandbox) -> stripe.StripeClient:
     """Point the SDK at a sandbox; it repeats nothing by itself."""
-    return stripe.StripeClient(sandbox.api_key, base_addresses={"api": sandbox.url}, max_network_retries=0)
+    base: Any = {"api": sandbox.url, "files": sandbox.url}
+    return stripe.StripeClient(sandbox.api_key, base_addresses=base, max_network_retries=0)
 
 
 @pytest.fixture

@@ -56,12 +56,20 @@ class Sandbox:
         return self._act(session_id, "expire", {})
 
     def dispute(self, charge_or_intent_id: str, **how: Any) -> dict[str, Any]:
-        """Dispute a charge; `amount=`, `reason=`."""
+        """Dispute a charge; `amount=`, `reason=`, `inquiry=`."""
         return self._post(f"/_sandbox/charges/{charge_or_intent_id}/dispute", how)
 
     def close_dispute(self, dispute_id: str, *, won: bool) -> dict[str, Any]:
         """Decide a dispute."""
         return self._post(f"/_sandbox/disputes/{dispute_id}/close", {"won": won})
+
+    def pay_out(self, **how: Any) -> dict[str, Any]:
+        """Send everything, or `amount=`, to the shop's bank."""
+        return self._post("/_sandbox/payouts", how)
+
+    def settle_payout(self, payout_id: str, *, succeeds: bool = True) -> dict[str, Any]:
+        """Let a payout arrive, or fail."""
+        return self._post(f"/_sandbox/payouts/{payout_id}/settle", {"succeeds": succeeds})
 
     def settle_refund(self, refund_id: str, *, succeeds: bool = True) -> dict[str, Any]:
         """Let a refund arrive, or fail."""

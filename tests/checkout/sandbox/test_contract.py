@@ -1,5 +1,6 @@
 """What the sandbox returns and takes is what the SDK declares; the same on Stripe's test mode if a key is set."""
 
+import io
 import json
 import os
 import re
@@ -218,6 +219,41 @@ def test_a_dispute_has_every_field(gateway: Gateway) -> None:
     check(gateway.client.v1.disputes.retrieve(made["id"]), gateway)
 
 
+def test_evidence_goes_to_the_bank_once(gateway: Gateway) -> None:
+    if gateway.sandbox is None:
+        return
+    made = gateway.sandbox.dispute(gateway.paid().id)
+    proof = io.BytesIO(b"%PDF-1.7 resi")
+    proof.name = "resi.pdf"
+    file = gateway.client.v1.files.create({"purpose": "dispute_evidence", "file": proof})
+    check(file, gateway)
+
+    answered = gateway.client.v1.disputes.update(
+        made["id"],
+        {"evidence": {"uncategorized_text": "Diterima.", "shipping_documentation": file.id}, "submit": True},
+    )
+
+    check(answered, gateway)
+    assert (answered.status, answered.evidence_details.submission_count) == ("under_review", 1)
+    with pytest.raises(stripe.InvalidRequestError, match="updated any more"):
+        gateway.client.v1.disputes.update(made["id"], {"evidence": {"uncategorized_text": "Lagi."}})
+
+
+def test_a_payout_empties_the_account_and_may_come_back(gateway: Gateway) -> None:
+    if gateway.sandbox is None:
+        return
+    gateway.paid()
+    made = gateway.sandbox.pay_out()
+
+    check(gateway.client.v1.payouts.retrieve(made["id"]), gateway)
+    balance = raw(gateway.client.v1.balance.retrieve())
+    assert sum(side["amount"] for side in [*balance["available"], *balance["pending"]]) == 0
+    gateway.sandbox.settle_payout(made["id"], succeeds=False)
+    movements = gateway.client.v1.balance_transactions.list({"limit": 2}).data
+    assert [each.type for each in movements] == ["payout_failure", "payout"]
+    assert sum(each.net for each in movements) == 0
+
+
 def test_the_same_key_gives_the_same_answer_and_refuses_another_question(gateway: Gateway) -> None:
     key = f"test-{time.time_ns()}"
     asked: Any = order()
@@ -285,6 +321,11 @@ CALLS: list[tuple[kinds.Group, Any]] = [
     (params.MOVEMENT_LIST, sdk.BalanceTransactionListParams),
     (params.DISPUTE_RETRIEVE, sdk.DisputeRetrieveParams),
     (params.DISPUTE_CLOSE, sdk.DisputeCloseParams),
+    (params.DISPUTE_UPDATE, sdk.DisputeUpdateParams),
+    (params.FILE_CREATE, sdk.FileCreateParams),
+    (params.FILE_RETRIEVE, sdk.FileRetrieveParams),
+    (params.PAYOUT_RETRIEVE, sdk.PayoutRetrieveParams),
+    (params.PAYOUT_LIST, sdk.PayoutListParams),
     (params.DISPUTE_LIST, sdk.DisputeListParams),
     (params.EVENT_RETRIEVE, sdk.EventRetrieveParams),
     (params.EVENT_LIST, sdk.EventListParams),
