@@ -12,5 +12,5 @@ def attach(app: Flask) -> None:
     """Register the blueprints and commands of the back rooms."""
     attach_desk(app)
     attach_studio(app)
-    for command in (cli.verify, cli.export, demonstration.demo):
+    for command in (cli.verify, cli.export, cli.books, demonstration.demo):
         app.cli.add_command(command)

@@ -5,10 +5,12 @@ import sys
 from pathlib import Path
 
 import click
-from flask.cli import with_appcontext
+from flask.cli import AppGroup, with_appcontext
 
 from admin import export as exporting
 from admin import verify as verifying
+from checkout import books as reading
+from checkout import ledger
 from shop.db import db
 
 
@@ -37,3 +39,20 @@ def export(folder: Path) -> None:
     exporting.write(
         db.session(), folder, lambda name, count: click.echo(f"{count:>9}  {folder / name}.jsonl", err=True)
     )
+
+
+books = AppGroup("books", help="The books.")
+
+
+@books.command("replay")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def replay(folder: Path) -> None:
+    """Work the balances out again from an export, and compare them with the database; exit 1 when they differ."""
+    replayed, kept = reading.replay(folder), ledger.trial_balance(db.session())
+    apart = sorted(
+        code for code in replayed.keys() | kept.keys() if replayed.get(code, 0) != kept.get(code, 0)
+    )
+    for code in apart:
+        click.echo(f"{code}: {replayed.get(code, 0)} in the export, {kept.get(code, 0)} in the database")
+    click.echo(f"{len(replayed)} accounts, together {sum(replayed.values())}, {len(apart)} differ")
+    sys.exit(1 if apart or sum(replayed.values()) else 0)

@@ -12,9 +12,15 @@ from sqlalchemy.orm import Session
 from catalog.models import Decision, StockMovement
 from checkout.models import (
     Account,
+    BankAccount,
+    CommissionRule,
     Order,
     OrderLine,
     Payment,
+    Payout,
+    PayoutBatch,
+    PayoutHold,
+    PayoutItem,
     Refund,
     Reservation,
     Shipment,
@@ -34,13 +40,19 @@ TABLES: dict[str, type[Base]] = {
     "stock_movements": StockMovement,
     "accounts": Account,
     "transfers": Transfer,
+    "commission_rules": CommissionRule,
+    "bank_accounts": BankAccount,
+    "payouts": Payout,
+    "payout_items": PayoutItem,
+    "payout_batches": PayoutBatch,
+    "payout_holds": PayoutHold,
     "decisions": Decision,
     "audit": AuditEntry,
     "jobs": Job,
     "webhook_inbox": WebhookEvent,
 }
-SECRET = {"access_key", "form_key", "lease_token", "page_url"}
-"""Columns that let somebody in; never exported."""
+SECRET = {"access_key", "form_key", "lease_token", "page_url", "sealed_number", "fingerprint"}
+"""Columns that let somebody in, or say where money goes; never exported."""
 BATCH = 1_000
 
 

@@ -28,7 +28,7 @@ def attach(app: Flask) -> None:
     app.extensions[couriers.EXTENSION] = _couriers(settings)
     for room in (cart, checkout, delivery, invoices, orders, parcels, stripe, transfers):
         app.register_blueprint(room.blueprint)
-    for command in (cli.orders, cli.reconcile, cli.invoices, cli.rate_tables):
+    for command in (cli.orders, cli.payouts, cli.reconcile, cli.invoices, cli.rate_tables):
         app.cli.add_command(command)
     app.register_blueprint(change_pages.blueprint)
     with app.app_context():

@@ -5,12 +5,14 @@ from datetime import date
 import click
 from flask.cli import AppGroup, with_appcontext
 
-from checkout import gateway_accounts, payments, rates, shipping
+from checkout import gateway_accounts, payments, payout_runs, rates, shipping
 from checkout.invoices import commission, credit_notes
+from shop.audit import Actor
 from shop.db import now, transaction
 
 orders = AppGroup("orders", help="Orders.")
 invoices = AppGroup("invoices", help="Invoices.")
+payouts = AppGroup("payouts", help="Payouts to workshops and councils.")
 rate_tables = AppGroup("rates", help="Postage tables.")
 
 
@@ -41,6 +43,12 @@ def write_commission(month: str | None) -> None:
     except ValueError as error:
         raise click.BadParameter("write it like 2026-10", param_hint="--month") from error
     click.echo(f"{commission.write_month(first)} invoices written")
+
+
+@payouts.command("prepare")
+def prepare_payouts() -> None:
+    """Propose a payout for every workshop and council that may have one; a person approves."""
+    click.echo(f"{payout_runs.prepare_all(Actor.system('worker'))} payouts proposed")
 
 
 @click.command("reconcile")

@@ -104,7 +104,7 @@ def _by_weight() -> list[sa.ColumnElement[int] | sa.UnaryExpression[date] | sa.U
     return [weight.desc(), CommissionRule.first_on.desc(), CommissionRule.id.desc()]
 
 
-def _is_about(rule: sa.Row[tuple[int | None, int | None, int | None, int]], line: Sold) -> bool:
+def _is_about(rule: sa.Row[int | None, int | None, int | None, int], line: Sold) -> bool:
     return (
         rule.council_id in {None, line.council_id}
         and rule.workshop_id in {None, line.workshop_id}
@@ -220,7 +220,7 @@ def get(session: Session, rule_id: int) -> CommissionRule:
     return rule
 
 
-def _whole() -> sa.Select[tuple[CommissionRule]]:
+def _whole() -> sa.Select[CommissionRule]:
     return sa.select(CommissionRule).options(
         joinedload(CommissionRule.council),
         joinedload(CommissionRule.workshop),

@@ -4,6 +4,8 @@ from flask import Flask
 
 from admin.desk import (
     artisans,
+    bank,
+    books,
     certificates,
     clinics,
     coaching,
@@ -17,18 +19,19 @@ from admin.desk import (
     members,
     order_changes,
     orders,
-    queue,
-    rates,
-    review_rows,
     parcels,
     payout_holds,
     payouts,
+    queue,
+    rates,
+    review_rows,
     reviews,
     round_rooms,
     rubric,
     sales,
     samples,
     scope,
+    statements,
     statistics,
     words,
 )
@@ -38,10 +41,14 @@ def attach(app: Flask) -> None:
     """Register the desk's blueprints; the layout asks which rooms a person has."""
     app.jinja_env.globals["desk_judges"] = scope.judges
     app.jinja_env.globals["desk_keepers_of_money"] = scope.keepers
+    app.jinja_env.globals["desk_payers"] = scope.payers
+    app.jinja_env.globals["desk_bookkeepers"] = scope.bookkeepers
     app.jinja_env.globals["desk_word_keepers"] = words.keepers
     app.jinja_env.globals["desk_council_speakers"] = council.speakers
     for room in (
         artisans,
+        bank,
+        books,
         certificates,
         clinics,
         coaching,
@@ -55,6 +62,9 @@ def attach(app: Flask) -> None:
         members,
         order_changes,
         orders,
+        parcels,
+        payout_holds,
+        payouts,
         queue,
         rates,
         review_rows,
@@ -63,10 +73,8 @@ def attach(app: Flask) -> None:
         rubric,
         sales,
         samples,
+        statements,
         statistics,
-        parcels,
-        payout_holds,
-        payouts,
         words,
     ):
         app.register_blueprint(room.blueprint)

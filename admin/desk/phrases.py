@@ -1,9 +1,10 @@
 """The words of the history page: what each code of the audit trail means (msgids). Read by `admin.desk.trail`."""
 
-from admin.desk import payment_phrases, tax_phrases
+from admin.desk import payment_phrases, payout_phrases, tax_phrases
 from shop.texts import mark
 
 ACTIONS = tax_phrases.ACTIONS | {
+    **payout_phrases.ACTIONS,
     "account.created": mark("Account opened"),
     "account.asked-for-again": mark("Sign-up tried again"),
     "account.confirmed": mark("Address confirmed"),
@@ -195,6 +196,7 @@ ACTIONS = tax_phrases.ACTIONS | {
 """Every code that the shop writes, as a sentence would say it."""
 
 OBJECTS = tax_phrases.OBJECTS | {
+    **payout_phrases.OBJECTS,
     "users": mark("Account"),
     "sign_in_attempts": mark("Sign-in"),
     "councils": mark("Council"),
@@ -236,6 +238,7 @@ OBJECTS = tax_phrases.OBJECTS | {
 """Table to what a row of it is called."""
 
 FIELDS = tax_phrases.FIELDS | {
+    **payout_phrases.FIELDS,
     "state": mark("State"),
     "total": mark("Total"),
     "reason": mark("Reason"),
@@ -302,6 +305,7 @@ FIELDS = tax_phrases.FIELDS | {
 """What a changed value is called. Others are for machines and are not shown."""
 
 VALUES = {
+    **payout_phrases.VALUES,
     "draft": mark("Draft"),
     "submitted": mark("With the council"),
     "conditional": mark("Passed with conditions"),

@@ -17,11 +17,23 @@ JUDGES = (Role.CURATOR, Role.COUNCIL_ADMIN, Role.ADMIN)
 
 KEEPERS = (Role.COUNCIL_ADMIN, Role.FINANCE, Role.ADMIN)
 """Who sees statements, commission and bank details."""
+PAYERS = (Role.FINANCE, Role.ADMIN)
+"""Who proposes and approves payouts, and reads account numbers."""
 
 
 def keepers() -> bool:
     """Say whether the signed-in person keeps a council's money."""
     return bool(current_user.holds(*KEEPERS))
+
+
+def payers() -> bool:
+    """Say whether the signed-in person proposes and approves payouts."""
+    return bool(current_user.holds(*PAYERS))
+
+
+def bookkeepers() -> bool:
+    """Say whether the signed-in person keeps the books of all councils."""
+    return payers() and authz.ALL_COUNCILS in codes(*PAYERS)
 
 
 def judges() -> bool:

@@ -7,13 +7,14 @@ words, photographs, variants, sending, verdicts.
 from flask import Flask
 
 from admin.studio import (
+    bank,
     certificates,
     earnings,
     letters,
     listings,
     membership,
-    parcels,
     parcel_way,
+    parcels,
     photos,
     portrait,
     reviews,
@@ -45,6 +46,7 @@ PAGES = (
     parcels,
     parcel_changes,
     earnings,
+    bank,
     membership,
     parcel_changes,
     parcel_way,

@@ -3,12 +3,8 @@
 What a stranger asks is answered alike whether there is such an account or not (`shop.accounts`).
 """
 
-import secrets
-from typing import cast
-
 from flask import (
     Blueprint,
-    current_app,
     flash,
     redirect,
     render_template,
@@ -19,22 +15,18 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
-from itsdangerous import BadSignature, URLSafeSerializer
-from werkzeug.wrappers import Response as BaseResponse
 
-from shop import accounts, audit, authz, config, i18n, passwords, sessions, throttle, web
+from shop import accounts, audit, authz, i18n, passwords, sessions, throttle, web
 from shop.accounts import LinkSpent, Purpose
 from shop.db import db, transaction
 from shop.forms import Form
-from shop.models import SignInAttempt, User
+from shop.models import SignInAttempt
 from shop.views import account_forms as forms
+from shop.views import proving
 from shop.views.devices import Device
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/account")
 authz.guard(blueprint, limits="form")
-
-DEVICE_COOKIE = "kriya-device"
-DEVICE_AGE = 180 * 24 * 3600
 
 
 # --- coming in ---------------------------------------------------------------------------------------
@@ -99,7 +91,7 @@ def sign_in() -> ResponseReturnValue:
     if not form.is_sent():
         return _form("sign_in", form, target=target)
     email = form.email.data
-    counters = throttle.buckets(email, request.remote_addr or "", _device(email))
+    counters = throttle.buckets(email, request.remote_addr or "", proving.device(email))
     with transaction() as db_session:
         tries = throttle.note(db_session, counters)
     try:
@@ -127,7 +119,7 @@ def _let_in(
         throttle.forgive(db_session, counters, tries)
         sessions.open_for(db_session, person)
         accounts.signed_in(db_session, web.actor(), person, fresh, request.cookies)
-    return _mark_device(redirect(target, 303), email)
+    return proving.mark_device(redirect(target, 303), email)
 
 
 def _note_failure(email: str, attempt_id: int) -> None:
@@ -150,7 +142,7 @@ def sign_out() -> ResponseReturnValue:
     """Sign this device out."""
     with transaction() as db_session:
         if current_user.is_authenticated:
-            audit.record(db_session, web.actor(), "account.signed-out", _me())
+            audit.record(db_session, web.actor(), "account.signed-out", proving.me())
         sessions.close_current(db_session)
     return redirect("/en/" if i18n.current_locale() == "en" else "/", 303)
 
@@ -186,7 +178,7 @@ def reset(token: str) -> ResponseReturnValue:
         return _spent()
     session.clear()
     flash(gettext("Your new password is set, and every device is signed out. Please sign in."), "success")
-    return _mark_device(redirect(url_for("accounts.sign_in"), 303), email)
+    return proving.mark_device(redirect(url_for("accounts.sign_in"), 303), email)
 
 
 # --- looking after one's account ---------------------------------------------------------------------
@@ -195,20 +187,20 @@ def reset(token: str) -> ResponseReturnValue:
 @blueprint.get("/")
 def show() -> ResponseReturnValue:
     """Show what belongs to the person."""
-    return render_template("accounts/show.html", person=_me())
+    return render_template("accounts/show.html", person=proving.me())
 
 
 @blueprint.route("/settings", methods=["GET", "POST"])
 def settings() -> ResponseReturnValue:
     """Change name, telephone and language."""
-    form = forms.SettingsForm(obj=_me())
+    form = forms.SettingsForm(obj=proving.me())
     if not form.is_sent():
         return _form("settings", form)
     with transaction() as db_session:
         accounts.update(
             db_session,
             web.actor(),
-            _me(),
+            proving.me(),
             name=form.name.data,
             phone=form.phone.data or None,
             locale=form.locale.data,
@@ -221,13 +213,13 @@ def settings() -> ResponseReturnValue:
 @authz.allow(limits="sign-in")
 def password() -> ResponseReturnValue:
     """Change the password; every other device is signed out, this one gets a fresh sign-in."""
-    form = forms.ChangePasswordForm(_me().name, _me().email)
-    if not form.is_sent() or not _is_right(form):
+    form = forms.ChangePasswordForm(proving.me().name, proving.me().email)
+    if not form.is_sent() or not proving.is_right(form, form.current):
         return _form("password", form)
     password_hash = passwords.hash_of(form.password.data)
     with transaction() as db_session:
-        accounts.change_password(db_session, web.actor(), _me(), password_hash)
-        sessions.open_for(db_session, _me())
+        accounts.change_password(db_session, web.actor(), proving.me(), password_hash)
+        sessions.open_for(db_session, proving.me())
     flash(gettext("Your new password is set. Every other device is signed out."), "success")
     return redirect(url_for("accounts.show"), 303)
 
@@ -237,10 +229,10 @@ def password() -> ResponseReturnValue:
 def email() -> ResponseReturnValue:
     """Ask for another address; it is used once the link sent there is pressed."""
     form = forms.ChangeEmailForm()
-    if not form.is_sent() or not _is_right(form):
-        return _form("email", form, person=_me())
+    if not form.is_sent() or not proving.is_right(form, form.current):
+        return _form("email", form, person=proving.me())
     with transaction() as db_session:
-        accounts.ask_for_email(db_session, web.actor(), _me(), form.email.data)
+        accounts.ask_for_email(db_session, web.actor(), proving.me(), form.email.data)
     return redirect(url_for("accounts.letter_sent", about="email"), 303)
 
 
@@ -265,7 +257,7 @@ def confirm_email(token: str) -> ResponseReturnValue:
 def devices() -> ResponseReturnValue:
     """List where the person is signed in."""
     here = sessions.token_hash(str(session.get("_user_id", "")))
-    rows = [Device.of(row, here) for row in sessions.of_user(db.session(), _me().id)]
+    rows = [Device.of(row, here) for row in sessions.of_user(db.session(), proving.me().id)]
     return render_template("accounts/devices.html", devices=rows)
 
 
@@ -273,18 +265,16 @@ def devices() -> ResponseReturnValue:
 def sign_out_everywhere() -> ResponseReturnValue:
     """Sign every device out, this one too."""
     with transaction() as db_session:
-        gone = sessions.close_all(db_session, _me().id)
-        audit.record(db_session, web.actor(), "account.signed-out-everywhere", _me(), after={"devices": gone})
+        gone = sessions.close_all(db_session, proving.me().id)
+        audit.record(
+            db_session, web.actor(), "account.signed-out-everywhere", proving.me(), after={"devices": gone}
+        )
         sessions.close_current(db_session)
     flash(gettext("Every device is signed out."), "success")
     return redirect(url_for("accounts.sign_in"), 303)
 
 
 # --- inside ------------------------------------------------------------------------------------------
-
-
-def _me() -> User:
-    return cast(User, current_user._get_current_object())  # noqa: SLF001 - werkzeug's own name for it
 
 
 def _form(name: str, form: Form, **values: object) -> ResponseReturnValue:
@@ -294,49 +284,3 @@ def _form(name: str, form: Form, **values: object) -> ResponseReturnValue:
 
 def _spent() -> ResponseReturnValue:
     return render_template("accounts/link_spent.html"), LinkSpent.status
-
-
-def _is_right(form: forms.ChangePasswordForm | forms.ChangeEmailForm) -> bool:
-    """Check the present password; wrong ones count like wrong sign-ins."""
-    me = _me().email
-    counters = throttle.buckets(me, request.remote_addr or "", _device(me))
-    with transaction() as db_session:
-        tries = throttle.note(db_session, counters)
-    throttle.check(db.session(), counters)
-    if accounts.prove(db.session(), me, form.current.data or "") is None:
-        form.refuse(form.current, gettext("This is not your present password."))
-        return False
-    with transaction() as db_session:
-        throttle.forgive(db_session, counters, tries)
-    return True
-
-
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="device")
-
-
-def _device(email: str) -> str | None:
-    """Give the number of this browser if the owner of the account has signed in with it before."""
-    try:
-        account, number = _signer().loads(request.cookies.get(_device_cookie(), ""))
-    except (BadSignature, ValueError, TypeError):
-        return None
-    return str(number) if account == throttle.account_mark(email) else None
-
-
-def _device_cookie() -> str:
-    return f"__Host-{DEVICE_COOKIE}" if config.current().https else DEVICE_COOKIE
-
-
-def _mark_device(response: BaseResponse, email: str) -> BaseResponse:
-    """Let this browser be known as one in which the owner has been."""
-    number = _device(email) or secrets.token_urlsafe(16)
-    response.set_cookie(
-        _device_cookie(),
-        _signer().dumps([throttle.account_mark(email), number]),
-        max_age=DEVICE_AGE,
-        secure=config.current().https,
-        httponly=True,
-        samesite="Lax",
-    )
-    return response

@@ -22,6 +22,7 @@ BUILT = {
     *(f"refund.{state}" for state in RefundState if state is not RefundState.DUE),
     *(f"membership.{kind}" for kind in MembershipEventKind),
     *(f"countersignature.{reply}" for reply in Reply),
+    *(f"payout.{state}" for state in PayoutState),
     "certificate.checked",
     "certificate.refused",
     *(f"{of}.{state}" for of in ("tax_facts", "tax_paper") for state in ("checked", "refused")),

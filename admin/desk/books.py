@@ -1,0 +1,125 @@
+"""The books for finance: the trial balance, which is always zero, each account's transfers, and both as CSV."""
+
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+from flask import Blueprint, Response, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from admin import paging, sheets
+from admin.desk import scope
+from catalog.models import Council, Workshop
+from checkout import books, ledger
+from shop import authz
+from shop.db import db
+from shop.i18n import WIB
+
+blueprint = Blueprint("desk_books", __name__, url_prefix="/desk/books")
+authz.guard(blueprint, roles=scope.PAYERS)
+PAGE = 100
+
+
+class OfAllCouncils(books.NoSuchAccount):
+    """The books are one for all councils: only who keeps all of them may look."""
+
+    message = "The books are kept by the national finance desk."
+
+
+@blueprint.before_request
+def _of_all_councils() -> None:
+    """The books are one for all councils: who keeps one council's money reads its statements."""
+    if not scope.bookkeepers():
+        raise OfAllCouncils
+
+
+def names(session: Session, codes: list[str]) -> dict[str, str]:
+    """Give what accounts of workshops and councils are called by their owners' names."""
+    numbers: dict[str, set[int]] = {}
+    for code in codes:
+        kind, _, rest = code.partition(":")
+        if rest.isdigit():
+            numbers.setdefault("council" if kind == "council" else "workshop", set()).add(int(rest))
+    found: dict[tuple[str, int], str] = {}
+    for kind, model in (("workshop", Workshop), ("council", Council)):
+        query = sa.select(model.id, model.name).where(model.id.in_(numbers.get(kind, ())))
+        found |= {(kind, row.id): row.name for row in session.execute(query)}
+    return {
+        code: found.get(
+            ("council" if code.startswith("council:") else "workshop", int(code.partition(":")[2])), ""
+        )
+        for code in codes
+        if code.partition(":")[2].isdigit()
+    }
+
+
+def group_names() -> dict[str, str]:
+    """Name the groups of the trial balance by the first kind in each."""
+    return {
+        "gateway": gettext("What others hold for us (below zero)"),
+        "held": gettext("Held until buyers have accepted"),
+        "workshop": gettext("Earned by workshops"),
+        "council": gettext("Commission of councils"),
+        "marketplace": gettext("The marketplace's own"),
+        "tax": gettext("Tax to be paid on"),
+        "refunds": gettext("On its way"),
+        "other": gettext("Other accounts"),
+    }
+
+
+@blueprint.get("")
+def index() -> ResponseReturnValue:
+    """Show every account's balance, and that they add up to zero."""
+    session = db.session()
+    balance = ledger.trial_balance(session)
+    groups = books.grouped(balance)
+    return render_template(
+        "desk/books.html",
+        groups=[(group_names()[kinds[0]], rows, sum(amount for _code, amount in rows)) for kinds, rows in groups],
+        names=names(session, list(balance)), total=sum(balance.values()), count=len(balance),
+    )  # fmt: skip
+
+
+@blueprint.get("/trial-balance.csv")
+def csv() -> Response:
+    """Give the trial balance as CSV."""
+    session = db.session()
+    balance = ledger.trial_balance(session)
+    named = names(session, list(balance))
+    rows: list[list[str | int]] = [[code, named.get(code, ""), amount] for code, amount in balance.items()]
+    rows.append([gettext("Together"), "", sum(balance.values())])
+    head = [gettext("Account"), gettext("Name"), gettext("Balance")]
+    return _file("kriya-trial-balance.csv", sheets.csv_text(head, rows))
+
+
+@blueprint.get("/<account>")
+def show(account: str) -> ResponseReturnValue:
+    """Show an account's transfers, the latest first."""
+    session, number = db.session(), paging.number()
+    page = books.movements(session, account[:60], page=number, size=PAGE)
+    codes = [account, *{movement.other for movement in page.movements}]
+    return render_template(
+        "desk/account.html",
+        account=account, page=page, names=names(session, codes), number=number,
+        pages=paging.pages(page.count, PAGE),
+    )  # fmt: skip
+
+
+@blueprint.get("/<account>/transfers.csv")
+def transfers(account: str) -> Response:
+    """Give all transfers of an account as CSV, oldest first."""
+    head = [gettext("Number"), gettext("Moment"), gettext("Entry"), gettext("Other account"), gettext("Order"),
+            gettext("Note"), gettext("Amount"), gettext("Balance")]  # fmt: skip
+    rows: Iterator[list[str | int]] = (
+        [one.id, f"{one.at.astimezone(WIB):%Y-%m-%d %H:%M:%S}", one.key, one.other, one.order_number, one.memo,
+         one.amount, one.balance]
+        for one in books.every_movement(db.session(), account[:60])
+    )  # fmt: skip
+    return _file(f"kriya-{account.replace(':', '-')}.csv", sheets.csv_text(head, rows))
+
+
+def _file(name: str, text: str) -> Response:
+    response = Response(text, mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
