@@ -16,6 +16,7 @@ from checkout.transfers import waits
 from checkout.views import cart, checkout, delivery, invoices, orders, parcels, stripe, transfers
 from checkout.views import claims as claim_pages
 from checkout.views import order_changes as change_pages
+from checkout.views import claims as claim_pages
 from shop import accounts
 from shop.config import Settings
 from shop.views import health
@@ -31,6 +32,7 @@ def attach(app: Flask) -> None:
     for command in (cli.orders, cli.payouts, cli.reconcile, cli.invoices, cli.rate_tables):
         app.cli.add_command(command)
     app.register_blueprint(change_pages.blueprint)
+    app.register_blueprint(claim_pages.blueprint)
     with app.app_context():
         health.add_check("payments", PaymentsCheck())
     if carts.merge not in accounts.on_sign_in:
@@ -74,6 +76,8 @@ PROMISED = (
     webhooks.handle,
 )
 """Named here so that the worker knows them: importing their modules registers them."""
+CLAIMS = (deadlines.look, fidelity.count_one, fidelity.count_all)
+"""The same for claims."""
 CHANGES = (calling_off.grant_unanswered,)
 PAPERS = (issuing.issue, credit_notes.issue, commission.write_last_month)
 """The same for invoices."""

@@ -13,7 +13,9 @@ from catalog import pictures, products
 from catalog.models import Picture, Product, Variant, Workshop
 from catalog.pictures import PhotoView
 from checkout import orders, parcels, shipping
+from checkout.claims import finding, opening
 from checkout.models import (
+    Claim,
     Order,
     OrderLine,
     OrderState,
@@ -52,6 +54,10 @@ class ParcelView:
     workshop_slug: str
     lines: tuple[LineView, ...]
     courier: str
+    claims: tuple[Claim, ...] = ()
+    """What the buyer claimed about it, the latest first."""
+    comparable: bool = False
+    """Whether the buyer may lay it beside what was shown, and claim."""
 
     @property
     def goods_total(self) -> int:
@@ -61,7 +67,13 @@ class ParcelView:
     @property
     def can_be_received(self) -> bool:
         """Whether the buyer can say that it has arrived."""
-        return self.shipment.state is ShipmentState.SHIPPED
+        on_the_way = self.shipment.state in (ShipmentState.SHIPPED, ShipmentState.DELIVERED)
+        return on_the_way and not self.open_claim
+
+    @property
+    def open_claim(self) -> bool:
+        """Whether a claim about it holds its money."""
+        return any(claim.is_open for claim in self.claims)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +112,7 @@ def of(session: Session, order: Order) -> OrderView:
     )
     views = {line.id: view for line, view in zip(lines, _lines(session, lines), strict=True)}
     sent = parcels.of_order(session, order.id)
+    claims = finding.by_parcel(session, order.id)
     slugs = dict(
         session.execute(
             sa.select(Workshop.id, Workshop.slug).where(Workshop.id.in_([one.workshop_id for one in sent]))
@@ -119,6 +132,8 @@ def of(session: Session, order: Order) -> OrderView:
                     for one in parcels.contents(session, parcel.id)
                 ),
                 courier=shipping.courier_label(parcel.courier, parcel.service),
+                claims=tuple(claims.get(parcel.id, ())),
+                comparable=opening.may_open(order, parcel),
             )
             for parcel in sent
         ),

@@ -1,6 +1,6 @@
 """The words of the history page: what each code of the audit trail means (msgids). Read by `admin.desk.trail`."""
 
-from admin.desk import payment_phrases, payout_phrases, tax_phrases
+from admin.desk import claim_phrases, payment_phrases, payout_phrases, tax_phrases
 from shop.texts import mark
 
 ACTIONS = tax_phrases.ACTIONS | {
@@ -191,6 +191,7 @@ ACTIONS = tax_phrases.ACTIONS | {
     "payment.refunded": mark("Payment returned"),
     "refund.done": mark("Refund sent"),
     "refund.failed": mark("Refund failed"),
+    **claim_phrases.ACTIONS,
     **payment_phrases.ACTIONS,
 }
 """Every code that the shop writes, as a sentence would say it."""
@@ -233,12 +234,14 @@ OBJECTS = tax_phrases.OBJECTS | {
     "voucher_redemptions": mark("Use of a voucher"),
     "payments": mark("Payment"),
     "refunds": mark("Refund"),
+    **claim_phrases.OBJECTS,
     **payment_phrases.OBJECTS,
 }
 """Table to what a row of it is called."""
 
 FIELDS = tax_phrases.FIELDS | {
     **payout_phrases.FIELDS,
+    **claim_phrases.FIELDS,
     "state": mark("State"),
     "total": mark("Total"),
     "reason": mark("Reason"),
@@ -306,6 +309,7 @@ FIELDS = tax_phrases.FIELDS | {
 
 VALUES = {
     **payout_phrases.VALUES,
+    **claim_phrases.VALUES,
     "draft": mark("Draft"),
     "submitted": mark("With the council"),
     "conditional": mark("Passed with conditions"),

@@ -31,7 +31,7 @@ from catalog.models import (
     Variant,
     Workshop,
 )
-from checkout.models import Order, Payment, Refund, Shipment
+from checkout.models import Claim, Order, Payment, Refund, Shipment
 from shop import authz, i18n, money
 from shop.models import AuditEntry, Role, User
 
@@ -140,6 +140,7 @@ def of_order(session: Session, order: Order) -> sa.ColumnElement[bool]:
         _about(session, "payments", payments),
         _about(session, "refunds", sa.select(Refund.id).where(Refund.payment_id.in_(payments))),
         _about(session, "shipments", sa.select(Shipment.id).where(Shipment.order_id == order.id)),
+        _about(session, "claims", sa.select(Claim.id).where(Claim.order_id == order.id)),
     )
 
 

@@ -9,6 +9,7 @@ from flask import Flask
 from admin.studio import (
     bank,
     certificates,
+    claims,
     earnings,
     letters,
     listings,
@@ -43,6 +44,7 @@ PAGES = (
     rounds,
     tasks,
     stock,
+    claims,
     parcels,
     parcel_changes,
     earnings,
