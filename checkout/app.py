@@ -16,7 +16,6 @@ from checkout.transfers import waits
 from checkout.views import cart, checkout, delivery, invoices, orders, parcels, stripe, transfers
 from checkout.views import claims as claim_pages
 from checkout.views import order_changes as change_pages
-from checkout.views import claims as claim_pages
 from shop import accounts
 from shop.config import Settings
 from shop.views import health
