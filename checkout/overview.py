@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from catalog import pictures, products
 from catalog.models import Picture, Product, Variant, Workshop
 from catalog.pictures import PhotoView
-from checkout import orders, parcels, shipping
+from checkout import handing_over, orders, parcels, shipping
 from checkout.claims import finding, opening
 from checkout.models import (
     Claim,
@@ -25,6 +25,7 @@ from checkout.models import (
     Shipment,
     ShipmentState,
 )
+from checkout.pick_up import Counter
 from shop.db import now
 
 
@@ -52,6 +53,10 @@ class ParcelView:
     shipment: Shipment
     workshop_name: str
     workshop_slug: str
+    promised: str
+    """The courier's service that the buyer has paid for; empty where the workshop chooses."""
+    gallery: Counter | None
+    """Where the buyer picks it up, if it is not sent."""
     lines: tuple[LineView, ...]
     courier: str
     claims: tuple[Claim, ...] = ()
@@ -127,6 +132,8 @@ def of(session: Session, order: Order) -> OrderView:
                     (line.workshop_name for line in lines if line.workshop_id == parcel.workshop_id), ""
                 ),
                 workshop_slug=slugs.get(parcel.workshop_id, ""),
+                promised=shipping.promised_label(parcel),
+                gallery=handing_over.counter_of(session, parcel) if parcel.pick_up else None,
                 lines=tuple(
                     replace(views[one.order_line_id], quantity=one.quantity)
                     for one in parcels.contents(session, parcel.id)

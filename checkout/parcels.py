@@ -3,13 +3,14 @@
 The ground under `checkout.orders` (which opens and cancels parcels) and `checkout.shipping` (which sends them).
 """
 
-from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from collections.abc import Collection, Iterable
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from catalog.models import Council, Workshop
+from checkout import closed_days, pick_up, workdays
 from checkout.models import (
     CancellationRequest,
     OrderLine,
@@ -18,6 +19,7 @@ from checkout.models import (
     ShipmentLine,
     ShipmentState,
 )
+from checkout.workdays import Closed
 from shop import audit
 from shop.audit import Actor
 from shop.db import now
@@ -112,20 +114,27 @@ def open_parcels(
     lead: dict[int, int] = {}
     for line in lines:
         lead[line.workshop_id] = max(lead.get(line.workshop_id, 0), line.lead_days)
-    for parcel in parcels:
-        due = ship_by(paid_at, lead.get(parcel.workshop_id, 0))
+    known = list(parcels)
+    councils = _councils(session, {parcel.workshop_id for parcel in known})
+    closed = closed_days.of_councils(session, set(councils.values()), paid_at.astimezone(WIB).date())
+    counters = pick_up.of_councils(session, set(councils.values()))
+    for parcel in known:
+        council = councils[parcel.workshop_id]
+        days = lead.get(parcel.workshop_id, 0)
+        due = ship_by(paid_at, days, closed[council], counters[council].cutoff_hour)
         move(session, actor, parcel, ShipmentState.TO_PACK, ship_by=due)
 
 
-def ship_by(paid_at: datetime, lead_days: int = 0) -> datetime:
+def _councils(session: Session, workshop_ids: Collection[int]) -> dict[int, int]:
+    rows = session.execute(sa.select(Workshop.id, Workshop.council_id).where(Workshop.id.in_(workshop_ids)))
+    return dict(rows.all())
+
+
+def ship_by(
+    paid_at: datetime, lead_days: int = 0, closed: Closed | None = None, cutoff_hour: int = 24
+) -> datetime:
     """Give the end of the working day by which a parcel should leave: making it, then two days to pack."""
-    day = paid_at.astimezone(WIB).date()
-    left = lead_days + PACKING_DAYS
-    while left:
-        day += timedelta(days=1)
-        if day.weekday() < 5:  # Saturday and Sunday do not count
-            left -= 1
-    return datetime.combine(day, time(17, 0), WIB)
+    return workdays.ship_by(paid_at, lead_days + PACKING_DAYS, closed, cutoff_hour)
 
 
 def of_order(session: Session, order_id: int) -> list[Shipment]:

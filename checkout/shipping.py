@@ -5,12 +5,13 @@ Called by the studio (to pack, send), the order page (received) and the worker (
 
 import re
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from checkout import claims, ledger, letters, orders, parcels, tracking
+from catalog.models import Workshop
+from checkout import claims, closed_days, courier_list, ledger, letters, orders, parcels, tracking, workdays
 from checkout.claims.holding import held_parcels
 from checkout.courier_list import Courier, Service, couriers
 from checkout.models import Order, OrderLine, OrderState, Shipment, ShipmentLine, ShipmentState
@@ -20,6 +21,7 @@ from shop import audit, config, jobs
 from shop.audit import Actor
 from shop.db import db, now, transaction
 from shop.errors import Invalid, NotFound
+from shop.i18n import WIB
 
 TRACKING = re.compile(r"[A-Z0-9][A-Z0-9-]{5,39}")
 
@@ -52,6 +54,15 @@ def courier_label(courier: str, service: str) -> str:
     """Write courier and service for people: `JNE (Jalur Nugraha Ekakurir), REG`."""
     name = next((one.name for one in couriers() if one.code == courier), courier)
     return f"{name}, {service}" if service else name
+
+
+def promised_label(parcel: Shipment) -> str:
+    """Write the service that the buyer has paid for: `JNE YES`; nothing where the workshop chooses."""
+    return (
+        courier_list.label(parcel.promised_courier, parcel.promised_service)
+        if parcel.promised_courier
+        else ""
+    )
 
 
 # --- the workshop's side -----------------------------------------------------------------------------
@@ -140,15 +151,24 @@ def ship(session: Session, actor: Actor, parcel: Shipment, courier: str, service
     number = _checked(courier, service, tracking)
     order = orders.lock(session, parcel.order_id)
     session.refresh(parcel)
+    if parcel.pick_up:  # its buyer comes to the gallery (checkout.handing_over)
+        raise ParcelMoved
     parcels.move(
         session, actor, parcel, ShipmentState.SHIPPED,
         courier=courier, service=service, tracking_number=number, shipped_at=now(),
     )  # fmt: skip
     lines = lines_of(session, parcel)
     letters.shipped(session, order, parcel, courier_label(courier, service), lines)
-    jobs.enqueue(
-        session, ask_whether_arrived, _delay=timedelta(days=parcel.etd_max_days), shipment_id=parcel.id
-    )
+    days = days_under_way(session, parcel)
+    jobs.enqueue(session, ask_whether_arrived, _delay=timedelta(days=days), shipment_id=parcel.id)
+
+
+def days_under_way(session: Session, parcel: Shipment) -> int:
+    """Give the days after which a parcel that was sent should have arrived, with those on which couriers rest."""
+    sent_on = (parcel.shipped_at or now()).astimezone(WIB).date()
+    council_id = session.get_one(Workshop, parcel.workshop_id).council_id
+    resting = closed_days.of_council(session, council_id, sent_on).couriers
+    return workdays.on_the_way(sent_on, parcel.etd_max_days, resting)
 
 
 def _checked(courier: str, service: str, tracking: str) -> str:
@@ -250,23 +270,29 @@ def complete_by_time() -> int:
 
 def _overdue() -> list[int]:
     on_the_way = (ShipmentState.SHIPPED, ShipmentState.DELIVERED)
-    rows = db.session.execute(
-        sa.select(Shipment.id, Shipment.shipped_at, Shipment.etd_max_days, Shipment.delivered_at)
+    found = db.session.scalars(
+        sa.select(Shipment)
         .join(Order, Order.id == Shipment.order_id)
         .where(
             Shipment.state.in_(on_the_way),
             Order.state == OrderState.PAID,
             ~held_parcels(),
             ~tracking.under_way_still(),
+            # What lies at the gallery waits for its buyer.
+            sa.or_(Shipment.pick_up.is_(False), Shipment.state == ShipmentState.DELIVERED),
         )
     )
     moment, days = now(), completes_after()
-    return [
-        shipment_id
-        for shipment_id, shipped_at, etd, delivered_at in rows
-        if (arrived := delivered_at or (shipped_at and shipped_at + timedelta(days=etd)))
-        and arrived + days <= moment
-    ]
+    return [parcel.id for parcel in found if _arrived(parcel, moment - days)]
+
+
+def _arrived(parcel: Shipment, by: datetime) -> bool:
+    """Say whether a parcel had arrived by a moment, or should have."""
+    if parcel.delivered_at is not None or parcel.shipped_at is None:
+        return parcel.delivered_at is not None and parcel.delivered_at <= by
+    if parcel.shipped_at + timedelta(days=parcel.etd_max_days) > by:
+        return False
+    return parcel.shipped_at + timedelta(days=days_under_way(db.session(), parcel)) <= by
 
 
 __all__ = [

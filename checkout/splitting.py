@@ -64,6 +64,8 @@ def _second(session: Session, parcel: Shipment) -> Shipment:
     rest = Shipment(
         order_id=parcel.order_id, workshop_id=parcel.workshop_id, state=ShipmentState.TO_PACK,
         zone=parcel.zone, weight_g=0, fee=0, etd_min_days=parcel.etd_min_days, etd_max_days=parcel.etd_max_days,
+        promised_courier=parcel.promised_courier, promised_service=parcel.promised_service,
+        pick_up=parcel.pick_up, live_rate=parcel.live_rate,
         ship_by=parcel.ship_by, part=int(session.scalar(parts) or 1) + 1, created_at=now(),
     )  # fmt: skip
     session.add(rest)

@@ -1,5 +1,6 @@
 """Carts, orders and payments for tests, made the way people make them. Each one is committed."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from checkout import carts, gateway, ledger, orders, payments, placing, shipping
 from checkout.carts import Owner
 from checkout.models import Cart, Order, OrderLine, OrderState, Payment, Shipment
 from checkout.placing import Buyer
+from checkout.pricing import Choice
 from shop.db import db, now
 from shop.models import User
 from tests import make_catalog
@@ -62,6 +64,7 @@ def order(
     user: User | None = None,
     form_key: str = "",
     seen_total: int | None = None,
+    choices: Mapping[int, Choice] | None = None,
 ) -> Order:
     """Place an order for so many of these pieces (one new piece by default)."""
     chosen = wanted or ((make_catalog.piece(), 1),)
@@ -74,6 +77,7 @@ def order(
             cart=session.get(Cart, basket.id),
             buyer=who or buyer(user=user),
             seen_total=seen_total,
+            choices=choices,
         )
 
 

@@ -44,5 +44,8 @@ class ShipForm(Form):
 
 def written(parcel: Shipment) -> dict[str, str]:
     """Give what a parcel says now, by the form's field names."""
-    chosen = f"{parcel.courier}{BETWEEN}{parcel.service}" if parcel.courier else ""
+    courier, service = parcel.courier, parcel.service
+    if not courier:  # what the buyer has paid for
+        courier, service = parcel.promised_courier, parcel.promised_service
+    chosen = f"{courier}{BETWEEN}{service}" if courier else ""
     return {"courier": chosen, "tracking": parcel.tracking_number}

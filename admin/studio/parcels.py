@@ -11,12 +11,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from admin.studio import entry, parcel_news, seen
-from admin.studio import parcel_changes
+from admin.studio import entry, parcel_changes, parcel_news, seen
 from admin.studio.parcel_forms import ShipForm, written
 from catalog import photos
 from catalog.models import ListingPhoto, Picture
-from checkout import parcels, shipping
+from checkout import handing_over, parcels, shipping
 from checkout.models import Order, OrderLine, Shipment, ShipmentState
 from shop import web
 from shop.db import db, now, transaction
@@ -97,8 +96,10 @@ def _page(parcel: Shipment, form: ShipForm, status: int, refusal: str = "") -> R
         refusal=refusal,
         changes=parcel_changes.side(parcel, db.session.get_one(Order, parcel.order_id)),
         courier=shipping.courier_label(parcel.courier, parcel.service),
-    ), status
+        gallery=handing_over.counter_of(db.session(), parcel) if parcel.pick_up else None,
+        promised=shipping.promised_label(parcel),
         **parcel_news.news(db.session(), parcel, order),
+    ), status
 
 
 @blueprint.get("/<int:shipment_id>/label")
