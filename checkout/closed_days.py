@@ -177,13 +177,12 @@ def load(session: Session) -> int:
     council_id = national_id(session)
     if council_id is None:
         return 0
-    known = set(
-        session.execute(
-            sa.select(ClosedDay.first_on, ClosedDay.last_on, ClosedDay.kind).where(
-                ClosedDay.council_id == council_id
-            )
-        ).tuples()
+    held = session.execute(
+        sa.select(ClosedDay.first_on, ClosedDay.last_on, ClosedDay.kind).where(
+            ClosedDay.council_id == council_id
+        )
     )
+    known = {(first_on, last_on, kind) for first_on, last_on, kind in held}
     rows = [row for row in listed() if (row.first_on, row.last_on, row.kind) not in known]
     for row in rows:
         row.council_id = council_id
