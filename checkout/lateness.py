@@ -11,7 +11,8 @@ from datetime import datetime, time, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from checkout import credits, orders, parcel_letters, parcels
+from catalog.models import Workshop
+from checkout import closed_days, credits, orders, parcel_letters, parcels
 from checkout.credits import CreditItem
 from checkout.models import (
     Credit,
@@ -23,13 +24,13 @@ from checkout.models import (
     Shipment,
     ShipmentState,
 )
+from checkout.workdays import LEAVES_BY, SATURDAY, Closed
 from shop import audit, config, jobs
 from shop.audit import Actor
 from shop.db import db, now, transaction
 from shop.errors import Conflict, Invalid, NotFound
 from shop.i18n import WIB
 
-END_OF_DAY = time(17, 0)
 MORNING = time(7, 0)
 MOST_DAYS = 30
 """Working days that a workshop may ask for at once."""
@@ -76,42 +77,49 @@ class NoSuchQuestion(NotFound):
     message = "This question was answered already, or the parcel has left."
 
 
-def after_working_days(moment: datetime, days: int) -> datetime:
+def calendar_of(session: Session, parcel: Shipment) -> Closed:
+    """Give the days that do not count for the workshop of a parcel, from before it should leave."""
+    council_id = session.scalar(sa.select(Workshop.council_id).where(Workshop.id == parcel.workshop_id))
+    since = min(parcel.ship_by or now(), now()).astimezone(WIB).date() - timedelta(days=31)
+    return closed_days.of_council(session, council_id, since) if council_id else Closed()
+
+
+def after_working_days(moment: datetime, days: int, closed: Closed | None = None) -> datetime:
     """Give the end of the working day so many working days after a moment; 0: of that day itself."""
-    day = moment.astimezone(WIB).date()
+    day, without = moment.astimezone(WIB).date(), (closed or Closed()).days
     step = timedelta(days=1 if days >= 0 else -1)
     left = abs(days)
     while left:
         day += step
-        if day.weekday() < 5:  # Saturday and Sunday do not count
+        if day.weekday() < SATURDAY and day not in without:
             left -= 1
-    return datetime.combine(day, END_OF_DAY, WIB)
+    return datetime.combine(day, LEAVES_BY, WIB)
 
 
-def may_cancel_from(parcel: Shipment) -> datetime | None:
+def may_cancel_from(parcel: Shipment, closed: Closed | None = None) -> datetime | None:
     """Give the moment from which the buyer may call a parcel off that has not left."""
     if parcel.ship_by is None or parcel.state is not ShipmentState.TO_PACK:
         return None
-    return after_working_days(parcel.ship_by, config.current().late_cancel_days)
+    return after_working_days(parcel.ship_by, config.current().late_cancel_days, closed)
 
 
-def may_cancel(order: Order, parcel: Shipment) -> bool:
+def may_cancel(order: Order, parcel: Shipment, closed: Closed | None = None) -> bool:
     """Say whether the buyer may call a parcel off now."""
-    since = may_cancel_from(parcel)
+    since = may_cancel_from(parcel, closed)
     return order.state is OrderState.PAID and since is not None and since <= now()
 
 
-def stage(parcel: Shipment, moment: datetime) -> Stage | None:
+def stage(parcel: Shipment, moment: datetime, closed: Closed | None = None) -> Stage | None:
     """Say how late a parcel is; None while there is time."""
-    due, cancellable = parcel.ship_by, may_cancel_from(parcel)
+    due, cancellable = parcel.ship_by, may_cancel_from(parcel, closed)
     if due is None or cancellable is None:
         return None
     steps = (
         (cancellable, Stage.MAY_CANCEL),
-        (min(after_working_days(due, 1), cancellable), Stage.VERY_LATE),
+        (min(after_working_days(due, 1, closed), cancellable), Stage.VERY_LATE),
         (due, Stage.LATE),
         (datetime.combine(due.astimezone(WIB).date(), MORNING, WIB), Stage.TODAY),
-        (after_working_days(due, -1), Stage.SOON),
+        (after_working_days(due, -1, closed), Stage.SOON),
     )
     return next((reached for since, reached in steps if since <= moment), None)
 
@@ -138,18 +146,19 @@ def remind() -> int:
         with transaction() as session:
             parcel = session.get_one(Shipment, shipment_id)
             order = session.get_one(Order, parcel.order_id)
-            reached = stage(parcel, now())
+            closed = calendar_of(session, parcel)
+            reached = stage(parcel, now(), closed)
             if reached is not None and order.state is OrderState.PAID:
-                _tell(session, order, parcel, reached)
+                _tell(session, order, parcel, reached, closed)
     _lapse_questions()
     return len(due)
 
 
-def _tell(session: Session, order: Order, parcel: Shipment, reached: Stage) -> None:
+def _tell(session: Session, order: Order, parcel: Shipment, reached: Stage, closed: Closed) -> None:
     """Tell the furthest stage alone: after a standstill nobody gets four letters at once."""
     if parcel.ship_by is None:
         return
-    since = may_cancel_from(parcel) or parcel.ship_by
+    since = may_cancel_from(parcel, closed) or parcel.ship_by
     days = {"day": parcel.ship_by, "cancel_day": since}
     key = f"{parcel.ship_by:%Y%m%d}"
     parcel_letters.to_workshop(session, order, parcel, reached.value, key=key, days=days)
@@ -217,7 +226,7 @@ def ask(session: Session, actor: Actor, parcel: Shipment, days: int, reason: str
         or not can_ask(parcel, questions(session, parcel.id))
     ):
         raise NotAskable
-    until = after_working_days(max(parcel.ship_by, now()), days)
+    until = after_working_days(max(parcel.ship_by, now()), days, calendar_of(session, parcel))
     question = ParcelDelay(
         shipment_id=parcel.id, ship_by=parcel.ship_by, until=until, reason=reason,
         asked_by_id=actor.user_id, created_at=now(),
@@ -275,7 +284,7 @@ def cancel(session: Session, actor: Actor, order: Order, parcel: Shipment, reaso
     """
     order = orders.lock(session, order.id)
     session.refresh(parcel)
-    if parcel.order_id != order.id or not may_cancel(order, parcel):
+    if parcel.order_id != order.id or not may_cancel(order, parcel, calendar_of(session, parcel)):
         raise NotLateEnough
     inside = parcels.contents(session, parcel.id)
     items = [CreditItem(order_line_id=one.order_line_id, quantity=one.quantity) for one in inside]
@@ -283,5 +292,6 @@ def cancel(session: Session, actor: Actor, order: Order, parcel: Shipment, reaso
     parcel_letters.to_council(session, order, parcel, "called_off")
     return credits.give(
         session, actor, order, items,
-        kind=CreditKind.CANCELLED, reason=reason, key=f"late:{parcel.id}", back_to_shelf=True,
+        kind=CreditKind.CANCELLED, reason=reason, key=f"late:{parcel.id}",
+        back_to_shelf=True, parcel_id=parcel.id,
     )  # fmt: skip

@@ -75,13 +75,14 @@ def of(session: Session, order: Order, sent: Collection[Shipment]) -> dict[int, 
     stories = {}
     for parcel in sent:
         waits = served and parcel.state is ShipmentState.TO_PACK
+        closed = lateness.calendar_of(session, parcel) if waits else None
         arrived = parcel.delivered_at if parcel.state is ShipmentState.DELIVERED else None
         stories[parcel.id] = Story(
             checkpoints=tuple(points.get(parcel.id, ())),
             track=tracks.get(parcel.id),
             is_late=waits and parcel.ship_by is not None and parcel.ship_by < now(),
-            cancel_from=lateness.may_cancel_from(parcel) if waits else None,
-            may_cancel=waits and lateness.may_cancel(order, parcel),
+            cancel_from=lateness.may_cancel_from(parcel, closed) if waits else None,
+            may_cancel=waits and lateness.may_cancel(order, parcel, closed),
             question=asked.get(parcel.id) if waits else None,
             accept_until=tracking.accept_until(arrived) if arrived else None,
         )

@@ -70,7 +70,7 @@ def send_again(session: Session, actor: Actor, parcel: Shipment) -> None:
     if state_of(session, parcel) is not TrackingState.RETURNED:
         raise NotStranded
     number = parcel.tracking_number
-    due = lateness.after_working_days(now(), parcels.PACKING_DAYS)
+    due = lateness.after_working_days(now(), parcels.PACKING_DAYS, lateness.calendar_of(session, parcel))
     parcels.move(
         session, actor, parcel, ShipmentState.TO_PACK,
         ship_by=due, courier="", service="", tracking_number="", shipped_at=None,

@@ -70,7 +70,6 @@ def index() -> ResponseReturnValue:
         number=page,
         pages=pages,
         words=parcel_stories.WORDS,
-        cancel_from=lateness.may_cancel_from,
     )
 
 
