@@ -227,10 +227,12 @@ def all_sent() -> ResponseReturnValue:
     return redirect(url_for("desk_payouts.index", state="exported"), 303)
 
 
-@blueprint.post("/<int:payout_id>/<any(sent, failed, returned, cancelled):state>")
+@blueprint.post("/<int:payout_id>/<state>")
 @authz.allow(*scope.PAYERS)
 def mark(payout_id: int, state: str) -> ResponseReturnValue:
     """Write down what became of one payout; undoing one needs a reason."""
+    if state not in MARKS:
+        raise payouts.NoSuchPayout
     words: Any = request.form.get("words", "")
     try:
         words = inputs.text(words, most=60 if state == "sent" else 300)
