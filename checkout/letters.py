@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from catalog.models import Workshop, WorkshopMember
 from checkout import links
-from checkout.models import Order, OrderLine, OrderState, Refund, Shipment, ShipmentState
+from checkout.models import Order, OrderLine, OrderState, Refund, Shipment, ShipmentState, TransferWait
 from shop import config, i18n, mail
 from shop.models import User
 
@@ -84,8 +84,15 @@ def arrived(
 
 
 def expired(session: Session, order: Order) -> None:
-    """Tell the buyer that the time to pay is over and nothing was taken."""
-    _to_buyer(session, order, "order_expired", f"order-expired:{order.id}", total=order.total)
+    """Tell the buyer that the time to pay is over; of a transfer nobody knows whether it is on its way."""
+    waited = sa.select(TransferWait.id).where(TransferWait.order_id == order.id)
+    template = "order_expired" if session.scalar(waited) is None else "transfer_expired"
+    _to_buyer(session, order, template, f"order-expired:{order.id}", total=order.total)
+
+
+def cancelled(session: Session, order: Order) -> None:
+    """Tell the buyer that the order was cancelled before it was paid."""
+    _to_buyer(session, order, "order_cancelled", f"order-cancelled:{order.id}", total=order.total)
 
 
 def refunded(session: Session, order: Order, refund: Refund) -> None:
@@ -143,6 +150,7 @@ def _totals(order: Order) -> dict[str, Any]:
     return {
         "goods_total": order.goods_total,
         "shipping_total": order.shipping_total,
+        "discount_total": order.discount_total,
         "total": order.total,
         "address": [order.name, order.street, order.village, order.place, order.postal_code],
     }

@@ -6,7 +6,6 @@ Called by the checkout page and by the demonstration. docs/orders.md tells the w
 import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -15,6 +14,7 @@ from sqlalchemy.orm import Session
 from catalog import indonesia, products, stock
 from catalog.cards import Offer
 from checkout import carts, commissions, letters, links, live_rates, quotes, redemptions, vouchers
+from checkout.buyers import Buyer
 from checkout.discounts import Discount
 from checkout.live_rates import Answers, Way
 from checkout.models import (
@@ -29,6 +29,7 @@ from checkout.models import (
 )
 from checkout.pricing import Choice, Parcel, Quote
 from checkout.tax import collecting
+from checkout.transfers import waits
 from shop import audit, config, jobs
 from shop.audit import Actor
 from shop.db import insert, now
@@ -99,22 +100,6 @@ class SomebodyElses(Conflict):
     message = "This form has been used already. Please start again from your cart."
 
 
-@dataclass(frozen=True, slots=True)
-class Buyer:
-    """Who buys, and where the parcels go."""
-
-    email: str
-    name: str
-    phone: str
-    street: str
-    district_code: str
-    postal_code: str
-    village: str = ""
-    note: str = ""
-    locale: str = "id"
-    user_id: int | None = None
-
-
 def place(
     session: Session,
     actor: Actor,
@@ -123,6 +108,7 @@ def place(
     cart: Cart | None,
     buyer: Buyer,
     seen_total: int | None = None,
+    transfer_to: int | None = None,
     choices: Mapping[int, Choice] | None = None,
     live: Answers | None = None,
 ) -> Order:
@@ -131,10 +117,11 @@ def place(
     `seen_total` is the total in rupiah on the page: it decides nothing, it only stops a buyer who saw another.
     `choices` name a service per parcel, by workshop; without one the cheapest is taken. `live` is what an aggregator
     of couriers answered before this transaction began (`live_rates.ask`): nobody is asked in here.
+    `transfer_to` is the receiving account the buyer sends the money to, instead of paying on a page.
 
     :raise EmptyCart: :raise NotForSale: :raise SoldOut: :raise NoService: :raise ChooseService: :raise NoSuchOption:
     :raise TotalChanged: :raise TooSmall: :raise TooLarge: :raise BadFormKey: :raise SomebodyElses:
-    :raise VoucherRefused:
+    :raise VoucherRefused: :raise waits.NoTransfers: :raise waits.NoCode:
     """
     if not re.fullmatch(r"[0-9a-f]{32}", form_key):
         raise BadFormKey
@@ -157,7 +144,10 @@ def place(
         return _same(known, buyer)
     _write_rows(session, order, offers, quote, discount, carts.gifts_of(session, cart))
     carts.clear(session, cart)
-    jobs.enqueue(session, remind, _delay=REMIND_AFTER, order_id=order.id)
+    if transfer_to is not None:
+        waits.await_transfer(session, order, transfer_to)
+    else:
+        jobs.enqueue(session, remind, _delay=REMIND_AFTER, order_id=order.id)
     audit.record(
         session,
         actor,

@@ -8,9 +8,9 @@ from flask import current_app
 
 from catalog.models import Product, Variant, Workshop
 from checkout import carts, gateway, ledger, orders, payments, placing, shipping
+from checkout.buyers import Buyer
 from checkout.carts import Owner
 from checkout.models import Cart, Order, OrderLine, OrderState, Payment, Shipment
-from checkout.placing import Buyer
 from checkout.pricing import Choice
 from shop.db import db, now
 from shop.models import User

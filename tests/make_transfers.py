@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from catalog.models import Product
 from checkout import placing
+from checkout.buyers import Buyer
 from checkout.models import (
     Cart,
     LineState,
@@ -13,11 +14,11 @@ from checkout.models import (
     Payment,
     ReceivingAccount,
     StatementLine,
+    TransferProof,
     TransferReturn,
     TransferWait,
 )
-from checkout.placing import Buyer
-from checkout.transfers import accounts, imports
+from checkout.transfers import accounts, imports, proofs
 from shop import i18n
 from shop.audit import Actor
 from shop.db import db, now
@@ -109,3 +110,12 @@ def open_money() -> int:
 def payment(found: Order) -> Payment:
     """Give the payment of an order as it is now."""
     return make_checkout.payment_of(found.id)
+
+
+def proof(found: Order) -> TransferProof:
+    """Let the buyer of an order send a picture of a transfer."""
+    key = proofs.keep_picture(make_catalog.photograph())
+    today = now().astimezone(i18n.WIB).date()
+    with writing() as session:
+        told = proofs.Told(found.total, today, "Sari Puspita")
+        return proofs.lodge(session, ACTOR, session.get_one(Order, found.id), key, told)

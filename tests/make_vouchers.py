@@ -5,8 +5,8 @@ from typing import Any
 
 from catalog.models import Product
 from checkout import carts, payments, placing, voucher_book
+from checkout.buyers import Buyer
 from checkout.models import Cart, Order, Voucher, VoucherKind
-from checkout.placing import Buyer
 from checkout.voucher_book import Giver, Plan
 from shop.db import db, now
 from tests import make_checkout

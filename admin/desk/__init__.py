@@ -34,12 +34,18 @@ from admin.desk import (
     scope,
     statements,
     statistics,
+    transfer_files,
+    transfer_returns,
+    transfer_rooms,
+    transfer_settings,
+    transfers,
     words,
 )
 
 
 def attach(app: Flask) -> None:
     """Register the desk's blueprints; the layout asks which rooms a person has."""
+    app.jinja_env.globals["desk_bank_keepers"] = transfer_rooms.keepers
     app.jinja_env.globals["desk_judges"] = scope.judges
     app.jinja_env.globals["desk_keepers_of_money"] = scope.keepers
     app.jinja_env.globals["desk_payers"] = scope.payers
@@ -77,6 +83,10 @@ def attach(app: Flask) -> None:
         samples,
         statements,
         statistics,
+        transfer_files,
+        transfer_returns,
+        transfer_settings,
+        transfers,
         words,
     ):
         app.register_blueprint(room.blueprint)

@@ -1,9 +1,9 @@
 """The words of the history page: what each code of the audit trail means (msgids). Read by `admin.desk.trail`."""
 
-from admin.desk import claim_phrases, payment_phrases, payout_phrases, tax_phrases
+from admin.desk import claim_phrases, payment_phrases, payout_phrases, tax_phrases, transfer_phrases
 from shop.texts import mark
 
-ACTIONS = tax_phrases.ACTIONS | {
+ACTIONS = tax_phrases.ACTIONS | transfer_phrases.ACTIONS | {
     **payout_phrases.ACTIONS,
     "account.created": mark("Account opened"),
     "account.asked-for-again": mark("Sign-up tried again"),
@@ -196,7 +196,7 @@ ACTIONS = tax_phrases.ACTIONS | {
 }
 """Every code that the shop writes, as a sentence would say it."""
 
-OBJECTS = tax_phrases.OBJECTS | {
+OBJECTS = tax_phrases.OBJECTS | transfer_phrases.OBJECTS | {
     **payout_phrases.OBJECTS,
     "users": mark("Account"),
     "sign_in_attempts": mark("Sign-in"),
@@ -239,7 +239,7 @@ OBJECTS = tax_phrases.OBJECTS | {
 }
 """Table to what a row of it is called."""
 
-FIELDS = tax_phrases.FIELDS | {
+FIELDS = tax_phrases.FIELDS | transfer_phrases.FIELDS | {
     **payout_phrases.FIELDS,
     **claim_phrases.FIELDS,
     "state": mark("State"),
@@ -307,7 +307,7 @@ FIELDS = tax_phrases.FIELDS | {
 }
 """What a changed value is called. Others are for machines and are not shown."""
 
-VALUES = {
+VALUES = transfer_phrases.VALUES | {
     **payout_phrases.VALUES,
     **claim_phrases.VALUES,
     "draft": mark("Draft"),

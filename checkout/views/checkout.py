@@ -9,12 +9,13 @@ from sqlalchemy.exc import OperationalError
 from catalog import indonesia
 from catalog.cards import Offer
 from checkout import carts, contents, gateway, links, live_rates, orders, payments, pick_up, placing, quotes
+from checkout.buyers import Buyer
 from checkout.contents import Contents
 from checkout.couriers import port
 from checkout.live_rates import Answers, Way
 from checkout.models import Order
-from checkout.placing import Buyer
 from checkout.pricing import Quote
+from checkout.transfers import waits
 from checkout.views import choices, vouchers
 from checkout.views.forms import CheckoutForm
 from checkout.views.visitor import owner
@@ -112,6 +113,7 @@ def pay() -> ResponseReturnValue:
                 cart=carts.find(session, owner()),
                 buyer=_buyer(form),
                 seen_total=form.total_seen,
+                transfer_to=form.transfer_to,
                 choices=choices.sent(),
                 live=live,
             )
@@ -130,7 +132,10 @@ def pay() -> ResponseReturnValue:
 def to_payment(order: Order) -> ResponseReturnValue:
     """Send the buyer to the payment page, or to the order's own page with the reason why not."""
     db.session.refresh(order)
-    own_page = url_for("orders.show", number=order.number, key=links.key_of(order))
+    key = links.key_of(order)
+    if waits.of_order(db.session(), order.id) is not None:
+        return redirect(url_for("transfers.show", number=order.number, key=key), 303)
+    own_page = url_for("orders.show", number=order.number, key=key)
     try:
         return redirect(payments.start(order.id), 303)
     except (gateway.Unreachable, gateway.Refused, payments.StillPaying, orders.NotPossible) as refusal:

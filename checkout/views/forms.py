@@ -9,8 +9,20 @@ from wtforms import HiddenField
 
 from catalog import indonesia
 from catalog.indonesia import Place
+from checkout import bank_details
+from checkout.transfers import accounts
 from shop import inputs
-from shop.forms import ChoiceField, EmailField, Form, PhoneField, QuantityField, StrictField, TextField
+from shop.db import db
+from shop.forms import (
+    ChoiceField,
+    EmailField,
+    Form,
+    PhoneField,
+    QuantityField,
+    RadioField,
+    StrictField,
+    TextField,
+)
 
 
 class AddForm(Form):
@@ -68,11 +80,13 @@ class CheckoutForm(Form):
         ),
     )
     district_code = ChoiceField(lazy_gettext("District (kecamatan)"), validate_choice=False)
+    pay_by = RadioField(lazy_gettext("How you pay"), required=False)
     note = TextField(lazy_gettext("Note to the workshops"), most=500, lines=True, required=False)
     voucher = TextField(lazy_gettext("Voucher code"), most=60, required=False)
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
+        self._offer_ways()
         self.found = self._places()
         self.district_code.choices = [(place.district_code, place.label) for place in self.found]
         if len(self.found) == 1 and not self.district_code.data and self.known:
@@ -80,6 +94,24 @@ class CheckoutForm(Form):
             self.district_code.raw_data = [self.found[0].district_code]
         if len(self.found) != 1 or not self.district_code.data:
             self.district_code.choices.insert(0, ("", lazy_gettext("Please choose")))
+
+    def _offer_ways(self) -> None:
+        """Offer a transfer to each account that receives any; without one there is nothing to choose."""
+        self.ways = accounts.active(db.session())
+        to = lazy_gettext("Bank transfer to %(bank)s")
+        ways = [
+            (f"transfer-{one.id}", str(to) % {"bank": bank_details.bank_name(one.bank_code)})
+            for one in self.ways
+        ]
+        self.pay_by.offer([("card", lazy_gettext("By card, on the payment page")), *ways])
+        if not self.pay_by.data or not self.ways:
+            self.pay_by.data = "card"
+
+    @property
+    def transfer_to(self) -> int | None:
+        """Give the account the buyer sends a transfer to, or None for the payment page."""
+        kind, _, number = str(self.pay_by.data or "").partition("-")
+        return int(number) if kind == "transfer" else None
 
     def _places(self) -> list[Place]:
         """Give the districts that what was typed so far may mean, the chosen one first."""

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from catalog import publication, variants
 from catalog.models import Council, Product, Variant
 from checkout import links, orders, placing, rates
+from checkout.buyers import Buyer
 from checkout.models import Cart, Order, OrderLine, OrderState, PaymentState
-from checkout.placing import Buyer
 from checkout.pricing import Bracket
 from shop.db import transaction
 from shop.models import AuditEntry

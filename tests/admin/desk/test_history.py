@@ -8,13 +8,14 @@ from admin.desk import phrases
 from catalog import variants
 from catalog.curation.decisions import WORDS
 from catalog.models import Listing, MembershipEventKind, Product, Reply, Variant
-from checkout.models import OrderState, RefundState, ShipmentState
+from checkout.models import LineState, OrderState, RefundState, ShipmentState
 from shop.db import db
 from shop.models import Role
 from tests import make, make_catalog, make_checkout, make_desk, texts
 from tests.make import ACTOR, writing
 from tests.pages import Page
 
+UNDECIDED = (LineState.WAITING, LineState.OUTGOING, LineState.RETURNED)
 BUILT = {
     *(f"listing.{word}" for word in WORDS.values()),
     *(f"order.{state}" for state in OrderState if state is not OrderState.PENDING),
@@ -23,6 +24,7 @@ BUILT = {
     *(f"membership.{kind}" for kind in MembershipEventKind),
     *(f"countersignature.{reply}" for reply in Reply),
     *(f"payout.{state}" for state in PayoutState),
+    *(f"statement_line.{state}" for state in LineState if state not in UNDECIDED),
     "certificate.checked",
     "certificate.refused",
     *(f"{of}.{state}" for of in ("tax_facts", "tax_paper") for state in ("checked", "refused")),
