@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from catalog import stock
-from checkout import ledger, orders, parcels, refunds
+from checkout import ledger, orders, parcel_letters, parcels, refunds
 from checkout.invoices import credit_notes
 from checkout.models import (
     Credit,
@@ -33,6 +33,7 @@ from shop.errors import Conflict, Invalid
 
 SERVED = (OrderState.PAID, OrderState.COMPLETED)
 UNSENT = (ShipmentState.WAITING, ShipmentState.TO_PACK)
+TAKEN = (ShipmentState.SHIPPED, ShipmentState.DELIVERED, ShipmentState.RECEIVED)
 
 
 class NothingToCredit(Conflict):
@@ -158,6 +159,9 @@ def give_all(session: Session, actor: Actor, order: Order, reason: str, key: str
                 variant_id = by_id[inside.order_line_id].variant_id
                 pieces[variant_id] = pieces.get(variant_id, 0) + inside.quantity
             parcels.move(session, actor, parcel, ShipmentState.CANCELLED)
+            parcel_letters.to_workshop(session, order, parcel, "order_called_off", reason=reason.strip())
+        elif parcel.state in TAKEN:
+            parcel_letters.to_workshop(session, order, parcel, "given_back", reason=reason.strip())
     shares = [
         _share_of_line(session, line, line.kept, line.paid - line.credited)
         for line in lines

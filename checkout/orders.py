@@ -199,6 +199,8 @@ def lapse(session: Session, actor: Actor, order: Order, to: OrderState = OrderSt
         parcels.move(session, actor, parcel, ShipmentState.CANCELLED)
     if to is OrderState.EXPIRED:
         letters.expired(session, order)
+    else:
+        letters.cancelled(session, order)
     stock.release(session, pieces, order.number)
 
 
