@@ -39,6 +39,7 @@ from admin.desk import (
     transfer_rooms,
     transfer_settings,
     transfers,
+    vouchers,
     words,
 )
 
@@ -87,6 +88,7 @@ def attach(app: Flask) -> None:
         transfer_returns,
         transfer_settings,
         transfers,
+        vouchers,
         words,
     ):
         app.register_blueprint(room.blueprint)

@@ -28,6 +28,7 @@ from admin.studio import (
     today,
     variants,
     verdicts,
+    vouchers,
     words,
     workshop,
 )
@@ -52,6 +53,7 @@ PAGES = (
     parcel_way,
     gallery,
     earnings,
+    vouchers,
     bank,
     membership,
     reviews,
