@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from checkout.models import ImportState, LineState, ReceivingAccount, StatementImport, StatementLine
@@ -129,7 +130,7 @@ def _about(kept: StatementImport) -> str:
 def take_in(session: Session, actor: Actor, kept: StatementImport) -> int:
     """Take the lines of a file in that no other file had; give how many. Matching follows by a job.
 
-    :raise proposals.AlreadyDecided: :raise NothingThere:
+    :raise proposals.AlreadyDecided: :raise NothingThere: :raise KnownFile:
     """
     found = preview(session, kept)
     if not found.statement.rows:
@@ -137,14 +138,7 @@ def take_in(session: Session, actor: Actor, kept: StatementImport) -> int:
     # In one order, whatever the file's is: two files that overlap must not wait for each other in a circle.
     rows = sorted(found.statement.rows, key=lambda row: row.digest)
     fresh = [line_id for row in rows if (line_id := _insert(session, kept, row)) is not None]
-    won = session.execute(
-        sa.update(StatementImport)
-        .where(StatementImport.id == kept.id, StatementImport.state == ImportState.PREVIEW)
-        .values(state=ImportState.DONE, content=None, fresh=len(fresh), done_at=now())
-        .returning(StatementImport.id)
-    )
-    if won.scalar() is None:
-        raise proposals.AlreadyDecided
+    _finish(session, kept, len(fresh))
     session.refresh(kept)
     credits = sa.select(StatementLine).where(
         StatementLine.import_id == kept.id, StatementLine.state == LineState.WAITING
@@ -156,6 +150,23 @@ def take_in(session: Session, actor: Actor, kept: StatementImport) -> int:
     )  # fmt: skip
     jobs.enqueue(session, match_all, import_id=kept.id)
     return len(fresh)
+
+
+def _finish(session: Session, kept: StatementImport, fresh: int) -> None:
+    """Take down that a file is in; of two copies at once the other one is refused."""
+    done = (
+        sa.update(StatementImport)
+        .where(StatementImport.id == kept.id, StatementImport.state == ImportState.PREVIEW)
+        .values(state=ImportState.DONE, content=None, fresh=fresh, done_at=now())
+        .returning(StatementImport.id)
+    )
+    try:
+        with session.begin_nested():
+            won = session.scalar(done)
+    except IntegrityError as error:
+        raise KnownFile from error
+    if won is None:
+        raise proposals.AlreadyDecided
 
 
 def _insert(session: Session, kept: StatementImport, row: Row) -> int | None:
