@@ -175,13 +175,12 @@ def _book(session: Session, entry: GatewayEntry, borne: tuple[int, int]) -> tupl
     """Book a line's payout, and its fee so that all fees together are rounded once; give what is borne then."""
     if entry.currency != "IDR":
         return borne
-    whole = _whole(entry.amount_sen)
+    rest = entry.amount_sen - whole(entry.amount_sen) * 100
     own, payout = entry.fee_sen, 0
     if entry.kind is MovementKind.FEE:
         own -= entry.amount_sen
     elif entry.kind in PAYOUTS:
-        own -= entry.amount_sen - whole * 100  # sen beside whole rupiah go with the fees
-        payout = whole
+        own, payout = own - rest, whole(entry.amount_sen)  # sen beside whole rupiah go with the fees
     sen = borne[0] + own
     rupiah = (sen + 50) // 100
     entry.fee_booked = rupiah - borne[1]
@@ -196,7 +195,7 @@ def _book(session: Session, entry: GatewayEntry, borne: tuple[int, int]) -> tupl
     return sen, rupiah
 
 
-def _whole(sen: int) -> int:
+def whole(sen: int) -> int:
     """Give the whole rupiah in an amount of sen, towards nothing."""
     return sen // 100 if sen >= 0 else -(-sen // 100)
 
@@ -218,7 +217,7 @@ def explain(session: Session, actor: Actor, entry_id: int, note: str, *, book: b
     if entry.problem is None or entry.note:
         raise Explained
     entry.note, entry.noted_by_id, entry.noted_at = words, actor.user_id, now()
-    amount = _whole(entry.amount_sen)
+    amount = whole(entry.amount_sen)
     if book and entry.problem is EntryProblem.UNKNOWN and entry.currency == "IDR":
         entry.match_key, entry.problem = f"noted:{entry.id}", None
         here = ledger.at_gateway(entry.gateway)

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from admin.verify import books, coaching, heritage, members, orders, panels, publication, rounds, stock
+from admin.verify import books, coaching, gateways, heritage, members, orders, panels, publication, rounds, stock
 
 Check = Callable[[Session], Iterator[str]]
 
@@ -25,7 +25,10 @@ CHECKS: dict[str, Check] = {
     "O6 refunds stay within the capture": orders.refunds_within,
     "O9 lines add up to the order": orders.lines_add_up,
     "L1 transfers keep to one currency": books.one_currency,
-    "L2 the gateway account is paid less refunded": books.gateway_balance,
+    "L2 each gateway holds what was paid less what left it": gateways.balance,
+    "L2 what open disputes have taken stands apart": gateways.disputes_open,
+    "O6 no money is both refunded and lost to a bank": gateways.disputes_counted,
+    "L5 every line of a gateway's account fits or is explained": gateways.lines_named,
     "L2 every order's postings add up": books.order_split,
     "L3 the books are append-only": books.triggers_stand,
     "P1 what is live was approved": publication.live_is_approved,

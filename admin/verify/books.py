@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from checkout import ledger
-from checkout.models import Account, Order, OrderState, Payment, PaymentState, Refund, RefundState, Transfer
+from checkout.models import Account, Order, OrderState, Transfer
 
 APPEND_ONLY = ("ledger_transfers", "stock_movements", "audit_entries", "membership_events")
 GUARDS = 2
@@ -31,24 +31,6 @@ def one_currency(session: Session) -> Iterator[str]:
     )
     for transfer_id in session.scalars(statement):
         yield f"transfer {transfer_id}"
-
-
-def gateway_balance(session: Session) -> Iterator[str]:
-    """Compare what the gateway must hold by payments and refunds with the books."""
-    taken = (PaymentState.CAPTURED, PaymentState.REFUND_DUE, PaymentState.REFUNDED)
-    here = Payment.gateway != "transfer"
-    captured = session.scalar(
-        sa.select(sa.func.coalesce(sa.func.sum(Payment.amount), 0)).where(Payment.state.in_(taken), here)
-    )
-    returned = session.scalar(
-        sa.select(sa.func.coalesce(sa.func.sum(Refund.amount), 0))
-        .join(Payment, Payment.id == Refund.payment_id)
-        .where(Refund.state == RefundState.DONE, here)
-    )
-    holds = int(captured or 0) - int(returned or 0)
-    booked = -ledger.balance(session, ledger.GATEWAY)
-    if holds != booked:
-        yield f"payments less refunds are {holds}, the books say {booked}"
 
 
 def order_split(session: Session) -> Iterator[str]:

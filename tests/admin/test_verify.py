@@ -158,7 +158,24 @@ BREAKS: dict[str, tuple[str, str]] = {
         "UPDATE ledger_transfers SET currency = 'USD' WHERE order_id = :paid",
         "transfer",
     ),
-    "L2 the gateway account is paid less refunded": (
+    "L2 what open disputes have taken stands apart": (
+        """INSERT INTO disputes (id, payment_id, gateway, ref, state, inquiry, amount, taken, reason, opened_at,
+        answer, answer_due, created_at) SELECT 7, id, 'stripe', 'du_7', 'under_review', FALSE, amount, 5, '',
+        created_at, '{}', FALSE, created_at FROM payments WHERE order_id = :paid""",
+        "banks hold 5 of open disputes, the books say 0",
+    ),
+    "O6 no money is both refunded and lost to a bank": (
+        "UPDATE payments SET disputed = 3 WHERE order_id = :paid",
+        "says 3 disputed, its disputes leave 0",
+    ),
+    "L5 every line of a gateway's account fits or is explained": (
+        """INSERT INTO gateway_entries (id, gateway, ref, kind, type, amount_sen, fee_sen, fee_booked, currency, at,
+        available_on, source_ref, intent_ref, order_number, text, note, read_at) SELECT 7, 'stripe', 'txn_7',
+        'other', 'x', 0, 0, 0, 'IDR', created_at, created_at, '', '', '', '', '', created_at FROM payments
+        WHERE order_id = :paid""",
+        "neither matched nor named",
+    ),
+    "L2 each gateway holds what was paid less what left it": (
         "UPDATE ledger_transfers SET amount = amount + 1 WHERE order_id = :back",
         "the books say",
     ),

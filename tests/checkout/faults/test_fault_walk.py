@@ -1,0 +1,55 @@
+"""Whatever the gateway does wrong, every captured payment ends as one paid order or one refund, to the last rupiah.
+
+`KRIYA_FAULT_WALKS=200` walks that many seeds over each gateway, of many more steps; one that fails names its seed.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from checkout import gateway
+from checkout.stripe_gateway import StripeGateway
+from tests import make_checkout
+from tests.checkout.faults.walk import Walk, judge
+from tests.checkout.faults.worlds import WORLDS
+from tests.pages import Page
+from tests.shops import settings
+
+LONG = int(os.environ.get("KRIYA_FAULT_WALKS", "0"))
+SEEDS = range(1, LONG + 1) if LONG else (7,)
+STEPS, ORDERS, FAULTS = (220, 14, 24) if LONG else (60, 6, 3)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("kind", sorted(WORLDS))
+def test_every_captured_payment_ends_as_one_order_or_one_refund(
+    app: Flask, session: Session, page: Page, run_jobs: Callable[[], int], kind: str, seed: int
+) -> None:
+    before = app.extensions[gateway.EXTENSION]
+    with WORLDS[kind]() as world:
+        known = settings("sqlite:///unused", Path("unused"))
+        app.extensions[gateway.EXTENSION] = {
+            gateway.STRIPE: StripeGateway(
+                replace(
+                    known, stripe_api_base=world.url, stripe_webhook_secret=world.secret, stripe_timeout=2
+                )
+            )
+        }
+        try:
+            walk = Walk(world, page, run_jobs, seed, orders=ORDERS, faults=FAULTS)
+            for _step in range(STEPS):
+                walk.step()
+            walk.recover()
+            ends = judge(world)
+            balances = make_checkout.books_are_even()
+            walk.late_letters()
+            assert judge(world) == ends
+            assert make_checkout.books_are_even() == balances
+        finally:
+            app.extensions[gateway.EXTENSION] = before
+    assert ends["a paid order"] + ends["a refund"] > 0, "a walk in which nobody paid shows nothing"
