@@ -9,7 +9,20 @@ from dataclasses import asdict, dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from admin.verify import books, coaching, gateways, heritage, members, orders, panels, publication, rounds, stock
+from admin.verify import (
+    books,
+    coaching,
+    gateways,
+    heritage,
+    members,
+    orders,
+    panels,
+    payouts,
+    publication,
+    rounds,
+    shares,
+    stock,
+)
 
 Check = Callable[[Session], Iterator[str]]
 
@@ -30,7 +43,20 @@ CHECKS: dict[str, Check] = {
     "O6 no money is both refunded and lost to a bank": gateways.disputes_counted,
     "L5 every line of a gateway's account fits or is explained": gateways.lines_named,
     "L2 every order's postings add up": books.order_split,
+    "L1 the books add up and hold nobody's money below zero": shares.adds_up,
+    "L2 what is held stands in its lines": shares.held_is_in_the_lines,
+    "L2 the split of an order is its payment": shares.split_is_the_payment,
+    "L2 the shares of an order are in the books": shares.shares_are_posted,
+    "L2 what was credited is what credits say": shares.credits_are_counted,
+    "L2 what a credit took is in the books": shares.credits_are_posted,
+    "L2 commission is the share of its frozen rate": shares.commission_is_its_rate,
+    "L2 who bears a discount has an account": shares.sponsors_are_accounts,
     "L3 the books are append-only": books.triggers_stand,
+    "L4 a payout pays what its earnings make": payouts.amounts_are_their_earnings,
+    "L4 an earning is in one payout": payouts.an_earning_once,
+    "L4 paid out is within what was earned": payouts.within_what_was_earned,
+    "L4 a payout takes two people and a ripe account": payouts.by_two_people,
+    "L4 payouts are in the books": payouts.are_in_the_books,
     "P1 what is live was approved": publication.live_is_approved,
     "P1 public photographs belong to live listings": publication.public_pictures,
     "P1 public files belong to public photographs": publication.public_files,
