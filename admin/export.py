@@ -12,6 +12,10 @@ from sqlalchemy.orm import Session
 from catalog.models import Decision, StockMovement
 from checkout.models import (
     Account,
+    Claim,
+    ClaimParcel,
+    ClaimPoint,
+    ClaimStep,
     BankAccount,
     CommissionRule,
     Order,
@@ -46,6 +50,10 @@ TABLES: dict[str, type[Base]] = {
     "payout_items": PayoutItem,
     "payout_batches": PayoutBatch,
     "payout_holds": PayoutHold,
+    "claims": Claim,
+    "claim_points": ClaimPoint,
+    "claim_steps": ClaimStep,
+    "claim_parcels": ClaimParcel,
     "decisions": Decision,
     "audit": AuditEntry,
     "jobs": Job,

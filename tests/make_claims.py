@@ -4,16 +4,17 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from catalog import photos
 from catalog.models import Product
-from checkout.claims import answers, finding, opening
+from checkout.claims import answers, evidence, finding, opening
 from checkout.claims.opening import Complaint, Difference
 from checkout.claims.terms import Terms
-from checkout.models import Claim, ClaimParcel, Order, OrderLine, Remedy, Shipment
+from checkout.models import Claim, ClaimParcel, Order, OrderLine, Remedy, Shipment, Side
 from checkout.models.claim import What
 from shop.audit import Actor
 from shop.db import db, now
 from shop.models import User
-from tests import make_checkout
+from tests import make_catalog, make_checkout
 from tests.make import writing
 
 BUYER, MAKER = Actor(label="visitor"), Actor(label="Perajin")
@@ -126,3 +127,13 @@ def turn(claim: Claim) -> int:
     return fresh(claim).turn
 
 
+def carried_out(order: Order) -> Claim:
+    """Send a paid order, claim with a photograph, and let the workshop give a part of the money back."""
+    parcel = make_checkout.sent(order)[0]
+    claim = claim_about(order, parcel, wish=Remedy.PART, amount=25_000)
+    upload = photos.receive(make_catalog.photograph(950))
+    with writing() as session:
+        here = session.get_one(Claim, claim.id)
+        evidence.add(session, BUYER, here, Side.BUYER, upload)
+        answers.accept_wish(session, MAKER, here, "", turn=here.turn)
+    return fresh(claim)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from admin.verify import (
     books,
+    claims,
     coaching,
     gateways,
     heritage,
@@ -68,6 +69,12 @@ CHECKS: dict[str, Check] = {
     "C4 one sample holds for a listing, measured by its council": coaching.whole_samples,
     "A1 every task has its audit entries": coaching.audited_tasks,
     "A1 every decision has its audit entry": publication.audited_decisions,
+    "K1 money of a claim goes back once": claims.money_once,
+    "K2 an open claim holds its parcel": claims.parcels_held,
+    "K3 an appeal goes to another officer": claims.free_officers,
+    "K4 a claim is where its history leads": claims.history_leads_there,
+    "K5 photographs of claims are kept apart": claims.private_photographs,
+    "K6 no claim outwaits its time": claims.in_time,
     "C1 a verdict rests on enough judges who were free": panels.enough_judges,
     "C2 sheets are handed in complete": panels.complete_sheets,
     "C2 an appeal is judged by another panel": panels.other_panel,

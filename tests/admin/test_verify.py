@@ -20,7 +20,7 @@ from checkout.models import Order
 from shop import media
 from shop.db import db, now
 from shop.models import AuditEntry, User
-from tests import make_catalog, make_checkout, make_coaching, make_rounds
+from tests import make_catalog, make_checkout, make_claims, make_coaching, make_rounds
 from tests.admin import verify_money
 from tests.checkout.conftest import bank
 from tests.make import ACTOR, writing
@@ -37,6 +37,7 @@ def market(app: Flask, bank: Any, run_jobs: Callable[[], int]) -> dict[str, int]
     paid = make_checkout.paid((piece, 1), (other, 2))
     make_checkout.sent(paid)
     twice = make_checkout.paid((piece, 1))
+    make_claims.carried_out(twice)
     pending = make_checkout.order((piece, 1))
     back = make_checkout.paid((other, 1))
     with writing() as session:
@@ -278,6 +279,30 @@ BREAKS: dict[str, tuple[str, str]] = {
     "C2 an appeal is judged by another panel": (
         "UPDATE appeals SET first_submission_id = submission_id",
         "of the first panel",
+    ),
+    "K1 money of a claim goes back once": (
+        "UPDATE claims SET credit_id = NULL",
+        "gave nothing back",
+    ),
+    "K2 an open claim holds its parcel": (
+        "UPDATE claims SET closed_at = '2999-01-01 00:00:00'",
+        "was accepted while claim",
+    ),
+    "K3 an appeal goes to another officer": (
+        "UPDATE claims SET decided_by_id = (SELECT min(user_id) FROM workshop_members WHERE workshop_id = claims.workshop_id)",
+        "by a member of its workshop",
+    ),
+    "K4 a claim is where its history leads": (
+        "UPDATE claims SET state = 'lapsed'",
+        "its history ends with claim.done",
+    ),
+    "K5 photographs of claims are kept apart": (
+        "UPDATE pictures SET of_council = FALSE WHERE id IN (SELECT picture_id FROM claim_photos)",
+        "is not kept apart",
+    ),
+    "K6 no claim outwaits its time": (
+        "UPDATE claims SET state = 'opened', closed_at = NULL, due_at = '2020-01-01 00:00:00'",
+        "its time is over",
     ),
     "D2 no promised work is stuck": ("UPDATE jobs SET state = 'parked' WHERE id = 1", "is parked"),
 }
