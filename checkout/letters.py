@@ -25,6 +25,13 @@ def waiting(session: Session, order: Order) -> None:
     _to_buyer(session, order, "order_waiting", f"order-waiting:{order.id}", until=until)
 
 
+def payment_failed(session: Session, order: Order, payment_id: int) -> None:
+    """Tell a buyer whose payment came to nothing after all that the pieces still wait."""
+    with i18n.in_locale(order.locale):
+        until = i18n.write_datetime(order.expires_at)
+    _to_buyer(session, order, "order_failed", f"order-failed:{payment_id}", until=until)
+
+
 def paid(session: Session, order: Order, lines: list[OrderLine], parcels: Iterable[Shipment]) -> None:
     """Confirm a paid order to its buyer, and give each workshop its parcel to pack."""
     _to_buyer(session, order, "order_paid", f"order-paid:{order.id}", lines=_lines(lines), **_totals(order))

@@ -13,7 +13,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from checkout import gateway, open_pages, orders, pay_page, refunds
+from checkout import gateway, letters, open_pages, orders, pay_page, refunds
 from checkout.gateway import PaymentSession, SessionRequest, SessionState
 from checkout.models import Order, OrderState, Payment, PaymentState
 from checkout.open_pages import PAYABLE
@@ -230,7 +230,9 @@ def _apply(session: Session, payment_id: int, found: PaymentSession) -> PaymentS
     elif found.state is SessionState.EXPIRED:
         _end(session, payment_id, PaymentState.EXPIRED)
     elif found.state is SessionState.FAILED:
-        _end(session, payment_id, PaymentState.FAILED)
+        ended = _end(session, payment_id, PaymentState.FAILED)
+        if ended and order.state is OrderState.PENDING and order.expires_at > now():
+            letters.payment_failed(session, order, payment_id)
     session.refresh(payment)
     return payment.state
 

@@ -7,8 +7,9 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from checkout import lateness, parcel_letters
-from checkout.models import Order, Shipment
+from checkout import credits, lateness, parcel_letters, payments
+from checkout.gateway import SessionState
+from checkout.models import Order, OrderState, Shipment
 from shop import mail
 from shop.db import db, transaction
 from shop.models import Job, Mail
@@ -55,7 +56,6 @@ def test_each_kind_of_news_about_a_parcel_has_words_of_its_own(
         said = {kind: mail.render(template, locale, CONTEXT | {"kind": kind}) for kind in kinds}
         assert len({text for _subject, text, _html in said.values()}) == len(kinds)
         assert all(subject and CONTEXT["link"] in text for subject, text, _html in said.values())
-    assert mail.render(template, "id", CONTEXT | {"kind": kinds[0]}) != said[kinds[0]]
 
 
 def _rows() -> tuple[int, int]:
@@ -95,3 +95,31 @@ def test_a_letter_is_promised_once_whoever_runs_twice(session: Session, bank: Fa
             order = writing.get_one(Order, here.order_id)
             parcel_letters.to_buyer(writing, order, here, "held", key="JNE1")
     assert _rows() == (before[0] + 1, before[1] + 1)
+
+
+def test_a_buyer_hears_that_a_payment_came_to_nothing_and_can_pay_again(
+    session: Session, bank: FakeGateway
+) -> None:
+    order, ref = make_checkout.opened()
+    bank.becomes(ref, SessionState.FAILED)
+    payments.settle(make_checkout.payment_of(order.id).id)
+    payments.settle(make_checkout.payment_of(order.id).id)
+    db.session.rollback()
+    told = db.session.scalars(sa.select(Mail).where(Mail.template == "order_failed")).all()
+    assert [letter.to for letter in told] == [order.email]
+
+
+def test_a_buyer_who_cancels_and_a_workshop_whose_order_is_called_off_hear_of_it(
+    session: Session, bank: FakeGateway
+) -> None:
+    unpaid = make_checkout.opened()[0]
+    payments.close(ACTOR, unpaid.id, OrderState.CANCELLED)
+    order_id = make_checkout.paid().id
+    with transaction() as writing:
+        credits.give_all(writing, ACTOR, writing.get_one(Order, order_id), "Salah harga")
+    db.session.rollback()
+    assert db.session.scalars(sa.select(Mail.to).where(Mail.template == "order_cancelled")).all() == [
+        unpaid.email
+    ]
+    told = db.session.scalars(sa.select(Mail).where(Mail.template == "parcel_workshop")).one()
+    assert (told.context["kind"], told.context["reason"]) == ("order_called_off", "Salah harga")

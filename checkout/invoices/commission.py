@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from catalog.models import Council
-from checkout.invoices import issuing
+from checkout.invoices import issuing, letters
 from checkout.models import Credit, CreditLine, Invoice, InvoiceKind, InvoiceLine, Order, OrderLine
 from shop import jobs
 from shop.db import db, now, transaction
@@ -111,7 +111,9 @@ def write(
         )
         for entry in entries
     ]  # fmt: skip
-    return issuing.put(session, invoice, council_id, rows)
+    put = issuing.put(session, invoice, council_id, rows)
+    letters.written(session, put, month)
+    return put
 
 
 def of_month(session: Session, council_id: int, workshop_id: int, month: date) -> Sequence[Entry]:
