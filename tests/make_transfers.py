@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from catalog.models import Product
 from checkout import placing
+from checkout.bank_details import Details
 from checkout.buyers import Buyer
 from checkout.models import (
     Cart,
@@ -18,7 +19,7 @@ from checkout.models import (
     TransferReturn,
     TransferWait,
 )
-from checkout.transfers import accounts, imports, proofs
+from checkout.transfers import accounts, imports, lines, proofs, returns
 from shop import i18n
 from shop.audit import Actor
 from shop.db import db, now
@@ -119,3 +120,23 @@ def proof(found: Order) -> TransferProof:
     with writing() as session:
         told = proofs.Told(found.total, today, "Sari Puspita")
         return proofs.lodge(session, ACTOR, session.get_one(Order, found.id), key, told)
+
+
+def everything() -> Order:
+    """Let a transfer pay an order, a second one for it go back by a file, and a third wait for somebody to decide."""
+    found = order()
+    wait = wait_of(found)
+    amount, account_id = wait.amount, wait.account_id
+    arrive(account_id, (amount, "1"))
+    [second] = arrive(account_id, (amount, "2"))
+    arrive(account_id, (77_000, "3"))
+    first, other = actor(), actor()
+    with writing() as session:
+        buyers = session.get_one(Order, found.id)
+        lines.send_back(session, first, lines.one(session, second.id), buyers, "Ganda.")
+        returns.give_account(session, ACTOR, buyers, Details("014", "1234567890", "SARI PUSPITA"))
+        [owed] = returns.of_order(session, buyers.id)
+        batch = returns.prepare(session, first, accounts.one(session, account_id), [owed.id])
+        returns.approve(session, other, batch)
+        returns.mark_sent(session, other, owed)
+    return found

@@ -23,6 +23,7 @@ from admin.verify import (
     rounds,
     shares,
     stock,
+    transfers,
 )
 
 Check = Callable[[Session], Iterator[str]]
@@ -89,6 +90,11 @@ CHECKS: dict[str, Check] = {
     "C7 claims on sale are at home or signed": heritage.claims_are_signed,
     "C7 certificates shown are checked": heritage.certificates_are_checked,
     "C8 small edits changed only what is staged": heritage.fast_edits_are_staged,
+    "T1 one amount waits for one order": transfers.one_amount_one_order,
+    "T2 a transfer is paid on evidence of our own statement": transfers.paid_on_evidence,
+    "T3 every line of our statements ends once": transfers.lines_end_once,
+    "T4 money leaves by two persons": transfers.two_persons,
+    "T5 accounts of buyers are sealed": transfers.sealed_accounts,
     "D2 no promised work is stuck": publication.no_stuck_jobs,
 }
 MOST = 20
