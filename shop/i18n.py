@@ -158,6 +158,7 @@ def init_app(app: Flask) -> None:
         rupiah=money.rupiah,
         date=write_date,
         datetime=write_datetime,
+        month=write_month,
         number=write_number,
         name=localised,
         localised=localised,

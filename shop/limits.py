@@ -17,6 +17,7 @@ CLASSES = {
     "form": "120 per minute",
     "sign-in": "30 per minute",
     "upload": "120 per minute",
+    "paper": "40 per minute",
     "machine": "6000 per minute",
 }
 

@@ -34,6 +34,7 @@ from admin.desk import (
     scope,
     statements,
     statistics,
+    tax_rooms,
     transfer_files,
     transfer_returns,
     transfer_rooms,
@@ -48,6 +49,7 @@ def attach(app: Flask) -> None:
     """Register the desk's blueprints; the layout asks which rooms a person has."""
     app.jinja_env.globals["desk_bank_keepers"] = transfer_rooms.keepers
     app.jinja_env.globals["desk_judges"] = scope.judges
+    tax_rooms.attach(app)
     app.jinja_env.globals["desk_keepers_of_money"] = scope.keepers
     app.jinja_env.globals["desk_payers"] = scope.payers
     app.jinja_env.globals["desk_bookkeepers"] = scope.bookkeepers

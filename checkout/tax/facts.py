@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from catalog import artisans
 from catalog.models import Workshop
 from checkout.models import CheckState, TaxFacts, Taxpayer
+from checkout.tax import letters
 from shop import audit, sealing
 from shop.audit import Actor
 from shop.db import now
@@ -171,6 +172,7 @@ def decide(
         before={"state": CheckState.SENT}, after={"state": state, "reason": facts.reason},
         scope=_council(session, facts.workshop_id),
     )  # fmt: skip
+    letters.answered(session, facts)
     return facts
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 from catalog import artisans
 from catalog.models import Workshop
 from checkout.models import CheckState, PaperKind, TaxPaper
+from checkout.tax import letters
 from checkout.tax.facts import Answered, OwnWorkshop, ReasonMissing
 from shop import audit
 from shop.audit import Actor
@@ -161,6 +162,7 @@ def decide(
         raise Answered
     session.refresh(paper, ["state", "reason", "checked_at", "checked_by_id"])
     _note(session, actor, f"tax_paper.{state}", paper)
+    letters.answered(session, paper)
     return paper
 
 

@@ -8,8 +8,8 @@ from flask_login import current_user
 from checkout import gateway, orders, overview, parcel_stories, payments, shipping
 from checkout.invoices import finding
 from checkout.models import Order, OrderState
-from checkout.views.checkout import to_payment
 from checkout.views import order_sides
+from checkout.views.checkout import to_payment
 from checkout.views.forms import PressForm, key_from_request
 from shop import authz, web
 from shop.db import db, transaction
@@ -44,7 +44,8 @@ def _render(template: str, order: Order) -> str:
         view=view,
         order=order,
         key=key_from_request(),
-        form=PressForm(), sides=order_sides.of(order, view),
+        form=PressForm(),
+        sides=order_sides.of(order, view),
         papers=finding.of_order(db.session(), order.id),
         stories=stories,
     )
