@@ -29,6 +29,8 @@ from checkout.models import (
     Reservation,
     Shipment,
     Transfer,
+    Voucher,
+    VoucherRedemption,
     WebhookEvent,
 )
 from shop.db import Base
@@ -58,6 +60,8 @@ TABLES: dict[str, type[Base]] = {
     "audit": AuditEntry,
     "jobs": Job,
     "webhook_inbox": WebhookEvent,
+    "vouchers": Voucher,
+    "voucher_redemptions": VoucherRedemption,
 }
 SECRET = {"access_key", "form_key", "lease_token", "page_url", "sealed_number", "fingerprint"}
 """Columns that let somebody in, or say where money goes; never exported."""

@@ -111,7 +111,12 @@ def opened(placed: Order | None = None) -> tuple[Order, str]:
 
 def paid(*wanted: tuple[Product, int], who: Buyer | None = None, user: User | None = None) -> Order:
     """Place an order and pay it."""
-    found, ref = opened(order(*wanted, who=who, user=user))
+    return settle(order(*wanted, who=who, user=user))
+
+
+def settle(placed: Order) -> Order:
+    """Pay an order that has been placed."""
+    found, ref = opened(placed)
     fake().pay(ref)
     order_id = found.id
     payments.settle(payment_of(order_id).id)

@@ -24,6 +24,7 @@ from admin.verify import (
     shares,
     stock,
     transfers,
+    vouchers,
 )
 
 Check = Callable[[Session], Iterator[str]]
@@ -38,6 +39,9 @@ CHECKS: dict[str, Check] = {
     "O4 every captured payment is a paid order or a refund": orders.captured_ends,
     "O5 states agree between order and parcels": orders.parcels_follow,
     "O6 refunds stay within the capture": orders.refunds_within,
+    "O7 vouchers are used within their limits": vouchers.counted,
+    "O7 a voucher comes back when its order dies": vouchers.given_back,
+    "O7 a discount is what the voucher took off": vouchers.worth_what_they_took,
     "O9 lines add up to the order": orders.lines_add_up,
     "L1 transfers keep to one currency": books.one_currency,
     "L2 each gateway holds what was paid less what left it": gateways.balance,

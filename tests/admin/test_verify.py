@@ -20,7 +20,7 @@ from checkout.models import Order
 from shop import media
 from shop.db import db, now
 from shop.models import AuditEntry, User
-from tests import make_catalog, make_checkout, make_claims, make_coaching, make_rounds
+from tests import make_catalog, make_checkout, make_claims, make_coaching, make_rounds, make_vouchers
 from tests.admin import test_verify_transfers, verify_money
 from tests.checkout.conftest import bank
 from tests.make import ACTOR, writing
@@ -48,8 +48,11 @@ def market(app: Flask, bank: Any, run_jobs: Callable[[], int]) -> dict[str, int]
     _look_again()
     make_rounds.open_and_ended()
     _appealed()
+    make_vouchers.voucher()
+    bargain = make_vouchers.paid((piece, 1))
     run_jobs()
     return {
+        "bargain": bargain.id,
         "piece": piece.id, "other_listing": other.live_listing_id or 0, "paid": paid.id, "twice": twice.id,
         "pending": pending.id, "back": back.id, "waiting": waiting.listing_id,
     }  # fmt: skip
@@ -151,6 +154,18 @@ BREAKS: dict[str, tuple[str, str]] = {
     "O6 refunds stay within the capture": (
         "UPDATE payments SET refunded = 1 WHERE order_id = :paid",
         "says 1 refunded, refunds are 0",
+    ),
+    "O7 vouchers are used within their limits": (
+        "UPDATE vouchers SET used = used + 1 WHERE code = 'BATIK10'",
+        "counts 2, used by 1",
+    ),
+    "O7 a voucher comes back when its order dies": (
+        "UPDATE voucher_redemptions SET given_back_at = redeemed_at WHERE order_id = :bargain",
+        "its voucher is given back",
+    ),
+    "O7 a discount is what the voucher took off": (
+        "UPDATE voucher_redemptions SET amount = amount + 1 WHERE order_id = :bargain",
+        "its voucher took",
     ),
     "O9 lines add up to the order": (
         "UPDATE orders SET goods_total = goods_total + 1, total = total + 1 WHERE id = :paid",

@@ -4,12 +4,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from catalog.models import Product, Workshop
-from checkout.models import Voucher
+from checkout import carts
+from checkout.models import Cart, Voucher
 from checkout.voucher_book import Giver
 from shop.db import db
 from shop.models import User
 from tests import make_catalog, make_checkout, make_vouchers
+from tests.checkout.conftest import bank
+from tests.fake_gateway import FakeGateway
+from tests.make import writing
 from tests.pages import Page
+
+__all__ = ["bank"]
 
 FORM = {
     "name": "Terima kasih",
@@ -59,3 +65,19 @@ def test_the_voucher_of_another_workshop_is_not_there(page: Page, session: Sessi
     assert page.get(f"/studio/vouchers/{theirs.id}").status == 404
     assert page.post(f"/studio/vouchers/{theirs.id}", FORM).status == 404
     assert page.post(f"/studio/vouchers/{theirs.id}/stop").status == 404
+
+
+def test_a_gift_message_is_read_when_packing_and_stands_on_the_label(
+    page: Page, session: Session, bank: FakeGateway
+) -> None:
+    mine = make_catalog.piece()
+    basket = make_checkout.cart((mine, 1)).id
+    with writing() as writer:
+        carts.set_gift(writer, writer.get_one(Cart, basket), mine.workshop_id, "Untuk Ibu, <b>selamat</b>.")
+    paid = make_checkout.settle(make_checkout.place(db.session.get_one(Cart, basket)))
+    parcel = make_checkout.parcels(paid.id)[0].id
+    page.sign_in(member(mine))
+
+    for path in (f"/studio/parcels/{parcel}", f"/studio/parcels/{parcel}/label"):
+        assert "Untuk Ibu, <b>selamat</b>." in page.get(path).text
+    assert "Untuk Ibu, <b>selamat</b>." in page.get(make_checkout.link(paid)).text
