@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from checkout import claims, earnings, payees
+from checkout import claims, disputes, earnings, payees
 from checkout.earnings import Hold
 from checkout.models import Order, PayoutHold
 from checkout.payees import Payee
@@ -19,6 +19,7 @@ from shop.errors import Conflict, Invalid, NotFound
 from shop.texts import mark
 
 OPEN_CLAIM = mark("A claim about one of its orders is open.")
+OPEN_DISPUTE = mark("A buyer's bank asks for the money of one of its orders back.")
 
 
 class NoSuchHold(NotFound):
@@ -53,6 +54,15 @@ def of_claims(session: Session, payee: Payee) -> Iterator[Hold]:
     numbers = {hold.order_number for hold in claims.holds(session, payee.workshop_id)}
     for order_id in session.scalars(sa.select(Order.id).where(Order.number.in_(numbers)).order_by(Order.id)):
         yield Hold(OPEN_CLAIM, order_id)
+
+
+@earnings.source
+def of_disputes(session: Session, payee: Payee) -> Iterator[Hold]:
+    """Hold what orders earned whose payment a buyer's bank is asking back."""
+    if payee.workshop_id is None:
+        return
+    for order_id in disputes.holding(session, payee.workshop_id):
+        yield Hold(OPEN_DISPUTE, order_id)
 
 
 def place(session: Session, actor: Actor, payee: Payee, reason: str) -> PayoutHold:

@@ -11,12 +11,21 @@ from sqlalchemy.orm import Session
 from catalog.models import Council
 from checkout import bank_files, credits, earnings, ledger, orders, payout_holds, payout_runs, payouts
 from checkout.credits import CreditItem
-from checkout.models import CreditKind, OrderLine, Payout, PayoutBatch, PayoutHold, PayoutState
+from checkout.models import (
+    CreditKind,
+    OrderLine,
+    Payout,
+    PayoutBatch,
+    PayoutHold,
+    PayoutState,
+    Shipment,
+    ShipmentState,
+)
 from checkout.payees import Payee
 from shop.audit import Actor
 from shop.db import db, transaction
 from shop.models import AuditEntry
-from tests import make_catalog, make_checkout, make_payouts
+from tests import make_catalog, make_checkout, make_claims, make_payouts
 from tests.fake_gateway import FakeGateway
 from tests.make import ACTOR, writing
 from tests.pages import Mailbox
@@ -231,3 +240,22 @@ def test_a_bank_file_has_a_row_per_payout_and_is_taken_on_the_record(session: Se
     assert row == [number, "014", "Bank Central Asia (BCA)", make_payouts.NUMBER, "SANGGAR CONTOH",
                    str(payout.amount), "IDR", f"KRIYA {number}"]  # fmt: skip
     assert session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "payout_batch.read")).one()
+
+
+def test_an_open_claim_holds_what_its_order_earned(session: Session) -> None:
+    order, parcel = make_claims.arrived((make_catalog.piece(price=400_000), 1))
+    claim = make_claims.claim_about(order, parcel)
+    payee = Payee(workshop_id=claim.workshop_id)
+    make_payouts.details(payee)
+    with writing() as here:  # the money is earned, as when the buyer accepts and writes afterwards
+        here.execute(sa.update(Shipment).where(Shipment.id == claim.shipment_id).values(state=ShipmentState.RECEIVED))
+        ledger.post(
+            here,
+            [ledger.Posting("release:claimed", ledger.held(claim.workshop_id), payee.account, 300_000)],
+            claim.order_id,
+        )
+    found = earnings.of(db.session(), payee)
+    assert (found.payable, found.held) == (0, 300_000)
+    assert [hold.reason for hold in found.holds] == [payout_holds.OPEN_CLAIM]
+    with pytest.raises(payouts.NothingToPay):
+        make_payouts.proposed(payee)
