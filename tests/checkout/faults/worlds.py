@@ -1,5 +1,7 @@
 """The two gateways of the fault campaign, driven alike: the payments sandbox, and the teller that shares no code with it."""
 
+import contextlib
+import http.client
 import json
 import urllib.request
 from collections.abc import Iterator
@@ -136,8 +138,12 @@ class SandboxWorld:
     def _list(self, path: str) -> list[dict[str, Any]]:
         headers = {"Authorization": f"Bearer {self.sandbox.api_key}"}
         request = urllib.request.Request(f"{self.url}/v1/{path}", headers=headers)
-        with OPENER.open(request, timeout=10) as answer:
-            return list(json.load(answer)["data"])
+        while True:  # a fault that was meant for the shop may fall on this look
+            with (
+                contextlib.suppress(OSError, http.client.HTTPException),
+                OPENER.open(request, timeout=10) as answer,
+            ):
+                return list(json.load(answer)["data"])
 
     def open_pages(self) -> list[str]:
         return [page["id"] for page in self._list("checkout/sessions?limit=100&status=open")]
