@@ -5,7 +5,7 @@ from datetime import date
 import click
 from flask.cli import AppGroup, with_appcontext
 
-from checkout import gateway_accounts, payments, payout_runs, rates, shipping
+from checkout import closed_days, courier_rules, gateway_accounts, payments, payout_runs, shipping
 from checkout.invoices import commission, credit_notes
 from shop.audit import Actor
 from shop.db import now, transaction
@@ -64,7 +64,8 @@ def reconcile(books: bool) -> None:
 
 @rate_tables.command("load")
 def load_rates() -> None:
-    """Give the national council its postage table, unless it has one."""
+    """Give the national council its courier services with their tables, and its holidays, unless it has them."""
     with transaction() as session:
-        written = rates.load_default_rates(session)
-    click.echo(f"postage: {written} rows written" if written else "postage: the table is there")
+        written, days = courier_rules.load(session), closed_days.load(session)
+    click.echo(f"postage: {written} rows written" if written else "postage: the tables are there")
+    click.echo(f"calendar: {days} entries written" if days else "calendar: it is there")

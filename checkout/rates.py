@@ -211,8 +211,7 @@ def replace(
     """
     rows = list(table)
     check(rows)
-    # Two officers at once: the second one replaces what the first one wrote.
-    session.execute(sa.select(Council.id).where(Council.id == council.id).with_for_update())
+    lock(session, council)
     before = rows_of(session, council.id, key)
     row = own(session, council.id, key)
     if rows:
@@ -232,6 +231,11 @@ def replace(
         after={"rows": [_plain(row) for row in rows]} | ({"courier_service": key} if key != REGULAR else {}),
         scope=council.code,
     )
+
+
+def lock(session: Session, council: Council) -> None:
+    """Let two officers at once change a council's services one after the other."""
+    session.execute(sa.select(Council.id).where(Council.id == council.id).with_for_update())
 
 
 def copy(session: Session, council: Council, key: str) -> CourierService:
@@ -353,14 +357,3 @@ def write_national(session: Session, council_id: int, service: Service) -> int:
 def national_id(session: Session) -> int | None:
     """Give the id of the national council."""
     return session.scalar(sa.select(Council.id).where(Council.code == NATIONAL))
-
-
-def load_default_rates(session: Session) -> int:
-    """Give the national council its regular table unless it has one; give how many rows were written.
-
-    Needs the councils (`flask reference load`); does nothing without them.
-    """
-    council_id = national_id(session)
-    if council_id is None or rows_of(session, council_id):
-        return 0
-    return write_national(session, council_id, Service(REGULAR, code=REGULAR, table=national_table()))

@@ -1,4 +1,7 @@
-"""Postage of the region: the council's zone × weight table, edited on screen, or the national one again."""
+"""Postage of the region: the council's courier services, each with a zone × weight table, edited on screen.
+
+`admin.desk.service_rules` (how a service reckons) and `admin.desk.rate_sheets` (CSV) share the blueprint.
+"""
 
 from dataclasses import replace as with_
 
@@ -8,8 +11,9 @@ from flask_babel import gettext
 
 from admin.desk import scope
 from catalog.models import Council
-from checkout import rates
-from checkout.pricing import Bracket
+from checkout import courier_rules, rates
+from checkout.pricing import REGULAR, Bracket
+from checkout.rates import Held
 from shop import authz, i18n, inputs, web
 from shop.db import db, transaction
 from shop.errors import NotFound
@@ -20,25 +24,32 @@ authz.guard(blueprint, roles=scope.DESK_ROLES)
 EDITORS = (Role.COUNCIL_ADMIN, Role.FINANCE, Role.ADMIN)
 
 
-def _council(*roles: Role) -> tuple[Council, list[Council]]:
+def chosen_council(*roles: Role) -> tuple[Council, list[Council]]:
     """Give the council that was asked for, of those in scope, or the first. :raise NotFound:"""
     return scope.chosen(request.values.get("council", ""), *roles)
 
 
+def asked_service(council: Council) -> Held:
+    """Give the service that the address names, or the regular one. :raise courier_rules.NoSuchService:"""
+    key = request.values.get("service", "") or REGULAR
+    return courier_rules.find(db.session(), council, key[:81])
+
+
 @blueprint.get("")
 def index() -> ResponseReturnValue:
-    """Show the table that holds for a council."""
-    council, mine = _council()
-    return _page(council, mine, list(rates.rates_for(db.session(), council)), {}, {})
+    """Show the table that holds for a council, of one of its services."""
+    council, mine = chosen_council()
+    return _page(council, mine, asked_service(council), {}, {})
 
 
 def _page(
     council: Council,
     mine: list[Council],
-    table: list[Bracket],
+    held: Held,
     typed: dict[str, str],
     problems: dict[str, str],
 ) -> ResponseReturnValue:
+    table = held.service.table
     by_zone: dict[int, list[Bracket]] = {}
     for row in table:
         by_zone.setdefault(row.zone, []).append(row)
@@ -46,11 +57,13 @@ def _page(
         "desk/rates.html",
         council=council,
         councils=mine,
+        services=rates.held(db.session(), [council.id])[council.id],
+        held=held,
         by_zone=by_zone,
         zone_names=rates.ZONE_NAMES,
         wrong_zones={row.zone for row in table if _field(row) in problems},
         prices={_field(row): i18n.write_number(row.price) for row in table} | typed,
-        own=bool(rates.rows_of(db.session(), council.id)),
+        own=held.own,
         may_edit=scope.covers(council, *EDITORS),
         national=council.code == rates.NATIONAL,
         problems=problems,
@@ -66,8 +79,9 @@ def _field(row: Bracket) -> str:
 @authz.allow(*EDITORS)
 def save() -> ResponseReturnValue:
     """Keep changed prices of a council; everything typed comes back when one cannot be used."""
-    council, mine = _council(*EDITORS)
-    table = list(rates.rates_for(db.session(), council))
+    council, mine = chosen_council(*EDITORS)
+    held = asked_service(council)
+    table = list(held.service.table)
     typed = {name: text.strip()[:40] for name, text in request.form.items() if name.startswith("price-")}
     wanted, problems = [], {}
     for row in table:
@@ -79,14 +93,21 @@ def save() -> ResponseReturnValue:
             continue
         wanted.append(with_(row, price=price))
     if problems:
-        return _page(council, mine, table, typed, problems)
+        return _page(council, mine, held, typed, problems)
     if wanted == table:
         flash(gettext("Nothing has changed: these are the rates that hold already."), "info")
-        return redirect(url_for("desk_rates.index", council=council.code))
+        return back(council, held.service.key)
     with transaction() as session:
-        rates.replace(session, web.actor(), council, wanted)
+        rates.replace(session, web.actor(), council, wanted, held.service.key)
     flash(gettext("The rates are kept. They hold for new orders from now on."), "success")
-    return redirect(url_for("desk_rates.index", council=council.code))
+    return back(council, held.service.key)
+
+
+def back(council: Council, key: str) -> ResponseReturnValue:
+    """Send somebody back to the table of a service."""
+    return redirect(
+        url_for("desk_rates.index", council=council.code, service=None if key == REGULAR else key), 303
+    )
 
 
 def _plain(typed: str) -> str:
@@ -97,11 +118,25 @@ def _plain(typed: str) -> str:
 @blueprint.post("/reset")
 @authz.allow(*EDITORS)
 def reset() -> ResponseReturnValue:
-    """Let the national table hold again for a council."""
-    council, _mine = _council(*EDITORS)
-    if council.code == rates.NATIONAL:
+    """Let the national service hold again for a council, or give up one that only the council had."""
+    council, _mine = chosen_council(*EDITORS)
+    held = asked_service(council)
+    if council.code == rates.NATIONAL and held.service.key == REGULAR:
         raise NotFound
-    with transaction() as session:
-        rates.replace(session, web.actor(), council, [])
-    flash(gettext("The national table holds again for this council."), "success")
-    return redirect(url_for("desk_rates.index", council=council.code))
+    try:
+        with transaction() as session:
+            courier_rules.forget(session, web.actor(), council, held.service.key)
+    except courier_rules.NothingLeft as error:
+        flash(gettext(error.message), "error")
+        return back(council, held.service.key)
+    except courier_rules.NoSuchService:
+        pass  # the national one holds already
+    flash(
+        gettext("The national table holds again for this council.")
+        if held.national
+        else gettext("The service is given up."),
+        "success",
+    )
+    return back(council, held.service.key if held.national else REGULAR)
+
+
