@@ -4,24 +4,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 
+from admin.voucher_form import read_day
 from checkout import rates
 from shop.forms import ChoicesField, Form, RupiahField, StrictField
-from shop.inputs import Unreadable
-from shop.texts import mark
-from datetime import date
-
-NOT_A_DAY = mark("Please give days as year-month-day, for example 2026-11-21.")
-
-
-def read_day(typed: str) -> date:
-    """Read a day of this century. :raise shop.inputs.Unreadable:"""
-    try:
-        day = date.fromisoformat(typed.strip())
-    except ValueError as error:
-        raise Unreadable(NOT_A_DAY) from error
-    if not 2000 <= day.year < 2200:
-        raise Unreadable(NOT_A_DAY)
-    return day
 
 
 class FreePostageForm(Form):

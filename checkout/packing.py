@@ -77,5 +77,7 @@ def settle(session: Session, actor: Actor, council: Council, rules: Mapping[str,
     return True
 
 
-def _plain(rules: Mapping[str, Packing]) -> list[list[object]]:
-    return [[family, rule.grams, rule.percent] for family, rule in sorted(rules.items())]
+def _plain(rules: Mapping[str, Packing]) -> str:
+    return ", ".join(
+        f"{family or '*'} {rule.grams} g {rule.percent} %" for family, rule in sorted(rules.items())
+    )

@@ -66,7 +66,9 @@ def read(text: str, known: set[str]) -> Sheet:
     lines = text.removeprefix("\ufeff")
     first = lines.partition("\n")[0]
     try:
-        rows = list(csv.reader(io.StringIO(lines), delimiter=";" if first.count(";") > first.count(",") else ","))
+        rows = list(
+            csv.reader(io.StringIO(lines), delimiter=";" if first.count(";") > first.count(",") else ",")
+        )
     except csv.Error:
         return Sheet({}, [Fault(1, NOT_A_SHEET, {})])
     numbered = [(number, row) for number, row in enumerate(rows, 1) if any(cell.strip() for cell in row)]

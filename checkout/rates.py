@@ -113,7 +113,7 @@ def held(
                 row.council_id == council_id,
                 row.active,
                 row.edits,
-                key in national,
+                key in national or key == REGULAR,
             )
             if row.council_id == council_id
             else Held(_service(row, tables[row.id]), False, row.active, 0, True)

@@ -44,5 +44,4 @@ FIELDS = {
     "most": mark("At most"),
     "verified": mark("Verified"),
     "source": mark("Source"),
-    "delivered_at": mark("Handed over on"),
 }

@@ -97,5 +97,3 @@ def _words(fault: Fault) -> str:
     if fault.reason is not None:
         params["reason"] = gettext(fault.reason.message, **fault.reason.params)
     return gettext("Row %(row)s: %(words)s", row=fault.row, words=gettext(fault.message, **params))
-
-

@@ -138,5 +138,3 @@ def reset() -> ResponseReturnValue:
         "success",
     )
     return back(council, held.service.key if held.national else REGULAR)
-
-

@@ -133,7 +133,13 @@ def keep_boxes() -> ResponseReturnValue:
     if wrong:
         problem = gettext(packing.BadBox.message)
         return _page(
-            council, mine, _form(council), problem=problem, typed=typed, boxes_wrong=frozenset(wrong), status=422
+            council,
+            mine,
+            _form(council),
+            problem=problem,
+            typed=typed,
+            boxes_wrong=frozenset(wrong),
+            status=422,
         )
     with transaction() as session:
         changed = packing.settle(session, web.actor(), council, rules)

@@ -6,7 +6,7 @@ from flask_babel import gettext, lazy_gettext
 
 from admin.desk import scope
 from admin.desk.rates import EDITORS, chosen_council
-from admin.desk.round_form import read_day
+from admin.voucher_form import read_day
 from admin.desk.sending import blueprint
 from catalog.models import Council
 from checkout import closed_days, rates
@@ -30,7 +30,10 @@ class DayForm(Form):
         lazy_gettext("What is closed"),
         choices=[
             (ClosedKind.HOLIDAY.value, lazy_gettext("Workshops and couriers: a holiday")),
-            (ClosedKind.COURIERS.value, lazy_gettext("Couriers rest, as around Lebaran; the way takes longer")),
+            (
+                ClosedKind.COURIERS.value,
+                lazy_gettext("Couriers rest, as around Lebaran; the way takes longer"),
+            ),
         ],
         default=ClosedKind.HOLIDAY.value,
     )
@@ -102,9 +105,7 @@ def open_days(day_id: int) -> ResponseReturnValue:
     """Take an entry of the council's own out of the calendar."""
     council, _mine = chosen_council(*EDITORS)
     with transaction() as session:
-        closed_days.remove(
-            session, web.actor(), council, closed_days.of_id(session, council, day_id)
-        )
+        closed_days.remove(session, web.actor(), council, closed_days.of_id(session, council, day_id))
     flash(gettext("Taken out of the calendar."), "success")
     return redirect(url_for("desk_sending.calendar", council=council.code), 303)
 

@@ -83,7 +83,9 @@ def end_free(rule_id: int) -> ResponseReturnValue:
             sa.select(FreePostageRule).where(
                 FreePostageRule.id == rule_id,
                 FreePostageRule.workshop_id.is_(None),
-                FreePostageRule.council_id.is_(None) if owner is None else FreePostageRule.council_id == owner,
+                FreePostageRule.council_id.is_(None)
+                if owner is None
+                else FreePostageRule.council_id == owner,
             )
         )
         if rule is None:

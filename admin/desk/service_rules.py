@@ -16,14 +16,20 @@ from shop import authz, inputs, web
 from shop.db import db, transaction
 
 WORDS: dict[str, Any] = {
-    "divisor": lazy_gettext("Cubic centimetres that count as one kilogram: 6000 by air and express, 4000 as cargo"),
-    "tolerance_g": lazy_gettext("Grams over a full kilogram that are not charged: 300 at JNE, 0 rounds everything up"),
+    "divisor": lazy_gettext(
+        "Cubic centimetres that count as one kilogram: 6000 by air and express, 4000 as cargo"
+    ),
+    "tolerance_g": lazy_gettext(
+        "Grams over a full kilogram that are not charged: 300 at JNE, 0 rounds everything up"
+    ),
     "min_weight_g": lazy_gettext("Grams that are charged at least"),
     "max_weight_g": lazy_gettext("Grams that it carries at most; 0: as far as the table goes"),
     "remote_bp": lazy_gettext("On top to remote regencies, in hundredths of a percent: 3000 is 30 %"),
     "insurance_bp": lazy_gettext("Insurance in hundredths of a percent of the value: 20 is 0.2 %; 0: none"),
     "insurance_fixed": lazy_gettext("Rupiah on top for insurance"),
-    "insurance_from": lazy_gettext("Rupiah of goods from which every parcel is insured; empty: the buyer chooses"),
+    "insurance_from": lazy_gettext(
+        "Rupiah of goods from which every parcel is insured; empty: the buyer chooses"
+    ),
     "insurance_most": lazy_gettext("Rupiah of goods that are insured at most; 0: all of them"),
 }
 """What each figure means, in the order of the form."""
@@ -104,7 +110,9 @@ def new_service() -> ResponseReturnValue:
     return _choose(council, mine)
 
 
-def _choose(council: Council, mine: list[Council], problem: str = "", status: int = 200) -> ResponseReturnValue:
+def _choose(
+    council: Council, mine: list[Council], problem: str = "", status: int = 200
+) -> ResponseReturnValue:
     known = {one.service.key for one in rates.held(db.session(), [council.id])[council.id]}
     html = render_template(
         "desk/service_new.html",
@@ -132,6 +140,7 @@ def add_service() -> ResponseReturnValue:
     except courier_rules.NoSuchService:
         return _choose(council, mine, gettext("Please choose a courier and one of its services."), 422)
     flash(
-        gettext("Added, and not offered yet. Put its prices right, then take it into use under its rules."), "success"
+        gettext("Added, and not offered yet. Put its prices right, then take it into use under its rules."),
+        "success",
     )
     return back(council, key)
