@@ -18,6 +18,7 @@ from admin.verify import (
     members,
     orders,
     panels,
+    parcels,
     payouts,
     publication,
     rounds,
@@ -99,6 +100,8 @@ CHECKS: dict[str, Check] = {
     "T3 every line of our statements ends once": transfers.lines_end_once,
     "T4 money leaves by two persons": transfers.two_persons,
     "T5 accounts of buyers are sealed": transfers.sealed_accounts,
+    "O5 parcels on their way say when they left and arrived": parcels.on_their_way,
+    "M1 every letter is sent or promised": parcels.letters_sent_or_promised,
     "D2 no promised work is stuck": publication.no_stuck_jobs,
 }
 MOST = 20

@@ -21,7 +21,7 @@ from shop import media
 from shop.db import db, now
 from shop.models import AuditEntry, User
 from tests import make_catalog, make_checkout, make_claims, make_coaching, make_rounds, make_vouchers
-from tests.admin import test_verify_transfers, verify_money
+from tests.admin import test_verify_transfers, verify_money, verify_parcels
 from tests.checkout.conftest import bank
 from tests.make import ACTOR, writing
 
@@ -118,7 +118,7 @@ def long_ago() -> None:
         without_guards(session, postgres if on_postgres() else sqlite)
 
 
-BREAKS: dict[str, tuple[str, str]] = {
+BREAKS: dict[str, tuple[str, str]] = verify_parcels.BREAKS | {
     "S1 stock is the sum of its movements": (
         "UPDATE variants SET on_hand = on_hand + 1 WHERE product_id = :piece",
         "variant",
