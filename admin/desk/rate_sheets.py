@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from admin import sheets
-
 from admin.desk.rates import EDITORS, asked_service, back, blueprint, chosen_council
 from catalog.models import Council
 from checkout import rate_sheets, rates
@@ -96,4 +95,4 @@ def _words(fault: Fault) -> str:
     params = dict(fault.params)
     if fault.reason is not None:
         params["reason"] = gettext(fault.reason.message, **fault.reason.params)
-    return gettext("Row %(row)s: %(words)s", row=fault.row, words=gettext(fault.message, **params))
+    return str(gettext("Row %(row)s: %(words)s", row=fault.row, words=gettext(fault.message, **params)))

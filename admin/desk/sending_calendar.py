@@ -6,8 +6,8 @@ from flask_babel import gettext, lazy_gettext
 
 from admin.desk import scope
 from admin.desk.rates import EDITORS, chosen_council
-from admin.voucher_form import read_day
 from admin.desk.sending import blueprint
+from admin.voucher_form import read_day
 from catalog.models import Council
 from checkout import closed_days, rates
 from checkout.models import ClosedKind
