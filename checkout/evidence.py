@@ -30,7 +30,6 @@ TEXTS = {
 FILES = {
     "receipt": mark("Receipt or invoice"),
     "delivery": mark("Proof of delivery"),
-    "letters": mark("Letters with the buyer"),
     "photograph": mark("Photograph of the piece"),
 }
 LONGEST = 5_000

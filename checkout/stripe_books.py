@@ -50,7 +50,6 @@ TEXTS = {
 FILES = {
     "receipt": "receipt",
     "delivery": "shipping_documentation",
-    "letters": "customer_communication",
     "photograph": "uncategorized_file",
 }
 
