@@ -1,6 +1,6 @@
 """Bank transfers for tests: an account, orders that wait, statements that bring money. Each one is committed."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 
@@ -116,9 +116,8 @@ def payment(found: Order) -> Payment:
 def proof(found: Order) -> TransferProof:
     """Let the buyer of an order send a picture of a transfer."""
     key = proofs.keep_picture(make_catalog.photograph())
-    today = now().astimezone(i18n.WIB).date()
     with writing() as session:
-        told = proofs.Told(found.total, today, "Sari Puspita")
+        told = proofs.Told(found.total, today(), "Sari Puspita")
         return proofs.lodge(session, ACTOR, session.get_one(Order, found.id), key, told)
 
 
@@ -140,3 +139,15 @@ def everything() -> Order:
         returns.approve(session, other, batch)
         returns.mark_sent(session, other, owed)
     return found
+
+
+def send_back(line_id: int, order: Order) -> None:
+    """Let finance promise a line back to the buyer of an order."""
+    with writing() as session:
+        buyers = session.get_one(Order, order.id)
+        lines.send_back(session, actor(), lines.one(session, line_id), buyers, "Ganda.")
+
+
+def today() -> date:
+    """Give the present day in western Indonesia."""
+    return now().astimezone(i18n.WIB).date()

@@ -158,10 +158,12 @@ def _batch_page(batch_id: int, problem: str = "", status: int = 200) -> Response
     return html, status
 
 
-@blueprint.post("/files/<int:batch_id>/<any(approve, drop):action>")
+@blueprint.post("/files/<int:batch_id>/<action>")
 def decide(batch_id: int, action: str) -> ResponseReturnValue:
     """Let a file go, or give it up."""
-    step = returns.approve if action == "approve" else returns.drop
+    step = {"approve": returns.approve, "drop": returns.drop}.get(action)
+    if step is None:
+        raise NotFound
     try:
         with transaction() as session:
             step(session, web.actor(), _batch(session, batch_id))
@@ -186,14 +188,14 @@ def csv(batch_id: int, bank_code: str) -> ResponseReturnValue:
     return response
 
 
-@blueprint.post("/files/<int:batch_id>/<int:return_id>/<any(sent, failed):outcome>")
+@blueprint.post("/files/<int:batch_id>/<int:return_id>/<outcome>")
 def mark_outcome(batch_id: int, return_id: int, outcome: str) -> ResponseReturnValue:
     """Take down what the bank did with one sum."""
     try:
         problem = inputs.text(request.form.get("problem", ""), most=300)
         with transaction() as session:
             owed = returns.one(session, return_id)
-            if owed.batch_id != batch_id:
+            if owed.batch_id != batch_id or outcome not in {"sent", "failed"}:
                 raise NotFound
             if outcome == "sent":
                 returns.mark_sent(session, web.actor(), owed)

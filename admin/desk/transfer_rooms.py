@@ -7,13 +7,13 @@ from flask_login import current_user
 from admin.desk import scope
 from shop import authz
 from shop.db import db
-from shop.errors import Forbidden, ShopError
+from shop.errors import NotFound, ShopError
 from shop.models import Role, User
 
 ROLES = (Role.FINANCE, Role.ADMIN)
 
 
-class OneCouncilOnly(Forbidden):
+class OneCouncilOnly(NotFound):
     """Finance of one council has no part in the marketplace's bank accounts."""
 
     message = "The marketplace's bank accounts are kept by the national finance desk."

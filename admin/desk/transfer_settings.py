@@ -88,10 +88,12 @@ def propose_account() -> ResponseReturnValue:
     return redirect(url_for("desk_transfer_settings.index"), 303)
 
 
-@blueprint.post("/accounts/<int:account_id>/<any(approve, close):action>")
+@blueprint.post("/accounts/<int:account_id>/<action>")
 def decide_account(account_id: int, action: str) -> ResponseReturnValue:
     """Let a proposed account hold, or close one."""
-    step = accounts.approve if action == "approve" else accounts.close
+    step = {"approve": accounts.approve, "close": accounts.close}.get(action)
+    if step is None:
+        raise NotFound
     try:
         with transaction() as session:
             step(session, web.actor(), accounts.one(session, account_id))
@@ -119,10 +121,12 @@ def propose_terms() -> ResponseReturnValue:
     return redirect(url_for("desk_transfer_settings.index"), 303)
 
 
-@blueprint.post("/terms/<int:terms_id>/<any(approve, decline):action>")
+@blueprint.post("/terms/<int:terms_id>/<action>")
 def decide_terms(terms_id: int, action: str) -> ResponseReturnValue:
     """Let proposed terms hold, or decline them."""
-    step = terms.approve if action == "approve" else terms.decline
+    step = {"approve": terms.approve, "decline": terms.decline}.get(action)
+    if step is None:
+        raise NotFound
     try:
         with transaction() as session:
             step(session, web.actor(), terms.one(session, terms_id))

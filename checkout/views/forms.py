@@ -104,7 +104,7 @@ class CheckoutForm(Form):
             for one in self.ways
         ]
         self.pay_by.offer([("card", lazy_gettext("By card, on the payment page")), *ways])
-        if not self.pay_by.data or not self.ways:
+        if not self.pay_by.data:
             self.pay_by.data = "card"
 
     @property
