@@ -8,7 +8,14 @@ from sqlalchemy.orm import Session, aliased
 from checkout import ledger
 from checkout.models import Account, Order, OrderState, Transfer
 
-APPEND_ONLY = ("ledger_transfers", "stock_movements", "audit_entries", "membership_events")
+APPEND_ONLY = (
+    "ledger_transfers",
+    "stock_movements",
+    "audit_entries",
+    "membership_events",
+    "invoices",
+    "invoice_lines",
+)
 GUARDS = 2
 """Triggers of each: see migration 0005."""
 

@@ -50,15 +50,16 @@ def write_month(month: date) -> int:
     moment, count = now(), 0
     if bounds(month)[1] > moment:
         return 0
-    pairs = sorted(_pairs(db.session(), month))
+    found = sorted(pairs(db.session(), month))
     db.session.rollback()
-    for council_id, workshop_id in pairs:
+    for council_id, workshop_id in found:
         with transaction() as session:
             count += write(session, council_id, workshop_id, month, moment) is not None
     return count
 
 
-def _pairs(session: Session, month: date) -> set[tuple[int, int]]:
+def pairs(session: Session, month: date) -> set[tuple[int, int]]:
+    """Give the councils and workshops between which commission moved in a month and nothing is written yet."""
     start, end = bounds(month)
     sold = (
         sa.select(OrderLine.council_id, OrderLine.workshop_id)

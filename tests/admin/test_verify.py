@@ -21,7 +21,7 @@ from shop import media
 from shop.db import db, now
 from shop.models import AuditEntry, User
 from tests import make_catalog, make_checkout, make_claims, make_coaching, make_rounds, make_vouchers
-from tests.admin import test_verify_transfers, verify_money, verify_parcels
+from tests.admin import test_verify_invoices, test_verify_transfers, verify_money, verify_parcels
 from tests.checkout.conftest import bank
 from tests.make import ACTOR, writing
 
@@ -339,7 +339,12 @@ def test_it_is_clean_on_postgresql_too_and_reads_one_state(market: dict[str, int
 
 
 def test_every_promise_is_broken_once_here_or_in_verify_money() -> None:
-    broken = BREAKS.keys() | verify_money.BREAKS.keys() | test_verify_transfers.BREAKS.keys()
+    broken = (
+        BREAKS.keys()
+        | verify_money.BREAKS.keys()
+        | test_verify_transfers.BREAKS.keys()
+        | test_verify_invoices.BREAKS.keys()
+    )
     assert broken == verify.CHECKS.keys()
 
 
