@@ -1,4 +1,4 @@
-"""Photographs of the demonstration that no buyer sees: samples beside ruler and colour card, labels made for a task.
+"""Photographs of the demonstration for few eyes: samples beside ruler and colour card, labels for a task, claims.
 
 Called by `flask demo pictures` before the large drawing; again, it draws what is still missing.
 """
@@ -20,6 +20,9 @@ from catalog.models import (
     TaskEvidence,
     TaskState,
 )
+from checkout.claims import evidence as claim_photos
+from checkout.models import Claim, ClaimPhoto, Order, Side
+from checkout.models.claim import CLOSED
 from shop.audit import Actor
 from shop.db import db, now, transaction
 from shop.models import User
@@ -33,8 +36,8 @@ SIZE = (1200, 900)
 
 
 def hang() -> int:
-    """Draw the photographs that samples and answered tasks still miss; give how many were drawn."""
-    return _samples() + _labels()
+    """Draw the photographs that samples, answered tasks and claims still miss; give how many were drawn."""
+    return _samples() + _labels() + _claims()
 
 
 def _samples() -> int:
@@ -82,6 +85,23 @@ def _labels() -> int:
             owner, task = session.get_one(User, owner_id), session.get_one(CoachingTask, task_id)
             row = evidence.add(session, Actor.of(owner), owner, task, upload, "Hasilnya")
             picture_id = row.picture_id
+        photos.make_sizes(picture_id)
+    return len(rows)
+
+
+def _claims() -> int:
+    """Let the buyers of open claims have photographed what came, beside a ruler."""
+    shown = sa.exists().where(ClaimPhoto.claim_id == Claim.id)
+    query = sa.select(Claim.id, Order.user_id).join(Order, Order.id == Claim.order_id)
+    rows = db.session.execute(
+        query.where(~shown, Claim.state.not_in(CLOSED)).order_by(Claim.id).limit(MOST)
+    ).all()
+    for claim_id, buyer_id in rows:
+        upload = photos.receive(_beside_a_ruler(claim_id + 2))
+        with transaction() as session:
+            actor = Actor(label="visitor", user_id=buyer_id)
+            claim = session.get_one(Claim, claim_id)
+            picture_id = claim_photos.add(session, actor, claim, Side.BUYER, upload).picture_id
         photos.make_sizes(picture_id)
     return len(rows)
 

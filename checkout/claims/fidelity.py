@@ -70,10 +70,15 @@ def count_one(session: Session, workshop_id: int) -> None:
 def count_all() -> int:
     """Count the parcels of all workshops anew; give how many have some."""
     with transaction() as session:
-        found = counts(session)
-        known = set(session.scalars(sa.select(Fidelity.workshop_id)))
-        for workshop_id in sorted(known | found.keys()):
-            _keep(session, workshop_id, *found.get(workshop_id, (0, 0)))
+        return keep_all(session)
+
+
+def keep_all(session: Session) -> int:
+    """Keep the counts of all workshops; give how many have some."""
+    found = counts(session)
+    known = set(session.scalars(sa.select(Fidelity.workshop_id)))
+    for workshop_id in sorted(known | found.keys()):
+        _keep(session, workshop_id, *found.get(workshop_id, (0, 0)))
     return len(found)
 
 
