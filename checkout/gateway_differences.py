@@ -135,7 +135,7 @@ def _sums(session: Session, name: str) -> list[Difference]:
     lines = listed(session, name)
     if check.held_sen != check.listed_sen:
         found.append(Difference(Kind.HELD, name, check.at, check.held_sen - check.listed_sen))
-    off = _half_up(lines) + ledger.balance(session, ledger.at_gateway(name)) - _explained(session, name)
+    off = rounded(lines) + ledger.balance(session, ledger.at_gateway(name)) - _explained(session, name)
     if off:
         found.append(Difference(Kind.SUM, name, check.at, off * 100))
     return found
@@ -182,5 +182,6 @@ def _disputes_without_line(session: Session, name: str) -> int:
     return int(session.scalar(query) or 0)
 
 
-def _half_up(sen: int) -> int:
-    return (sen + 50) // 100
+def rounded(sen: int) -> int:
+    """Give the rupiah in the books for so many sen: fees are rounded half up, so what is left is rounded half down."""
+    return -((50 - sen) // 100)

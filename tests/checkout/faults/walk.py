@@ -271,7 +271,7 @@ def judge(world: World) -> Counter[str]:
     assert max(counted.values(), default=1) == 1, "two payments for one order"
     balances = make_checkout.books_are_even()
     held = world.held()
-    assert -balances.get(ledger.GATEWAY, 0) == (held + 50) // 100, (balances, held)
+    assert -balances.get(ledger.GATEWAY, 0) == gateway_differences.rounded(held), (balances, held)
     assert balances.get(ledger.DISPUTES_OPEN, 0) == 0, balances
     different = gateway_differences.of(session, gateway.STRIPE)
     assert different == [], different
