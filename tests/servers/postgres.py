@@ -77,7 +77,7 @@ def postgres() -> Postgres:
     if given:
         parts = urlsplit(given)
         return Postgres(urlunsplit(("postgresql", *parts[1:])))
-    return Postgres(run.once("postgres", _start)["url"])
+    return Postgres(run.once("postgres", start)["url"])
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -97,7 +97,8 @@ def _prefix() -> str:
     return f"kriya_{run.owner()}"
 
 
-def _start() -> dict[str, str]:
+def start() -> dict[str, str]:
+    """Start a server in the folder of this run, and give its address."""
     home = run.folder() / "pg"
     home.mkdir()
     user = NOBODY if os.geteuid() == 0 else None

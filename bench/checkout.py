@@ -1,0 +1,281 @@
+"""Completed checkouts per second over HTTP, from *Pay* to the paid order, beside what the bare database can do.
+
+Two web processes and a worker; the gateway answers every call after 50 ms (bench/gateway.py). Carts and forms are
+ready beforehand. The floor is the same rows written by the driver alone, from as many connections, in the same run:
+what a program without any program would reach. BENCH_CHECKOUTS sets how many (300).
+"""
+
+import asyncio
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+import psycopg
+
+from bench.places import databases
+
+MANY = int(os.environ.get("BENCH_CHECKOUTS", "300"))
+AT_ONCE = 16
+PIECES = 24
+SECRET = "whsec_bench"  # noqa: S105 - of a stand-in that lives for a minute
+
+
+def main() -> None:
+    """Measure on both databases, and print."""
+    with databases() as found:
+        for kind, address in found.items():
+            # Every shop in a process of its own: settings are read when the application is imported.
+            code = f"from bench.checkout import measure; measure({kind!r}, {address!r})"
+            subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def measure(kind: str, address: str) -> None:
+    """Set a shop up on an empty database, let buyers check out, and print what came of it."""
+    with tempfile.TemporaryDirectory(prefix="kriya-checkout-") as folder:
+        os.environ |= _settings(Path(folder), address)
+        from tests.journeys.running import RunningShop, free_port  # noqa: PLC0415
+
+        variants = _set_up()
+        port, bank = free_port(), free_port()
+        os.environ |= {
+            "KRIYA_BASE_URL": f"http://127.0.0.1:{port}",
+            "KRIYA_STRIPE_API_BASE": f"http://127.0.0.1:{bank}",
+        }
+        shop = RunningShop(Path(folder), dict(os.environ), None, port)  # type: ignore[arg-type]
+        gateway = subprocess.Popen(
+            [sys.executable, "-m", "bench.gateway", str(bank), f"{shop.url}/stripe/webhook", SECRET]
+        )
+        try:
+            shop.start_web(2)
+            shop.start_worker()
+            ready = _forms(shop.url, variants)
+            _quiet(address)
+            _run(kind, shop.url, bank, ready[: AT_ONCE * 2])  # warms every process
+            _wait_for(address, AT_ONCE * 2)
+            rate = _run(kind, shop.url, bank, ready[AT_ONCE * 2 :])
+            started = time.perf_counter() - rate.seconds
+            _wait_for(address, len(ready))
+            paid = (len(ready) - AT_ONCE * 2) / (time.perf_counter() - started)
+        except TimeoutError:
+            print(shop.words("web"), shop.words("worker"))
+            raise
+        finally:
+            shop.stop()
+            gateway.terminate()
+            gateway.wait()
+        floor = _floor(kind, address)
+        print(
+            f"{kind:<11}{paid:7.1f} paid orders/s, {rate.opened:7.1f} payment pages/s"
+            f" (p50 {rate.p50 * 1000:.0f} ms, p95 {rate.p95 * 1000:.0f} ms)"
+            f"{floor:8.0f}/s bare database   ratio {paid / floor:.3f}"
+        )
+
+
+def _settings(folder: Path, address: str) -> dict[str, str]:
+    return {
+        "KRIYA_DEMO": "1",
+        "KRIYA_DATABASE_URL": address,
+        "KRIYA_SECRET_KEY": "a secret for measurements, long enough for the shop",
+        "KRIYA_STRIPE_API_KEY": "sk_test_bench",
+        "KRIYA_STRIPE_WEBHOOK_SECRET": SECRET,
+        "KRIYA_MEDIA_URL": f"file:{folder / 'media'}",
+        "KRIYA_SEARCH_DIR": str(folder / "search"),
+        "KRIYA_SMTP_URL": "outbox:",
+    }
+
+
+def _set_up() -> list[int]:
+    from tests import make_catalog  # noqa: PLC0415
+    from wsgi import app  # noqa: PLC0415
+
+    runner = app.test_cli_runner()
+    for command in (["db", "upgrade"], ["reference", "load"], ["rates", "load"]):
+        done = runner.invoke(args=command)
+        if done.exit_code:
+            raise RuntimeError(done.output)
+    with app.app_context():
+        shops = [make_catalog.workshop() for _ in range(6)]
+        pieces = [make_catalog.piece(shops[n % 6], on_hand=9999) for n in range(PIECES)]
+        variants = [make_catalog.variant_of(piece).id for piece in pieces]
+        from shop.db import db  # noqa: PLC0415
+
+        db.session.remove()
+        db.engine.dispose()
+    return variants
+
+
+# --- buyers --------------------------------------------------------------------------------------------
+
+
+Ready = tuple[str, dict[str, str]]
+"""Cookies and the form as it will be sent."""
+
+
+def _forms(url: str, variants: list[int]) -> list[Ready]:
+    from tests.journeys.buyers import Buyer  # noqa: PLC0415
+
+    def prepare(number: int) -> Ready:
+        buyer = Buyer(url)
+        buyer.add(variants[number % len(variants)])
+        form = buyer.fill_in(
+            email=f"pembeli{number}@example.com", district_code="17.71.02", postal_code="38225"
+        )
+        cookies = "; ".join(f"{one.name}={one.value}" for one in buyer.http.cookies)
+        return cookies, form
+
+    with ThreadPoolExecutor(6) as pool:
+        return list(pool.map(prepare, range(MANY + AT_ONCE * 2)))
+
+
+class Rate:
+    """How fast buyers reached the payment page."""
+
+    def __init__(self, seconds: float, waits: list[float]) -> None:
+        waits.sort()
+        self.seconds = seconds
+        self.opened = len(waits) / seconds
+        self.p50, self.p95 = waits[len(waits) // 2], waits[int(len(waits) * 0.95)]
+
+
+def _run(kind: str, url: str, bank: int, ready: list[Ready]) -> Rate:
+    waits: list[float] = []
+    refused: list[str] = []
+    started = time.perf_counter()
+    asyncio.run(_crowd(url, bank, ready, waits, refused))
+    if refused:
+        print(f"{kind}: {len(refused)} refused, first: {refused[0][:300]}")
+    return Rate(time.perf_counter() - started, waits or [0.0])
+
+
+async def _crowd(url: str, bank: int, ready: list[Ready], waits: list[float], refused: list[str]) -> None:
+    queue = list(reversed(ready))
+
+    async def buyer() -> None:
+        while queue:
+            cookies, form = queue.pop()
+            begun = time.perf_counter()
+            head = await _call(urlsplit(url).port or 80, "POST", "/checkout", cookies, urlencode(form), url)
+            waits.append(time.perf_counter() - begun)
+            if "pay.example/" not in head:
+                refused.append(head)
+                continue
+            page = head.split("pay.example/")[1].split("\r\n")[0].strip()
+            await _call(bank, "POST", f"/pay/{page}", "", "", url)
+
+    await asyncio.gather(*(buyer() for _ in range(AT_ONCE)))
+
+
+async def _call(port: int, method: str, path: str, cookies: str, body: str, origin: str) -> str:
+    """Send one request and give the head of the answer."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    cookie = f"Cookie: {cookies}\r\n" if cookies else ""
+    writer.write(
+        f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\nOrigin: {origin}\r\n{cookie}"
+        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
+    )
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    while await reader.read(65536):
+        pass
+    writer.close()
+    return head
+
+
+def _wait_for(address: str, count: int, seconds: float = 60) -> None:
+    """Wait until so many orders are paid."""
+    end, found = time.monotonic() + seconds, 0
+    while found < count:
+        found = _ask(address, "SELECT count(*) FROM orders WHERE state = 'paid'")
+        if time.monotonic() > end:
+            raise TimeoutError(f"{found} of {count} orders are paid")
+        time.sleep(0.05)
+
+
+def _quiet(address: str) -> None:
+    """Wait until the worker has made the photographs of the set-up and waits for work."""
+    while _ask(address, "SELECT count(*) FROM jobs WHERE state = 'due' AND kind LIKE '%make%'"):
+        time.sleep(0.2)
+
+
+def _ask(address: str, statement: str) -> int:
+    if address.startswith("sqlite"):
+        with sqlite3.connect(address.removeprefix("sqlite:///"), timeout=30) as lite:
+            return int(lite.execute(statement).fetchone()[0])
+    with psycopg.connect(address) as connection:
+        row = connection.execute(statement).fetchone()
+        return int(row[0]) if row else 0
+
+
+# --- the floor -----------------------------------------------------------------------------------------
+
+SCHEMA = (
+    "CREATE TABLE f_stock (id INTEGER PRIMARY KEY, on_hand INTEGER, reserved INTEGER, CHECK (reserved <= on_hand))",
+    "CREATE TABLE f_orders (id INTEGER PRIMARY KEY, number TEXT UNIQUE, state TEXT, body TEXT)",
+    "CREATE TABLE f_rows (id INTEGER, number TEXT, body TEXT, PRIMARY KEY (number, id))",
+)
+ROWS = (9, 2, 14)
+"""Rows that each of the three transactions of a checkout writes: placed, page opened, paid with its postings."""
+
+
+def _floor(kind: str, address: str) -> float:
+    """Write what a checkout writes with the driver alone; give checkouts per second."""
+    sqlite = kind == "SQLite"
+    path = address.removeprefix("sqlite:///")
+
+    def connect() -> sqlite3.Connection | psycopg.Connection:
+        if sqlite:
+            found = sqlite3.connect(path, timeout=60, isolation_level=None)
+            found.execute("PRAGMA synchronous=FULL")
+            return found
+        return psycopg.connect(address, autocommit=True)
+
+    one = connect()
+    for statement in (*SCHEMA, "INSERT INTO f_stock VALUES (1, 1000000, 0)"):
+        one.execute(statement)
+    one.close()
+    count = MANY * 4
+    numbers = iter(range(count))
+    guard = threading.Lock()
+
+    def work() -> None:
+        mine = connect()
+        while True:
+            with guard:
+                number = next(numbers, None)
+            if number is None:
+                break
+            _bare(mine, number, "?" if sqlite else "%s")
+        mine.close()
+
+    started = time.perf_counter()
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return count / (time.perf_counter() - started)
+
+
+def _bare(connection: sqlite3.Connection | psycopg.Connection, number: int, mark: str) -> None:
+    """Write the rows of one checkout in its three transactions."""
+    name, body, place = f"F-{number}", "x" * 200, 0
+    execute = connection.execute
+    begin = "BEGIN IMMEDIATE" if mark == "?" else "BEGIN"
+    for step, rows in enumerate(ROWS):
+        execute(begin)
+        if step == 0:
+            execute(f"INSERT INTO f_orders VALUES ({mark}, {mark}, 'pending', {mark})", (number, name, body))
+        else:
+            execute(f"UPDATE f_orders SET state = {mark} WHERE number = {mark}", (str(step), name))
+        for _row in range(rows):
+            place += 1
+            execute(f"INSERT INTO f_rows VALUES ({mark}, {mark}, {mark})", (place, name, body))
+        if step == 0:
+            execute("UPDATE f_stock SET reserved = reserved + 1 WHERE id = 1 AND on_hand - reserved >= 1")
+        execute("COMMIT")
