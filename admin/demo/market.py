@@ -11,7 +11,20 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from admin.demo import SMALL, claims, coached, heritage, makers, members, panels, people, rounds, taxes, words
+from admin.demo import (
+    SMALL,
+    claims,
+    coached,
+    heritage,
+    makers,
+    members,
+    panels,
+    people,
+    rounds,
+    taxes,
+    vouchers,
+    words,
+)
 from admin.demo.makers import Atlas, Maker
 from admin.demo.pieces import Workbench
 from admin.demo.rows import Rows
@@ -73,6 +86,7 @@ def load(session: Session, size: int = SMALL, seed: int = 1, tell: Told = lambda
     members.load(session, users, size)
     rounds.build(session, users, moment)
     panels.build(session, users, TRADED)
+    vouchers.load(session, users, moment)
     claims.load(session, users)
     taxes.load(session, users, moment)
 
