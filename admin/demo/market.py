@@ -22,6 +22,7 @@ from admin.demo import (
     people,
     rounds,
     taxes,
+    transfers,
     vouchers,
     words,
 )
@@ -89,6 +90,7 @@ def load(session: Session, size: int = SMALL, seed: int = 1, tell: Told = lambda
     vouchers.load(session, users, moment)
     claims.load(session, users)
     taxes.load(session, users, moment)
+    transfers.load(session, users, moment)
 
 
 def _let_councils_speak(session: Session) -> None:
