@@ -19,6 +19,7 @@ from admin.demo import (
     makers,
     members,
     panels,
+    payouts,
     people,
     rounds,
     taxes,
@@ -91,6 +92,7 @@ def load(session: Session, size: int = SMALL, seed: int = 1, tell: Told = lambda
     claims.load(session, users)
     taxes.load(session, users, moment)
     transfers.load(session, users, moment)
+    payouts.load(session, users, moment)
 
 
 def _let_councils_speak(session: Session) -> None:

@@ -20,6 +20,7 @@ ACCOUNTS: tuple[tuple[str, str, Role | None, str], ...] = (
     ("kurator.nasional", "Kurator Peraga Nasional", Role.CURATOR, "nasional"),
     ("pengurus", "Pengurus Peraga Bengkulu", Role.COUNCIL_ADMIN, "17"),
     ("keuangan", "Keuangan Peraga", Role.FINANCE, "nasional"),
+    ("keuangan.kedua", "Keuangan Kedua Peraga", Role.FINANCE, "nasional"),
     ("admin", "Admin Peraga", Role.ADMIN, ""),
 )
 """Name before the @, what the person is called, role and council."""

@@ -98,7 +98,7 @@ def _booked(session: Session) -> dict[str, int]:
 def _taken_back_since(session: Session, code: str) -> int:
     """Give what was taken back and no payout has worked off yet: it came after the money was paid out."""
     account = sa.select(Account.id).where(Account.code == code).scalar_subquery()
-    due = sa.select(Account.id).where(Account.code == ledger.PAYOUTS_DUE).scalar_subquery()
+    due = session.scalar(sa.select(Account.id).where(Account.code == ledger.PAYOUTS_DUE)) or 0
     paid = sa.exists().where(PayoutItem.transfer_id == Transfer.id, PayoutItem.freed_at.is_(None))
     query = sa.select(sa.func.sum(Transfer.amount)).where(
         Transfer.from_account_id == account, Transfer.to_account_id != due, ~paid

@@ -37,7 +37,9 @@ def rule(
 def bp_of(shop: Workshop, craft: Craft | None = None, on: date = TODAY) -> int:
     """Give the commission of a sale."""
     with writing() as session:
-        return commissions.for_lines(session, [Sold(shop.id, shop.council_id, craft and craft.id)], on)[0]
+        return commissions.for_lines(
+            session, [Sold(shop.id, shop.council_id, craft.id if craft else None)], on
+        )[0]
 
 
 def test_the_most_specific_rule_holds_and_of_two_alike_the_later(session: Session) -> None:

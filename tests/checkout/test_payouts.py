@@ -239,7 +239,8 @@ def test_a_bank_file_has_a_row_per_payout_and_is_taken_on_the_record(session: Se
     number = payouts.number(payout)
     assert row == [number, "014", "Bank Central Asia (BCA)", make_payouts.NUMBER, "SANGGAR CONTOH",
                    str(payout.amount), "IDR", f"KRIYA {number}"]  # fmt: skip
-    assert session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "payout_batch.read")).one()
+    taken = sa.select(AuditEntry.id).where(AuditEntry.action == "payout_batch.read")
+    assert len(session.scalars(taken).all()) == 1
 
 
 def test_an_open_claim_holds_what_its_order_earned(session: Session) -> None:
@@ -248,7 +249,9 @@ def test_an_open_claim_holds_what_its_order_earned(session: Session) -> None:
     payee = Payee(workshop_id=claim.workshop_id)
     make_payouts.details(payee)
     with writing() as here:  # the money is earned, as when the buyer accepts and writes afterwards
-        here.execute(sa.update(Shipment).where(Shipment.id == claim.shipment_id).values(state=ShipmentState.RECEIVED))
+        here.execute(
+            sa.update(Shipment).where(Shipment.id == claim.shipment_id).values(state=ShipmentState.RECEIVED)
+        )
         ledger.post(
             here,
             [ledger.Posting("release:claimed", ledger.held(claim.workshop_id), payee.account, 300_000)],
