@@ -9,7 +9,11 @@ from sqlalchemy.orm import Session
 
 from catalog import products
 from catalog.cards import Offer
-from checkout import parcels, quotes
+from checkout import closed_days, parcels, pick_up, quotes
+from checkout.models import ClosedDay
+from checkout.pick_up import Counter
+from checkout.pricing import Option
+from shop.db import now
 from shop.errors import Invalid, NotFound
 
 
@@ -37,6 +41,14 @@ class Estimate:
     min_days: int
     max_days: int
     """Days on the way."""
+    others: tuple[Option, ...] = ()
+    """Further services, each with what it costs without insurance; picking it up comes last."""
+    gallery: Counter | None = None
+    """Where it can be picked up, if it can."""
+    limit_g: int = 0
+    """Grams that somebody would carry there; 0: nobody goes there."""
+    resting: tuple[ClosedDay, ...] = ()
+    """When couriers rest in the next weeks."""
 
 
 def estimate(session: Session, variant_id: int, regency_code: str) -> Estimate:
@@ -47,12 +59,18 @@ def estimate(session: Session, variant_id: int, regency_code: str) -> Estimate:
         raise NoSuchRegency
     parcel = quotes.of_offers(session, {variant_id: 1}, {variant_id: offer}, to).parcels[0]
     rate = parcel.rate
+    council = offer.council_id
+    gallery = pick_up.of_council(session, council)
     return Estimate(
         offer=offer,
         fee=parcel.fee if rate else None,
         packing_days=offer.lead_days if offer.made_to_order else parcels.PACKING_DAYS,
         min_days=rate.etd_min_days if rate else 0,
         max_days=rate.etd_max_days if rate else 0,
+        others=tuple(one for one in parcel.options if one is not parcel.chosen and not one.pick_up),
+        gallery=gallery if gallery.pick_up else None,
+        limit_g=parcel.limit_g if parcel.limit_g < parcel.weight_g else 0,
+        resting=tuple(closed_days.resting_soon(session, [council], now())),
     )
 
 

@@ -8,7 +8,19 @@ from sqlalchemy.exc import OperationalError
 
 from catalog import indonesia
 from catalog.cards import Offer
-from checkout import carts, contents, gateway, links, live_rates, orders, payments, pick_up, placing, quotes
+from checkout import (
+    carts,
+    closed_days,
+    contents,
+    gateway,
+    links,
+    live_rates,
+    orders,
+    payments,
+    pick_up,
+    placing,
+    quotes,
+)
 from checkout.buyers import Buyer
 from checkout.contents import Contents
 from checkout.couriers import port
@@ -20,7 +32,7 @@ from checkout.views import choices, vouchers
 from checkout.views.forms import CheckoutForm
 from checkout.views.visitor import owner
 from shop import authz, i18n, web
-from shop.db import db, transaction, waited_too_long
+from shop.db import db, now, transaction, waited_too_long
 from shop.errors import Conflict, ShopError
 
 blueprint = Blueprint("checkout", __name__, url_prefix="/checkout")
@@ -235,6 +247,7 @@ def _page(
         voucher_problem=gettext(wrong.message, **wrong.params) if wrong else "",
         total=quote.total - (voucher.off if voucher else 0) if quote and quote.complete else None,
         counters=pick_up.of_councils(db.session(), councils),
+        resting=closed_days.resting_soon(db.session(), councils, now()) if councils else [],
         looked=bool(form.postal_code.data or form.place_q.data),
         problem=gettext(problem.message, **problem.params) if problem else "",
     )

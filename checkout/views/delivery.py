@@ -11,7 +11,7 @@ from catalog import indonesia
 from catalog.indonesia import RegencyFact
 from checkout import delivery
 from checkout.delivery import Estimate
-from shop import authz, money, web
+from shop import authz, i18n, money, web
 from shop.db import db
 from shop.views.pages import cacheable
 
@@ -62,7 +62,10 @@ def _answer(place: RegencyFact, found: Estimate) -> dict[str, Any]:
     answer: dict[str, Any] = {"regency": place.code, "place": place.label, "choices": []}
     if found.fee is None:
         words = _("There is no delivery service for this piece to %(place)s yet.", place=place.name)
-        return answer | {"lines": [words], "served": False}
+        if found.limit_g:
+            kilos = i18n.write_number(found.limit_g // 1000)
+            words += " " + _("At most %(kilos)s kg can be sent there.", kilos=kilos)
+        return answer | {"lines": [words, *_gallery(found)], "served": False}
     way = f"{found.min_days}-{found.max_days}" if found.max_days > found.min_days else str(found.max_days)
     lines = [
         _("To %(place)s: %(amount)s", place=place.name, amount=money.rupiah(found.fee)),
@@ -79,4 +82,36 @@ def _answer(place: RegencyFact, found: Estimate) -> dict[str, Any]:
             found.packing_days,
         ),
     ]
-    return answer | {"lines": lines, "served": True}
+    return answer | {
+        "lines": [*lines, *_others(found), *_gallery(found), *_resting(found)],
+        "served": True,
+    }
+
+
+def _others(found: Estimate) -> list[str]:
+    return [
+        _(
+            "%(service)s: %(amount)s, %(days)s",
+            service=one.service.name or _("Regular, the workshop chooses the courier"),
+            amount=money.rupiah(one.fee),
+            days=ngettext("%(num)d day on the way", "%(num)d days on the way", one.rate.etd_max_days),
+        )
+        for one in found.others
+    ]
+
+
+def _gallery(found: Estimate) -> list[str]:
+    if found.gallery is None:
+        return []
+    return [_("Or pick it up at %(gallery)s, without postage", gallery=found.gallery.gallery)]
+
+
+def _resting(found: Estimate) -> list[str]:
+    return [
+        _(
+            "Couriers rest from %(first)s to %(last)s: the way takes longer",
+            first=i18n.write_date(one.first_on),
+            last=i18n.write_date(one.last_on),
+        )
+        for one in found.resting
+    ]
