@@ -25,6 +25,7 @@ from admin.demo import (
     taxes,
     transfers,
     vouchers,
+    ways,
     words,
 )
 from admin.demo.makers import Atlas, Maker
@@ -91,7 +92,8 @@ def load(session: Session, size: int = SMALL, seed: int = 1, tell: Told = lambda
     vouchers.load(session, users, moment)
     claims.load(session, users)
     taxes.load(session, users, moment)
-    transfers.load(session, users, moment)
+    claims.load(session, users)
+    ways.load(session, users)
     payouts.load(session, users, moment)
 
 
