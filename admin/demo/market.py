@@ -90,7 +90,6 @@ def load(session: Session, size: int = SMALL, seed: int = 1, tell: Told = lambda
     rounds.build(session, users, moment)
     panels.build(session, users, TRADED)
     vouchers.load(session, users, moment)
-    claims.load(session, users)
     taxes.load(session, users, moment)
     claims.load(session, users)
     ways.load(session, users)
