@@ -14,7 +14,7 @@ from flask_login import current_user
 
 from catalog import pictures
 from checkout import bank_details, orders
-from checkout.models import Order, OrderState, ReceivingAccount, ReturnState, TransferWait, WaitState
+from checkout.models import Order, OrderState, ReceivingAccount, ReturnState, TransferReturn, TransferWait, WaitState
 from checkout.transfers import proofs, returns, waits
 from checkout.transfers.proofs import Told
 from checkout.views.forms import key_from_request
@@ -181,3 +181,9 @@ def _account_page(order: Order, form: AccountForm, status: int = 200) -> Respons
         key=key_from_request(),
     )
     return page, status
+
+
+@blueprint.app_template_global("transfer_returns")
+def transfer_returns(order: Order) -> list[TransferReturn]:
+    """Give the order's page what goes back by transfer."""
+    return returns.of_order(db.session(), order.id)

@@ -65,7 +65,9 @@ def test_a_buyer_who_chooses_a_transfer_reads_how_to_send_it(page: Page, bank: F
     assert "Bank Central Asia" in page.text
     assert not bank.sessions, "no payment page is opened"
     order = make_checkout.fresh(wait.order_id)
-    assert page.get(make_checkout.link(order)).press("Batalkan pesanan")
+    page.get(make_checkout.link(order)).follow("Cara mengirim transfer")
+    assert written in page.html
+    page.press("Batalkan pesanan")
     assert make_checkout.fresh(order.id).state is OrderState.CANCELLED
 
 
@@ -123,7 +125,7 @@ def test_a_wrong_account_number_is_said_beside_its_field(page: Page) -> None:
     wait = make_transfers.wait_of(order)
     [third] = make_transfers.arrive(wait.account_id, (wait.amount, "again"))
     make_transfers.send_back(third.id, order)
-    page.get(_mine(order, "refund-account"))
+    page.get(make_checkout.link(order)).follow("Uang kembali lewat transfer bank")
 
     page.press("Simpan rekening ini", bank_code="014", number="12345", holder="Budi")
 
