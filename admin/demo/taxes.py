@@ -11,6 +11,7 @@ from checkout.models import (
     CheckState,
     Credit,
     Order,
+    OrderLine,
     PaperKind,
     TaxFacts,
     TaxPaper,
@@ -45,7 +46,15 @@ def load(session: Session, users: dict[str, int], moment: datetime) -> None:
 def _facts(session: Session, users: dict[str, int], moment: datetime) -> None:
     mine = sa.select(WorkshopMember.workshop_id).where(WorkshopMember.user_id == users["perajin"])
     first = set(session.scalars(mine))
-    found = sorted(session.scalars(sa.select(Workshop)), key=lambda one: (one.id not in first, one.id))
+    sold = dict(
+        session.execute(
+            sa.select(OrderLine.workshop_id, sa.func.count(OrderLine.id)).group_by(OrderLine.workshop_id)
+        ).all()
+    )
+    found = sorted(
+        session.scalars(sa.select(Workshop)),
+        key=lambda one: (one.id not in first, -sold.get(one.id, 0), one.id),
+    )
     checker = session.get(User, users["keuangan"])
     today = rates.day_of(moment)
     for place, workshop in enumerate(found[:KNOWN]):

@@ -68,7 +68,8 @@ def _facts(invoice: Invoice) -> list[tuple[str, str]]:
         (gettext("Address of the seller"), seller["address"]),
         (gettext("NPWP of the seller"), seller["number"] if seller["pkp"] else ""),
         (gettext("PKP number"), seller["pkp"]),
-        (gettext("Buyer") if invoice.kind not in MONTHLY else gettext("Workshop"), buyer["name"]),
+        (gettext("Workshop"), buyer.get("account", "")),
+        (gettext("Buyer") if invoice.kind not in MONTHLY else gettext("Name"), buyer["name"]),
         (gettext("Address"), buyer["address"]),
         (gettext("NPWP"), number),
     ]
@@ -87,7 +88,7 @@ def _lines(paper: "Paper", invoice: Invoice) -> None:
         ]
         paper.grid([gettext("Commission"), gettext("Amount")], rows, [120, 40], right=[1])
         return
-    head = [gettext("Piece"), gettext("Quantity"), gettext("Each"), gettext("Discount"), gettext("Amount")]
+    head = [gettext("Piece"), gettext("Quantity"), gettext("Each"), gettext("Discount"), gettext("Total")]
     paper.grid(head, [_row(one) for one in invoice.lines], [78, 18, 28, 25, 28], right=[1, 2, 3, 4])
 
 
