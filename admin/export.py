@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from catalog.models import Decision, StockMovement
 from checkout.models import (
     Account,
+    BankAccount,
     Claim,
     ClaimParcel,
     ClaimPoint,
     ClaimStep,
-    BankAccount,
     CommissionRule,
     Order,
     OrderLine,
@@ -25,10 +25,18 @@ from checkout.models import (
     PayoutBatch,
     PayoutHold,
     PayoutItem,
+    ReceivingAccount,
     Refund,
     Reservation,
+    ReturnBatch,
     Shipment,
+    StatementImport,
+    StatementLine,
     Transfer,
+    TransferProof,
+    TransferReturn,
+    TransferTerms,
+    TransferWait,
     Voucher,
     VoucherRedemption,
     WebhookEvent,
@@ -46,6 +54,14 @@ TABLES: dict[str, type[Base]] = {
     "stock_movements": StockMovement,
     "accounts": Account,
     "transfers": Transfer,
+    "receiving_accounts": ReceivingAccount,
+    "transfer_terms": TransferTerms,
+    "transfer_waits": TransferWait,
+    "transfer_proofs": TransferProof,
+    "statement_imports": StatementImport,
+    "statement_lines": StatementLine,
+    "return_batches": ReturnBatch,
+    "transfer_returns": TransferReturn,
     "commission_rules": CommissionRule,
     "bank_accounts": BankAccount,
     "payouts": Payout,
@@ -63,7 +79,7 @@ TABLES: dict[str, type[Base]] = {
     "vouchers": Voucher,
     "voucher_redemptions": VoucherRedemption,
 }
-SECRET = {"access_key", "form_key", "lease_token", "page_url", "sealed_number", "fingerprint"}
+SECRET = {"access_key", "form_key", "lease_token", "page_url", "sealed_number", "sealed_holder", "fingerprint", "content", "picture_key"}
 """Columns that let somebody in, or say where money goes; never exported."""
 BATCH = 1_000
 

@@ -14,7 +14,15 @@ from flask_login import current_user
 
 from catalog import pictures
 from checkout import bank_details, orders
-from checkout.models import Order, OrderState, ReceivingAccount, ReturnState, TransferReturn, TransferWait, WaitState
+from checkout.models import (
+    Order,
+    OrderState,
+    ReceivingAccount,
+    ReturnState,
+    TransferReturn,
+    TransferWait,
+    WaitState,
+)
 from checkout.transfers import proofs, returns, waits
 from checkout.transfers.proofs import Told
 from checkout.views.forms import key_from_request
