@@ -13,12 +13,12 @@ import sys
 import tempfile
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import psycopg
 
+from bench.buyers import Ready, call, forms, set_up, settings
 from bench.places import databases
 
 MANY = int(os.environ.get("BENCH_CHECKOUTS", "300"))
@@ -39,10 +39,10 @@ def main() -> None:
 def measure(kind: str, address: str) -> None:
     """Set a shop up on an empty database, let buyers check out, and print what came of it."""
     with tempfile.TemporaryDirectory(prefix="kriya-checkout-") as folder:
-        os.environ |= _settings(Path(folder), address)
+        os.environ |= settings(Path(folder), address, SECRET)
         from tests.journeys.running import RunningShop, free_port  # noqa: PLC0415
 
-        variants = _set_up()
+        variants = set_up(PIECES, on_hand=9999)
         port, bank = free_port(), free_port()
         os.environ |= {
             "KRIYA_BASE_URL": f"http://127.0.0.1:{port}",
@@ -55,7 +55,7 @@ def measure(kind: str, address: str) -> None:
         try:
             shop.start_web(2)
             shop.start_worker()
-            ready = _forms(shop.url, variants)
+            ready = forms(shop.url, variants, MANY + AT_ONCE * 2)
             _quiet(address)
             _run(kind, shop.url, bank, ready[: AT_ONCE * 2])  # warms every process
             _wait_for(address, AT_ONCE * 2)
@@ -78,60 +78,7 @@ def measure(kind: str, address: str) -> None:
         )
 
 
-def _settings(folder: Path, address: str) -> dict[str, str]:
-    return {
-        "KRIYA_DEMO": "1",
-        "KRIYA_DATABASE_URL": address,
-        "KRIYA_SECRET_KEY": "a secret for measurements, long enough for the shop",
-        "KRIYA_STRIPE_API_KEY": "sk_test_bench",
-        "KRIYA_STRIPE_WEBHOOK_SECRET": SECRET,
-        "KRIYA_MEDIA_URL": f"file:{folder / 'media'}",
-        "KRIYA_SEARCH_DIR": str(folder / "search"),
-        "KRIYA_SMTP_URL": "outbox:",
-    }
-
-
-def _set_up() -> list[int]:
-    from tests import make_catalog  # noqa: PLC0415
-    from wsgi import app  # noqa: PLC0415
-
-    runner = app.test_cli_runner()
-    for command in (["db", "upgrade"], ["reference", "load"], ["rates", "load"]):
-        done = runner.invoke(args=command)
-        if done.exit_code:
-            raise RuntimeError(done.output)
-    with app.app_context():
-        shops = [make_catalog.workshop() for _ in range(6)]
-        pieces = [make_catalog.piece(shops[n % 6], on_hand=9999) for n in range(PIECES)]
-        variants = [make_catalog.variant_of(piece).id for piece in pieces]
-        from shop.db import db  # noqa: PLC0415
-
-        db.session.remove()
-        db.engine.dispose()
-    return variants
-
-
 # --- buyers --------------------------------------------------------------------------------------------
-
-
-Ready = tuple[str, dict[str, str]]
-"""Cookies and the form as it will be sent."""
-
-
-def _forms(url: str, variants: list[int]) -> list[Ready]:
-    from tests.journeys.buyers import Buyer  # noqa: PLC0415
-
-    def prepare(number: int) -> Ready:
-        buyer = Buyer(url)
-        buyer.add(variants[number % len(variants)])
-        form = buyer.fill_in(
-            email=f"pembeli{number}@example.com", district_code="17.71.02", postal_code="38225"
-        )
-        cookies = "; ".join(f"{one.name}={one.value}" for one in buyer.http.cookies)
-        return cookies, form
-
-    with ThreadPoolExecutor(6) as pool:
-        return list(pool.map(prepare, range(MANY + AT_ONCE * 2)))
 
 
 class Rate:
@@ -161,37 +108,22 @@ async def _crowd(url: str, bank: int, ready: list[Ready], waits: list[float], re
         while queue:
             cookies, form = queue.pop()
             begun = time.perf_counter()
-            head = await _call(urlsplit(url).port or 80, "POST", "/checkout", cookies, urlencode(form), url)
+            head = await call(urlsplit(url).port or 80, "POST", "/checkout", cookies, urlencode(form), url)
             waits.append(time.perf_counter() - begun)
             if "pay.example/" not in head:
                 refused.append(head)
                 continue
             page = head.split("pay.example/")[1].split("\r\n")[0].strip()
-            await _call(bank, "POST", f"/pay/{page}", "", "", url)
+            await call(bank, "POST", f"/pay/{page}", "", "", url)
 
     await asyncio.gather(*(buyer() for _ in range(AT_ONCE)))
-
-
-async def _call(port: int, method: str, path: str, cookies: str, body: str, origin: str) -> str:
-    """Send one request and give the head of the answer."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    cookie = f"Cookie: {cookies}\r\n" if cookies else ""
-    writer.write(
-        f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\nOrigin: {origin}\r\n{cookie}"
-        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
-    )
-    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-    while await reader.read(65536):
-        pass
-    writer.close()
-    return head
 
 
 def _wait_for(address: str, count: int, seconds: float = 60) -> None:
     """Wait until so many orders are paid."""
     end, found = time.monotonic() + seconds, 0
     while found < count:
-        found = _ask(address, "SELECT count(*) FROM orders WHERE state = 'paid'")
+        found = ask(address, "SELECT count(*) FROM orders WHERE state = 'paid'")
         if time.monotonic() > end:
             raise TimeoutError(f"{found} of {count} orders are paid")
         time.sleep(0.05)
@@ -199,11 +131,12 @@ def _wait_for(address: str, count: int, seconds: float = 60) -> None:
 
 def _quiet(address: str) -> None:
     """Wait until the worker has made the photographs of the set-up and waits for work."""
-    while _ask(address, "SELECT count(*) FROM jobs WHERE state = 'due' AND kind LIKE '%make%'"):
+    while ask(address, "SELECT count(*) FROM jobs WHERE state = 'due' AND kind LIKE '%make%'"):
         time.sleep(0.2)
 
 
-def _ask(address: str, statement: str) -> int:
+def ask(address: str, statement: str) -> int:
+    """Give the one number that a statement asks for."""
     if address.startswith("sqlite"):
         with sqlite3.connect(address.removeprefix("sqlite:///"), timeout=30) as lite:
             return int(lite.execute(statement).fetchone()[0])
