@@ -260,7 +260,8 @@ def clear(session: Session, cart: Cart) -> None:
         execution_options={"synchronize_session": False},
     )
     session.execute(sa.delete(CartGift).where(CartGift.cart_id == cart.id))
-    session.execute(sa.update(Cart).where(Cart.id == cart.id).values(voucher_code=""))
+    if cart.voucher_code:
+        session.execute(sa.update(Cart).where(Cart.id == cart.id).values(voucher_code=""))
 
 
 def set_gift(session: Session, cart: Cart, workshop_id: int, message: str) -> None:

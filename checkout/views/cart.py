@@ -15,7 +15,7 @@ from checkout import carts, contents
 from checkout.carts import Owner
 from checkout.contents import Contents
 from checkout.models import Cart
-from checkout.views import vouchers
+from checkout.views import cart_postage, vouchers
 from checkout.views.cart_forms import GiftForm, VoucherForm
 from checkout.views.forms import AddForm, PressForm, QuantityForm
 from checkout.views.visitor import owner
@@ -206,6 +206,7 @@ def _page(
         form=form,
         undo=_undo(),
         undo_saved=_number(request.args.get("saved", "")),
+        postage=cart_postage.estimate(shown),
         voucher=kept,
         voucher_problem=gettext(wrong.message, **wrong.params) if wrong else "",
         voucher_form=voucher_form or VoucherForm(formdata=None),

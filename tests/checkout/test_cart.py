@@ -320,6 +320,17 @@ def test_a_gift_message_is_kept_with_its_parcel(page: Page) -> None:
     assert page.get("/cart").one("textarea").text.strip().startswith("Selamat")
 
 
+def test_the_cart_says_what_sending_it_to_me_costs(page: Page) -> None:
+    put(page, make_catalog.piece())
+
+    assert "terlihat untuk alamat Anda" in page.get("/cart").text
+    page.press("Hitung", to="38222")
+    assert "Ke Kota Bengkulu Rp\N{NO-BREAK SPACE}10.000, 1 kg" in page.html
+    choices = [link for link in page.get("/cart?to=banjar").all("a") if "/cart?to=" in str(link["href"])]
+    assert len(choices) > 1
+    assert page.get("/cart?to=zzzz").all("[role=alert]")
+
+
 def test_the_cookie_lives_a_month_from_the_last_change(page: Page) -> None:
     put(page, make_catalog.piece(on_hand=5))
 
