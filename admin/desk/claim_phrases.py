@@ -32,7 +32,7 @@ VALUES = {
     "agreed": mark("Agreed, being carried out"),
     "final": mark("Decided for good, being carried out"),
     "never_arrived": mark("Never arrived"),
-    "different": mark("Not as shown"),
+    "different": mark("Other than it was shown"),
     "missing": mark("Pieces missing"),
     "damaged": mark("Arrived damaged"),
     "repair": mark("Repair"),

@@ -1,7 +1,7 @@
 """The figures behind a periodic review: for each piece of a council that is on sale, over a period. Read-only.
 
 Five statements, however many pieces there are. "Not as shown" comes from `unlike_sources`: each gives pieces by
-product. Until buyers can claim (checkout.claims), refunds whose reason says so are the one source.
+product: claims of buyers about which something was done, and refunds outside claims whose reason says so.
 """
 
 from collections import Counter
@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from admin.reports import SOLD, WIB, Period
 from catalog import cards, products
 from catalog.models import Listing, MovementKind, Product, StockMovement, Variant, Workshop
-from checkout.models import Order, OrderLine, OrderState, Payment, Refund, Shipment, ShipmentState
+from checkout.claims import fidelity
+from checkout.models import Credit, Order, OrderLine, OrderState, Payment, Refund, Shipment, ShipmentState
 
 UNLIKE_WORDS = (
     "tidak sesuai",
@@ -27,7 +28,7 @@ UNLIKE_WORDS = (
     "not as described",
     "different",
 )
-"""What refunds say when a piece was not as shown; a stand-in for claims."""
+"""What refunds outside claims say when a piece was not as shown."""
 UnlikeSource = Callable[[Session, Period, int], Mapping[int, int]]
 """Gives, for a period and a council, how many pieces of each product were not as shown."""
 
@@ -227,7 +228,7 @@ def _stock(session: Session, council_id: int) -> dict[int, tuple[int, bool, date
 
 
 def from_refunds(session: Session, period: Period, council_id: int) -> Mapping[int, int]:
-    """Count pieces of refunded orders whose refund says that they were not as shown."""
+    """Count pieces of refunded orders whose refund, outside a claim, says that they were not as shown."""
     start, end = period.moments()
     says = sa.or_(*(Refund.reason.icontains(words, autoescape=True) for words in UNLIKE_WORDS))
     rows = session.execute(
@@ -235,12 +236,20 @@ def from_refunds(session: Session, period: Period, council_id: int) -> Mapping[i
         .join(OrderLine, OrderLine.variant_id == Variant.id)
         .join(Payment, Payment.order_id == OrderLine.order_id)
         .join(Refund, Refund.payment_id == Payment.id)
+        .outerjoin(Credit, Credit.id == Refund.credit_id)
         .where(Refund.created_at >= start, Refund.created_at < end, says)
+        .where(sa.or_(Credit.id.is_(None), ~Credit.key.startswith("claim:")))
         .where(Variant.product_id.in_(_ids(council_id)))
         .group_by(Variant.product_id)
     )
     return {product_id: int(pieces) for product_id, pieces in rows}
 
 
-unlike_sources: list[UnlikeSource] = [from_refunds]
-"""Claims add theirs here (and replace the refunds that they cause)."""
+def from_claims(session: Session, period: Period, council_id: int) -> Mapping[int, int]:
+    """Count pieces of claims that were upheld in the period because they were not as shown."""
+    start, end = period.moments()
+    return fidelity.pieces_unlike(session, start, end, _ids(council_id))
+
+
+unlike_sources: list[UnlikeSource] = [from_claims, from_refunds]
+"""Where pieces that were not as shown are told of; no piece is told of by two of them."""

@@ -16,6 +16,7 @@ from admin.studio.parcel_forms import ShipForm, written
 from catalog import photos
 from catalog.models import ListingPhoto, Picture
 from checkout import handing_over, parcels, shipping
+from checkout.claims import finding as claims
 from checkout.models import Order, OrderLine, Shipment, ShipmentState
 from shop import web
 from shop.db import db, now, transaction

@@ -12,6 +12,7 @@ from catalog import artisans
 from catalog.curation import answers, assignments, coaching, kinds, round_entries
 from catalog.models import CoachingTask, Decision, Listing, ListingState, Product, TaskState
 from checkout import ledger, shipping
+from checkout.claims import finding as claims
 from checkout.models import ShipmentState
 from shop import authz
 from shop.db import db, now

@@ -27,7 +27,7 @@ from shop.texts import mark
 
 LABELS = {
     What.LOOK: mark("It looks like the photographs"),
-    What.COLOUR: mark("Colour and motif"),
+    What.COLOUR: mark("Choice, colour and motif"),
     What.MEASURES: mark("Size"),
     What.WEIGHT: mark("Weight"),
     What.MATERIALS: mark("Material"),

@@ -14,6 +14,7 @@ from catalog.models import Picture
 from checkout.models import (
     Claim,
     ClaimParcel,
+    ClaimParcelState,
     ClaimPhoto,
     ClaimPoint,
     ClaimState,
@@ -21,7 +22,7 @@ from checkout.models import (
     Order,
     OrderLine,
 )
-from checkout.models.claim import CLOSED
+from checkout.models.claim import CLOSED, Way
 from shop.errors import NotFound
 from shop.models import User
 
@@ -128,6 +129,26 @@ def page(
         .options(joinedload(Claim.order), joinedload(Claim.workshop))
     )
     return list(session.scalars(query))
+
+
+def waiting(session: Session, workshop_id: int) -> int:
+    """Give how many claims wait for a workshop: to be answered, or for a parcel that it sends or expects."""
+    mine = sa.or_(
+        sa.and_(ClaimParcel.way == Way.OUT, ClaimParcel.state == ClaimParcelState.DUE),
+        sa.and_(
+            ClaimParcel.way == Way.BACK,
+            sa.or_(
+                ClaimParcel.state == ClaimParcelState.SENT,
+                sa.and_(ClaimParcel.state == ClaimParcelState.DUE, Claim.payer == "workshop"),
+            ),
+        ),
+    )
+    to_send = sa.exists().where(ClaimParcel.claim_id == Claim.id, mine)
+    query = sa.select(sa.func.count()).where(
+        Claim.workshop_id == workshop_id,
+        sa.or_(Claim.state == S.OPENED, sa.and_(Claim.state.in_((S.AGREED, S.FINAL)), to_send)),
+    )
+    return session.scalar(query) or 0
 
 
 # --- what belongs to a claim -------------------------------------------------------------------------
