@@ -94,6 +94,7 @@ def load(session: Session, size: int = SMALL, seed: int = 1, tell: Told = lambda
     claims.load(session, users)
     ways.load(session, users)
     payouts.load(session, users, moment)
+    transfers.load(session, users, moment)
 
 
 def _let_councils_speak(session: Session) -> None:
