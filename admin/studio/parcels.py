@@ -49,6 +49,7 @@ def index() -> ResponseReturnValue:
         rows=rows,
         pictures=pictures_of([line for _parcel, _order, lines in rows for line in lines]),
         late=now(),
+        claims_open=claims.waiting(db.session(), mine.id),
         number=number,
         pages=entry.pages(counts[tab], SIZE),
     )

@@ -58,6 +58,7 @@ def today() -> ResponseReturnValue:
         to_pack=shipping.list_of_workshop(session, mine.id, [ShipmentState.TO_PACK], limit=FEW),
         packing=parcels.get(ShipmentState.TO_PACK, 0),
         late=now(),
+        claims_open=claims.waiting(session, mine.id),
         verdicts=answered,
         tasks=assignments.page(session, mine.id, "open", 1, FEW),
         tasks_of=assignments.counts(session, mine.id),
