@@ -22,8 +22,8 @@ from admin.demo import (
     payouts,
     people,
     rounds,
+    sending,
     taxes,
-    transfers,
     vouchers,
     ways,
     words,
@@ -89,6 +89,7 @@ def load(session: Session, size: int = SMALL, seed: int = 1, tell: Told = lambda
     members.load(session, users, size)
     rounds.build(session, users, moment)
     panels.build(session, users, TRADED)
+    sending.load(session, users, moment)
     vouchers.load(session, users, moment)
     taxes.load(session, users, moment)
     claims.load(session, users)

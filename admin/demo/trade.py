@@ -1,6 +1,6 @@
 """The demonstration's orders: some months of them, with parcels, payments, stock movements and postings that add up."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -65,11 +65,14 @@ class Market:
         self.buyer_id = buyer_id
         self.books = Books(rows)
         self.terms = pricing.plain(rates.national_table())
+        self.home = 0
+        """The council of the demonstration's artisan, at whose gallery parcels can be picked up."""
 
     def trade(self, offered: list[Offered], count: int) -> None:
         """Place `count` orders over the last months, more of them lately."""
         left = {piece.variant_id: piece.on_hand for piece in offered}
         # The workshop of the demonstration's artisan always has parcels to pack.
+        self.home = offered[0].maker.place.council_id
         first = [piece for piece in offered if piece.maker.owner_id == offered[0].maker.owner_id]
         ages = sorted((MONTHS * 30 * self.chance.random() ** 1.4 for _ in range(count)), reverse=True)
         for number, age in enumerate(ages):
@@ -108,7 +111,7 @@ class Market:
 
     def _order(self, number: int, at: datetime, basket: list[Bought]) -> None:
         buyer = self._buyer()
-        quote = self._quote(basket, buyer)
+        quote = self._quote(basket, buyer, pick_up=number % 7 == 3)
         if not quote.complete:  # furniture is too heavy for the table; nobody could have ordered it
             return
         age = self.moment - at
@@ -153,7 +156,7 @@ class Market:
             return OrderState.REFUNDED
         return OrderState.COMPLETED if age > timedelta(days=11) else OrderState.PAID
 
-    def _quote(self, basket: list[Bought], buyer: Buyer) -> pricing.Quote:
+    def _quote(self, basket: list[Bought], buyer: Buyer, *, pick_up: bool) -> pricing.Quote:
         lines = [
             pricing.Line(
                 variant_id=bought.piece.variant_id,
@@ -170,7 +173,12 @@ class Market:
             for bought in basket
         ]
         terms = {line.council_id: self.terms for line in lines}
-        return pricing.quote(lines, _place(buyer.regency), terms)
+        choices = {}
+        if pick_up and self.home in terms:
+            terms[self.home] = replace(self.terms, pick_up=True)
+            fetched = pricing.Choice(pricing.PICK_UP)
+            choices = {line.workshop_id: fetched for line in lines if line.council_id == self.home}
+        return pricing.quote(lines, _place(buyer.regency), terms, choices)
 
     def _line(
         self, order_id: int, number: str, bought: Bought, at: datetime, paid_at: datetime, refunded: bool
@@ -241,8 +249,8 @@ class Market:
         age: timedelta,
         credit_id: int | None,
     ) -> None:
-        rate = parcel.rate
-        if rate is None:
+        rate, chosen = parcel.rate, parcel.chosen
+        if rate is None or chosen is None:
             raise ValueError("the national table carries every demonstration parcel")
         shipped_at = paid_at + timedelta(hours=self.chance.randint(5, 40))
         received_at = shipped_at + timedelta(days=rate.etd_max_days)
@@ -255,6 +263,8 @@ class Market:
             state = ShipmentState.SHIPPED
         gone = state in {ShipmentState.SHIPPED, ShipmentState.RECEIVED}
         courier, service = self.chance.choice(COURIERS)
+        number_of_courier = f"PERAGA{self.chance.randint(10**8, 10**9 - 1)}" if gone else ""
+        given = gone and not chosen.pick_up
         shipment_id = self.rows.add(
             Shipment,
             order_id=order_id,
@@ -266,9 +276,11 @@ class Market:
             etd_min_days=rate.etd_min_days,
             etd_max_days=rate.etd_max_days,
             ship_by=paid_at + timedelta(days=3),
-            courier=courier if gone else "",
-            service=service if gone else "",
-            tracking_number=f"PERAGA{self.chance.randint(10**8, 10**9 - 1)}" if gone else "",
+            promised_service=chosen.service.code,
+            pick_up=chosen.pick_up,
+            courier=courier if given else "",
+            service=service if given else "",
+            tracking_number=number_of_courier if given else "",
             shipped_at=shipped_at if gone else None,
             received_at=received_at if state is ShipmentState.RECEIVED else None,
             received_by="buyer" if state is ShipmentState.RECEIVED else "",
