@@ -49,7 +49,7 @@ def test_the_region_decides_about_a_parcel_that_came_back(
 
 def test_the_region_lets_a_workshop_send_again(bank: Any, officer: Page) -> None:
     parcel = _returned()
-    officer.get(f"/desk/parcels/{parcel.id}").press("Minta sanggar mengirim lagi")
+    officer.get(f"/desk/parcels/{parcel.id}").press("Minta bengkel mengirim lagi")
     assert make_checkout.parcels(parcel.order_id)[0].state is ShipmentState.TO_PACK
 
 
