@@ -63,7 +63,7 @@ def account_name(code: str) -> str:
     names: dict[str, str] = {
         "held": gettext("Goods on their way"),
         "postage": gettext("Postage held"),
-        "workshop": gettext("Earned"),
+        "workshop": gettext("To be paid out"),
         "council": gettext("Commission"),
     }
     return names.get(kind, code)

@@ -109,7 +109,7 @@ def test_reading_a_number_takes_the_password_and_is_written_down(
 
 
 def test_finance_holds_a_workshops_payouts(payee: Payee, finance: Page, session: Session) -> None:
-    finance.get(f"/desk/statements/{payee.account}").press("Tahan pembayaran", reason="Alamat diperiksa")
+    finance.get(f"/desk/statements/{payee.account}").press("Tahan pencairan dana", reason="Alamat diperiksa")
     assert "Alamat diperiksa" in finance.text
     refused = finance.post("/desk/payouts/propose", {"account": payee.account})
     assert "Bagian keuangan menahan" in refused.text
