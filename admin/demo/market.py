@@ -24,6 +24,7 @@ from admin.demo import (
     rounds,
     sending,
     taxes,
+    transfers,
     vouchers,
     ways,
     words,
