@@ -54,7 +54,8 @@ def load(session: Session, users: dict[str, int]) -> None:
     waiting = _parcels(session, users["perajin"], ShipmentState.TO_PACK, home=True)
     for parcel, end in zip(waiting[STAY:], AT_HOME, strict=False):
         shipping.ship(session, actor, parcel, "jne", "REG", f"PERAGA{parcel.id:09}")
-        parcel.shipped_at = now() - timedelta(days=2)
+        paid_at = session.get_one(Order, parcel.order_id).paid_at or now()
+        parcel.shipped_at = max(now() - timedelta(days=2), paid_at + timedelta(hours=1))
         session.flush()
         tracking.heard(session, parcel, _story(parcel, end))
     for parcel, days in zip(waiting[1:STAY], LATE, strict=False):

@@ -24,6 +24,7 @@ from shop.models import AuditEntry, Mail
 from tests import make_catalog, make_checkout
 from tests.fake_gateway import FakeGateway
 from tests.make import ACTOR
+from tests.pages import Page
 
 BUYER = "budi@contoh.id"
 
@@ -255,3 +256,16 @@ def test_working_days_leave_the_weekend_out() -> None:
     friday = datetime.fromisoformat("2026-11-20T10:00:00+07:00")
     assert f"{lateness.after_working_days(friday, 1):%a %d %H}" == "Mon 23 17"
     assert f"{lateness.after_working_days(friday, -5):%a %d}" == "Fri 13"
+
+
+def test_the_buyer_sees_the_way_and_is_not_asked_about_what_came_back(page: Page, parcel: Shipment) -> None:
+    order = make_checkout.fresh(parcel.order_id)
+    _by_hand(parcel, TrackingState.OUT_FOR_DELIVERY, CheckpointSource.WORKSHOP)
+    page.get(make_checkout.link(order))
+    assert "Sedang diantar" in page.text
+    assert "Paket ini sudah saya terima" in page.text
+
+    _by_hand(parcel, TrackingState.RETURNED, CheckpointSource.WORKSHOP)
+    page.get(make_checkout.link(order))
+    assert "Kembali di bengkel" in page.text
+    assert "Paket ini sudah saya terima" not in page.text
