@@ -1,14 +1,15 @@
 """Bank transfers: from a unique code to a paid order, and no money that ends nowhere."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from checkout import ledger, payments
+from checkout import credits, ledger, payments
 from checkout.bank_details import Details
 from checkout.models import (
     LineState,
@@ -33,6 +34,7 @@ from checkout.transfers import (
     terms,
     waits,
 )
+from shop import mail
 from shop.db import db, now
 from shop.models import Mail
 from tests import make_catalog, make_checkout, make_transfers
@@ -41,6 +43,19 @@ from tests.make import ACTOR, writing
 
 pytestmark = pytest.mark.usefixtures("bank")
 SARI = Details("014", "1234567890", "SARI PUSPITA")
+
+
+@pytest.fixture(autouse=True)
+def readable_letters(app: Flask) -> Iterator[None]:
+    """See after every test that each letter which was promised can be written in both languages."""
+    yield
+    db.session.rollback()
+    for letter in db.session.scalars(sa.select(Mail).where(Mail.template.like("transfer_%"))).all():
+        for locale in ("id", "en"):
+            subject, text, html = mail.render(letter.template, locale, letter.context)
+            assert subject
+            assert "http://" in text
+            assert "None" not in text + html
 
 
 def letters(order: Order) -> set[str]:
@@ -372,3 +387,41 @@ def test_a_reminder_goes_to_those_who_still_have_time(session: Session, run_jobs
     with writing() as writer:
         waits.remind(writer, wait.id)
     assert "transfer_reminder" in letters(order)
+
+
+def test_money_of_a_paid_order_goes_back_by_transfer_with_its_code(session: Session) -> None:
+    order = make_transfers.order()
+    wait = make_transfers.wait_of(order)
+    make_transfers.arrive(wait.account_id, (wait.amount, ""))
+    with writing() as writer:
+        credits.give_all(writer, ACTOR, writer.get_one(Order, order.id), "Batal.")
+    assert make_transfers.returns_of(order) == []
+
+    imports.tend()
+
+    [owed] = make_transfers.returns_of(order)
+    assert (owed.amount, owed.state) == (wait.amount, ReturnState.NEEDS_ACCOUNT)
+    assert imports.tend() == 0, "asked once"
+    _send(owed)
+    assert make_transfers.payment(order).state is PaymentState.REFUNDED
+    balances = make_checkout.books_are_even()
+    assert (balances[ledger.BANK], balances[ledger.ROUNDING], balances[ledger.REFUNDS_DUE]) == (0, 0, 0)
+
+
+def test_a_rest_that_is_another_orders_amount_is_matched_by_a_person(session: Session) -> None:
+    account = make_transfers.account()
+    dear, cheap = make_catalog.piece(price=900_000), make_catalog.piece(price=100_000)
+    order, other = make_transfers.order(account, piece=dear), make_transfers.order(account, piece=cheap)
+    wait, taken = make_transfers.wait_of(order), make_transfers.wait_of(other)
+    [line] = make_transfers.arrive(account.id, (wait.total - taken.amount, ""))
+
+    with writing() as writer:
+        missing = lines.ask_rest(
+            writer, ACTOR, writer.get_one(TransferWait, wait.id), lines.one(writer, line.id)
+        )
+
+    assert missing == taken.amount
+    assert make_transfers.wait_of(order).due is None
+    make_transfers.arrive(account.id, (missing, ""))
+    assert make_checkout.fresh(other.id).state is OrderState.PAID, "the amount was awaited for it"
+    assert make_checkout.fresh(order.id).state is OrderState.PENDING
