@@ -14,6 +14,7 @@ from catalog import cards as views
 from catalog import pictures, slugs
 from catalog.cards import Card, Offer
 from catalog.models import (
+    MADE_TO_ORDER_LIMIT,
     Listing,
     ListingPhoto,
     ListingState,
@@ -27,6 +28,7 @@ from catalog.models import (
     WorkshopMember,
     WorkshopState,
 )
+from catalog.pictures import Files
 from shop.db import constant, read
 from shop.errors import Gone, NotFound
 from shop.i18n import current_locale
@@ -105,6 +107,28 @@ def not_here(session: Session, slug: str) -> NotFound | Gone:
     return slugs.Renamed(present) if present else ProductGone(int(product_id))
 
 
+_PHOTOGRAPH = views.photograph()
+_OFFERS_OF = (
+    live()
+    .join(ListingVariant, ListingVariant.listing_id == Listing.id)
+    .join(Variant, Variant.id == ListingVariant.variant_id)
+    .outerjoin(ListingPhoto, ListingPhoto.id == views.FIRST_PHOTO)
+    .outerjoin(Picture, Picture.id == ListingPhoto.picture_id)
+    .where(Variant.id.in_(sa.bindparam("variant_ids", expanding=True)))
+    .with_only_columns(
+        *_PHOTOGRAPH, Picture.id.label("picture_id"), ListingPhoto.alt, views.SELLS.label("sells"),
+        Variant.id.label("variant_id"), Variant.price, Variant.active, Variant.on_hand, Variant.reserved,
+        Variant.made_to_order, Variant.lead_days, Variant.weight_g, Variant.length_cm, Variant.width_cm,
+        Variant.height_cm, ListingVariant.name.label("variant_name"),
+        Product.id.label("product_id"), Product.slug.label("product_slug"), Product.one_of_a_kind,
+        Listing.id.label("listing_id"), Listing.title, Listing.title_en, Listing.craft_id, Listing.technique,
+        Workshop.id.label("workshop_id"), Workshop.live_name, Workshop.slug.label("workshop_slug"),
+        Workshop.regency_code, Workshop.council_id,
+    )
+)  # fmt: skip
+"""Written once, like `_CARDS_OF`: a checkout asks it several times."""
+
+
 def offers(session: Session, variant_ids: Collection[int], locale: str | None = None) -> dict[int, Offer]:
     """Give what carts and orders need of variants that live listings name, by one SELECT.
 
@@ -112,50 +136,46 @@ def offers(session: Session, variant_ids: Collection[int], locale: str | None = 
     """
     if not variant_ids:
         return {}
-    query = (
-        live()
-        .join(ListingVariant, ListingVariant.listing_id == Listing.id)
-        .join(Variant, Variant.id == ListingVariant.variant_id)
-        .outerjoin(ListingPhoto, ListingPhoto.id == views.FIRST_PHOTO)
-        .outerjoin(Picture, Picture.id == ListingPhoto.picture_id)
-        .where(Variant.id.in_(variant_ids))
-        .with_only_columns(
-            Product, Listing, Workshop, Variant, ListingVariant.name, ListingPhoto.alt, Picture,
-            views.SELLS.label("sells"),
-        )
-    )  # fmt: skip
     english = (locale or current_locale()) == "en"
-    return {row.Variant.id: _offer(row, english) for row in session.execute(query)}
+    rows = read(session, _OFFERS_OF, {"variant_ids": list(variant_ids)})
+    return {row.variant_id: _offer(row, english) for row in rows}
+
+
+def _free(row: Any) -> int:
+    """Give how many can be bought, as `Variant.available` does."""
+    if not row.active:
+        return 0
+    return MADE_TO_ORDER_LIMIT if row.made_to_order else int(row.on_hand - row.reserved)
 
 
 def _offer(row: Any, english: bool) -> Offer:
-    product, listing, workshop, variant = row.Product, row.Listing, row.Workshop, row.Variant
+    files = Files(*row[: len(_PHOTOGRAPH)]) if row.picture_id else None
     return Offer(
-        variant_id=variant.id,
-        product_id=product.id,
-        product_slug=product.slug,
-        listing_id=listing.id,
-        title=(english and listing.title_en) or listing.title,
-        variant_name=row.name,
-        workshop_id=workshop.id,
-        workshop_name=workshop.live_name or "",
-        workshop_slug=workshop.slug,
-        workshop_regency_code=workshop.regency_code,
-        council_id=workshop.council_id,
-        craft_id=listing.craft_id,
-        technique=listing.technique,
-        picture_id=row.Picture.id if row.Picture else None,
-        photo=pictures.public_view(row.Picture, row.alt),
-        price=variant.price,
-        available=variant.available if row.sells else 0,
-        made_to_order=variant.made_to_order,
-        lead_days=variant.lead_days,
-        one_of_a_kind=product.one_of_a_kind,
+        variant_id=row.variant_id,
+        product_id=row.product_id,
+        product_slug=row.product_slug,
+        listing_id=row.listing_id,
+        title=(english and row.title_en) or row.title,
+        variant_name=row.variant_name,
+        workshop_id=row.workshop_id,
+        workshop_name=row.live_name or "",
+        workshop_slug=row.workshop_slug,
+        workshop_regency_code=row.regency_code,
+        council_id=row.council_id,
+        craft_id=row.craft_id,
+        technique=row.technique,
+        picture_id=row.picture_id,
+        photo=pictures.public_view(files, row.alt),
+        price=row.price,
+        available=_free(row) if row.sells else 0,
+        made_to_order=row.made_to_order,
+        lead_days=row.lead_days,
+        one_of_a_kind=row.one_of_a_kind,
         paused=not row.sells,
-        weight_g=variant.weight_g,
-        length_cm=variant.length_cm,
-        width_cm=variant.width_cm,
-        height_cm=variant.height_cm,
+        weight_g=row.weight_g,
+        length_cm=row.length_cm,
+        width_cm=row.width_cm,
+        height_cm=row.height_cm,
     )
 
 
