@@ -267,4 +267,15 @@ def options(
         one = option(service, load, in_zone, destination, said)
         if one is not None:
             found.append(one)
-    return tuple(sorted(found, key=lambda one: (one.least, one.rate.etd_max_days, one.key)))
+    return tuple(
+        sorted(
+            (one for one in found if not _pointless(one, found)),
+            key=lambda one: (one.least, one.rate.etd_max_days, one.key),
+        )
+    )
+
+
+def _pointless(cargo: Option, found: Iterable[Option]) -> bool:
+    """Say whether cargo costs no less than what is no cargo: nobody wants it for a small parcel."""
+    others = (one for one in found if one.service.kind != "cargo")
+    return cargo.service.kind == "cargo" and any(one.least <= cargo.least for one in others)

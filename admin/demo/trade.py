@@ -111,7 +111,7 @@ class Market:
 
     def _order(self, number: int, at: datetime, basket: list[Bought]) -> None:
         buyer = self._buyer()
-        quote = self._quote(basket, buyer, pick_up=number % 7 == 3)
+        quote = self._quote(basket, buyer, pick_up=number % 3 == 1)
         if not quote.complete:  # furniture is too heavy for the table; nobody could have ordered it
             return
         age = self.moment - at

@@ -255,3 +255,9 @@ def test_a_weight_is_charged_in_whole_kilograms_never_for_less_than_it_is(
     assert charged >= least
     assert charged >= grams - tolerance
     assert charged == least or charged - 1_000 < max(grams, tariffs.volumetric(volume)) - tolerance
+
+
+def test_cargo_is_shown_where_it_costs_less() -> None:
+    assert [one.key for one in quote(offered=(REGULAR, CARGO)).parcels[0].options] == ["jne-JTR", "regular"]
+    dear = Service("jne-JTR", "jne", "JTR", "JNE JTR", "cargo", [Bracket(3, 100_000, 26_000, 4, 8)])
+    assert [one.key for one in quote(offered=(REGULAR, dear)).parcels[0].options] == ["regular"]
