@@ -18,6 +18,9 @@ from checkout.models import (
     ClaimPoint,
     ClaimStep,
     CommissionRule,
+    Invoice,
+    InvoiceCounter,
+    InvoiceLine,
     Order,
     OrderLine,
     Payment,
@@ -32,6 +35,10 @@ from checkout.models import (
     Shipment,
     StatementImport,
     StatementLine,
+    TaxFacts,
+    TaxPaper,
+    TaxPassage,
+    TaxRate,
     Transfer,
     TransferProof,
     TransferReturn,
@@ -72,6 +79,13 @@ TABLES: dict[str, type[Base]] = {
     "claim_points": ClaimPoint,
     "claim_steps": ClaimStep,
     "claim_parcels": ClaimParcel,
+    "invoices": Invoice,
+    "invoice_lines": InvoiceLine,
+    "invoice_counters": InvoiceCounter,
+    "tax_rates": TaxRate,
+    "tax_facts": TaxFacts,
+    "tax_papers": TaxPaper,
+    "tax_passages": TaxPassage,
     "decisions": Decision,
     "audit": AuditEntry,
     "jobs": Job,
@@ -79,7 +93,18 @@ TABLES: dict[str, type[Base]] = {
     "vouchers": Voucher,
     "voucher_redemptions": VoucherRedemption,
 }
-SECRET = {"access_key", "form_key", "lease_token", "page_url", "sealed_number", "sealed_holder", "fingerprint", "content", "picture_key"}
+SECRET = {
+    "access_key",
+    "form_key",
+    "lease_token",
+    "page_url",
+    "sealed_number",
+    "sealed_holder",
+    "fingerprint",
+    "content",
+    "picture_key",
+    "number_sealed",
+}
 """Columns that let somebody in, or say where money goes; never exported."""
 BATCH = 1_000
 

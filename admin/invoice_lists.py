@@ -1,4 +1,4 @@
-"""What a list of invoices was asked for: a month and a kind, kept in the address. Used by studio and desk."""
+"""What a list of invoices was asked for: month, kind and number, kept in the address. Used by studio and desk."""
 
 import re
 from collections.abc import Mapping
@@ -17,6 +17,8 @@ class Asked:
 
     month: date | None
     kind: InvoiceKind | None
+    number: str = ""
+    """Of an invoice, or of the order that it is about."""
 
     @property
     def month_code(self) -> str:
@@ -34,4 +36,5 @@ def asked(args: Mapping[str, str]) -> Asked:
     """Read month and kind from the address."""
     kind = args.get("kind", "")
     known = {one.value for one in InvoiceKind}
-    return Asked(month_of(args.get("month", "")), InvoiceKind(kind) if kind in known else None)
+    number = args.get("number", "").strip().upper()[:40]
+    return Asked(month_of(args.get("month", "")), InvoiceKind(kind) if kind in known else None, number)

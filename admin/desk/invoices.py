@@ -25,6 +25,7 @@ def index() -> ResponseReturnValue:
         Invoice.council.has(scope.condition(*scope.KEEPERS)),
         month=asked.month,
         kind=asked.kind,
+        written=asked.number,
         number=page,
         size=invoice_lists.SIZE,
     )

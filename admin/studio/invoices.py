@@ -23,6 +23,7 @@ def index() -> ResponseReturnValue:
         Invoice.workshop_id == entry.workshop().id,
         month=asked.month,
         kind=asked.kind,
+        written=asked.number,
         number=entry.page_number(),
         size=invoice_lists.SIZE,
     )

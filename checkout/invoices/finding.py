@@ -67,16 +67,23 @@ def page(
     *conditions: sa.ColumnElement[bool],
     month: date | None = None,
     kind: InvoiceKind | None = None,
+    written: str = "",
     number: int = 1,
     size: int = 50,
 ) -> Listed:
-    """Give a page of the invoices that conditions name, the latest first."""
+    """Give a page of the invoices that conditions name, the latest first.
+
+    `written` is the number of an invoice, or of the order that it is about.
+    """
     query = sa.select(Invoice).where(*conditions)
     if month is not None:
         start, end = bounds(month)
         query = query.where(Invoice.issued_at >= start, Invoice.issued_at < end)
     if kind is not None:
         query = query.where(Invoice.kind == kind)
+    if written:
+        order_id = sa.select(Order.id).where(Order.number == written).scalar_subquery()
+        query = query.where(sa.or_(Invoice.number == written, Invoice.order_id == order_id))
     total = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
     rows = session.scalars(
         query.options(joinedload(Invoice.order), joinedload(Invoice.council), joinedload(Invoice.workshop))

@@ -81,6 +81,7 @@ def holding(session: Session, workshop_ids: Iterable[int], day: date) -> dict[in
             TaxPaper.workshop_id.in_(list(workshop_ids)),
             TaxPaper.state == CheckState.CHECKED,
             TaxPaper.tax_year == day.year,
+            TaxPaper.issued_on <= day,
             TaxPaper.valid_until >= day,
         )
     )

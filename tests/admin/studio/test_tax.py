@@ -68,6 +68,7 @@ def test_a_workshop_lists_its_own_papers_and_no_others(
     artisan.get("/studio/invoices")
     assert invoice.number in artisan.text
     assert order.number in artisan.text
+    assert invoice.number in artisan.get(f"/studio/invoices?number={order.number.lower()}").text
     assert artisan.get("/studio/invoices?kind=credit_note&month=2026-13&page=x").status == 200
     assert invoice.number not in artisan.text
     assert artisan.get(f"/studio/invoices/{invoice.id}.pdf").headers["Content-Type"] == "application/pdf"

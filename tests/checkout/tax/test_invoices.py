@@ -11,8 +11,9 @@ from checkout import credits
 from checkout.credits import CreditItem
 from checkout.invoices import commission, issuing, numbering
 from checkout.models import CreditKind, Invoice, InvoiceCounter, InvoiceKind, Order, OrderLine, OrderState
+from checkout.tax import collecting
 from shop.db import db, now, transaction
-from tests import make_catalog, make_checkout, make_tax
+from tests import make_catalog, make_checkout, make_tax, make_vouchers
 from tests.fake_gateway import FakeGateway
 from tests.make import ACTOR, writing
 
@@ -114,6 +115,24 @@ def test_a_pkp_has_ppn_in_its_prices_and_credit_notes_give_all_of_it_back(
     assert len(notes) == 4
     assert sum(note.ppn for note in notes) == first.ppn
     assert sum(note.total for note in notes) == first.total
+
+
+def test_a_discount_stands_on_the_invoice_and_lowers_the_ppn_only_where_the_workshop_bears_it_itself(
+    bank: FakeGateway, run_jobs: Callable[[], int]
+) -> None:
+    piece = make_catalog.piece(on_hand=9, price=1_332_000)
+    make_tax.told(piece.workshop_id, person=False, pkp=True)
+    make_vouchers.voucher()  # the marketplace bears it
+    order = make_vouchers.paid((piece, 1))
+    run_jobs()
+
+    (first,) = make_tax.invoices(order.id)
+    assert first.discount == order.discount_total > 0
+    assert (first.total, first.ppn) == (order.total, 132_000)
+    (line,) = lines(order.id)
+    line.funded = 0
+    assert collecting.price(line) == line.paid < line.total
+    db.session.rollback()
 
 
 def test_the_number_of_a_person_is_masked_on_papers(bank: FakeGateway, run_jobs: Callable[[], int]) -> None:
