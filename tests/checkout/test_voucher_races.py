@@ -19,7 +19,7 @@ from tests.fake_gateway import FakeGateway
 from tests.make import ACTOR
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
-BUYERS = 60
+BUYERS = 40
 
 
 def baskets() -> list[int]:

@@ -52,28 +52,23 @@ def test_a_council_makes_a_voucher_that_it_bears(officer: Page) -> None:
     assert entry.scope == "17"
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
+def test_what_cannot_be_kept_comes_back_as_it_was_typed(officer: Page) -> None:
+    for typed in (
         {"percent": ""},
-        {"percent": "101"},
         {"percent": "1_0"},
         {"kind": "amount", "amount": ""},
         {"code": "ada spasi!"},
         {"first_on": "kemarin"},
         {"last_on": "2026-10-31"},
         {"workshop": "/artisans/tidak-ada"},
-        {"email": "bukan alamat"},
         {"limit_each": "0"},
         {"kind": "nothing"},
         {"name": "a\x00b"},
-    ],
-)
-def test_what_cannot_be_kept_comes_back_as_it_was_typed(officer: Page, typed: dict[str, str]) -> None:
-    send(officer, **typed)
+    ):
+        send(officer, min_goods="seratus" if typed == {"percent": ""} else "100.000", **typed)
+        assert officer.status == 422, typed
+        assert officer.all("input[aria-invalid], fieldset.field-wrong"), typed
 
-    assert officer.status == 422
-    assert officer.one("input[name=min_goods]")["name"]
     assert vouchers() == []
 
 
