@@ -5,6 +5,7 @@ what to hold. Like payments, a dispute is only believed as the gateway's own obj
 the gateway is asked. docs/money.md tells the postings.
 """
 
+import contextlib
 import logging
 from collections.abc import Iterable
 from datetime import timedelta
@@ -57,7 +58,7 @@ def take_down(name: str, found: GatewayDispute) -> None:
     if found.status is DisputeStatus.LOST:
         _look_at_refunds(payment_id)
     with transaction() as session:
-        _apply(session, payment_id, name, found)
+        apply(session, payment_id, name, found)
 
 
 def _look_at_refunds(payment_id: int) -> None:
@@ -69,7 +70,8 @@ def _look_at_refunds(payment_id: int) -> None:
         refunds.send(refund_id, only_look=True)
 
 
-def _apply(session: Session, payment_id: int, name: str, found: GatewayDispute) -> None:
+def apply(session: Session, payment_id: int, name: str, found: GatewayDispute) -> None:
+    """Draw the consequences in a transaction that is open already; `take_down` is for everybody else."""
     payment = session.get_one(Payment, payment_id)
     order = orders.lock(session, payment.order_id)
     session.refresh(payment)
@@ -143,7 +145,8 @@ def ask(name: str) -> int:
         take_down(name, found)
     older = known - {found.ref for found in fresh}
     for ref in sorted(older):
-        look(name, ref)
+        with contextlib.suppress(gateway.Refused):  # it shows us no such dispute any more
+            look(name, ref)
     return len(fresh) + len(older)
 
 

@@ -3,6 +3,7 @@
 Called by the desk. Files lie under private keys of the media store; the names of texts and files are the port's.
 """
 
+import contextlib
 from collections.abc import Mapping
 
 import sqlalchemy as sa
@@ -133,11 +134,12 @@ def send(dispute_id: int) -> None:
     files = {kind: media.current().get(key) for kind, key in told.get("files", {}).items()}
     try:
         found = gateway.of(name).send_evidence(ref, told["texts"], files)
-    except gateway.Refused:  # the day has passed, or it is decided: look how it stands
-        found = gateway.of(name).dispute(ref)
-        if not found.answered:
-            _take_back(dispute_id)
-    disputes.take_down(name, found)
+    except gateway.Refused:  # the day has passed, or it is decided, or it is not theirs: finance looks again
+        _take_back(dispute_id)
+        with contextlib.suppress(gateway.Refused):
+            disputes.look(name, ref)
+    else:
+        disputes.take_down(name, found)
 
 
 def _take_back(dispute_id: int) -> None:
@@ -153,4 +155,5 @@ def accept(dispute_id: int) -> None:
     name, ref, is_open = dispute.gateway, dispute.ref, dispute.is_open
     db.session.rollback()
     if is_open:
-        disputes.take_down(name, gateway.of(name).accept_dispute(ref))
+        with contextlib.suppress(gateway.Refused):
+            disputes.take_down(name, gateway.of(name).accept_dispute(ref))

@@ -5,7 +5,9 @@ booked from here; everything else was booked when it happened and is only compar
 (`differences`) until finance explains it. docs/money.md tells the postings.
 """
 
+import contextlib
 import logging
+from collections.abc import Iterable
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -91,13 +93,19 @@ def _read(name: str) -> int:
     new = 0
     for start in range(0, len(found), AT_ONCE):
         with transaction() as session:
-            _lock(session, name)
-            borne = _borne(session, name)
-            for movement in found[start : start + AT_ONCE]:
-                entry = _keep(session, name, movement)
-                if entry is not None:
-                    new += 1
-                    borne = _book(session, entry, borne)
+            new += keep(session, name, found[start : start + AT_ONCE])
+    return new
+
+
+def keep(session: Session, name: str, found: Iterable[Movement]) -> int:
+    """Keep the lines that are not kept yet, and book their fees and payouts; give how many were new."""
+    _lock(session, name)
+    borne, new = _borne(session, name), 0
+    for movement in found:
+        entry = _keep(session, name, movement)
+        if entry is not None:
+            new += 1
+            borne = _book(session, entry, borne)
     return new
 
 
@@ -115,9 +123,11 @@ def _ring(name: str) -> None:
     back = {each for entry in waiting for each in entry_matching.unheard_refunds(db.session(), entry)}
     db.session.rollback()
     for payment_id in sorted(charged):
-        payments.settle(payment_id)
+        with contextlib.suppress(gateway.Refused):  # it stays named as a difference
+            payments.settle(payment_id)
     for refund_id in sorted(back):
-        refunds.send(refund_id)
+        with contextlib.suppress(gateway.Refused):
+            refunds.send(refund_id)
 
 
 def _keep(session: Session, name: str, movement: Movement) -> GatewayEntry | None:

@@ -231,8 +231,6 @@ def _sent(name: str, intent_ref: str, refund_id: int, amount: int) -> gateway.Ga
         return gateway.of(name).refund(intent_ref, refund_id, amount)
     except gateway.UnderDispute:
         return None
-    except gateway.Unknown:
-        raise
     except gateway.Refused:  # a clear no, after the gateway has shown that it knows of no such refund
         return gateway.GatewayRefund("", RefundStatus.FAILED, amount)
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from admin.demo import (
     SMALL,
+    accounts,
     claims,
     coached,
     heritage,
@@ -97,6 +98,7 @@ def load(session: Session, size: int = SMALL, seed: int = 1, tell: Told = lambda
     ways.load(session, users)
     payouts.load(session, users, moment)
     transfers.load(session, users, moment)
+    accounts.load(session, moment)
 
 
 def _let_councils_speak(session: Session) -> None:

@@ -331,7 +331,7 @@ class Market:
         payment_id = self.rows.add(
             Payment,
             order_id=order_id,
-            gateway="demo",
+            gateway="stripe",
             state=PaymentState.REFUNDED if refunded else PaymentState.CAPTURED,
             amount=total,
             currency="IDR",

@@ -10,7 +10,7 @@ from admin import paging, sheets
 from admin.desk import transfer_rooms
 from checkout import gateway, gateway_accounts, gateway_differences, ledger, refunds
 from checkout.gateway_differences import Difference, Kind
-from checkout.models import Order, Payment, Refund, RefundState
+from checkout.models import GatewayEntry, Order, Payment, Refund, RefundState
 from shop import inputs, web
 from shop.db import db, transaction
 from shop.errors import ShopError
@@ -69,8 +69,7 @@ def _page(name: str, problem: str = "", status: int = 200) -> ResponseReturnValu
 
 
 def _fees(session: Session, name: str) -> int:
-    entry = gateway_accounts.GatewayEntry
-    query = sa.select(sa.func.sum(entry.fee_booked)).where(entry.gateway == name)
+    query = sa.select(sa.func.sum(GatewayEntry.fee_booked)).where(GatewayEntry.gateway == name)
     return int(session.scalar(query) or 0)
 
 

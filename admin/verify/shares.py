@@ -23,7 +23,7 @@ from shop import money
 
 SERVED = (OrderState.PAID, OrderState.COMPLETED, OrderState.REFUNDED)
 TAKEN = (PaymentState.CAPTURED, PaymentState.REFUND_DUE, PaymentState.REFUNDED)
-OWED = ("held:", "postage:", "refunds:due", "payouts:due", "disputes:open", "tax:")
+OWED = ("held:", "postage:", "refunds:due", "payouts:due", "tax:")
 """Accounts that hold what is somebody's for certain: never below zero."""
 
 

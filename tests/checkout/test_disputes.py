@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from checkout import credits, disputes, evidence, gateway, ledger, refunds
+from checkout import credits, disputes, evidence, gateway, ledger, orders, refunds
 from checkout.gateway_books import DisputeStatus, GatewayDispute
 from checkout.models import Dispute, DisputeState, Order, PaymentState, Refund, RefundState
 from shop.db import db, now, transaction
@@ -66,7 +66,7 @@ def test_what_the_bank_takes_stands_apart_until_it_decides(session: Session, ban
     disputes.look("stripe", "du_1")
 
     balances = make_checkout.books_are_even()
-    line = credits.orders.lines_of(session, order.id)[0]
+    line = orders.lines_of(session, order.id)[0]
     assert (dispute.state, dispute.taken) == (DisputeState.NEEDS_RESPONSE, order.total)
     assert (balances[ledger.GATEWAY], balances[ledger.DISPUTES_OPEN]) == (0, -order.total)
     assert disputes.holding(session, line.workshop_id) == [order.id]

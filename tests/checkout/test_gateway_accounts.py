@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from checkout import credits, gateway_accounts, gateway_differences, ledger, refunds
+from checkout.gateway import RefundStatus
 from checkout.gateway_books import Movement, MovementKind
 from checkout.gateway_differences import Kind
 from checkout.models import GatewayEntry, Order, OrderState, Payment, Refund
@@ -82,7 +83,7 @@ def test_refunds_and_those_that_come_back_fit_their_lines(session: Session, bank
     assert differences() == []
 
     bank.refunds[refund.id] = type(bank.refunds[refund.id])(
-        f"re_{refund.id}", gateway_accounts.gateway.RefundStatus.FAILED, refund.amount
+        f"re_{refund.id}", RefundStatus.FAILED, refund.amount
     )
     line(bank, MovementKind.REFUND_BACK, -out.amount, source_ref=out.source_ref)
 

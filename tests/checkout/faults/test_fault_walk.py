@@ -33,6 +33,7 @@ def adapter(world: World, *, patience: int) -> StripeGateway:
     )
 
 
+@pytest.mark.timeout(900 if LONG else 120)
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("kind", sorted(WORLDS))
 def test_every_captured_payment_ends_as_one_order_or_one_refund(
