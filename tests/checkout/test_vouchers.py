@@ -129,14 +129,13 @@ def test_a_voucher_that_does_not_hold_says_why_and_nothing_is_ordered(
     session: Session, bank: FakeGateway
 ) -> None:
     wanted = piece()
-    for number, (terms, refusal) in enumerate(
-        [
-            ({"starts_at": now() + TOMORROW}, vouchers.NotYet),
-            ({"starts_at": now() - 2 * TOMORROW, "ends_at": now() - TOMORROW}, vouchers.Over),
-            ({"min_goods": 350_001}, vouchers.TooFewGoods),
-            ({"only_email": "sari@contoh.id"}, vouchers.ForSomebodyElse),
-        ]
-    ):
+    cases: list[tuple[dict[str, Any], type[Exception]]] = [
+        ({"starts_at": now() + TOMORROW}, vouchers.NotYet),
+        ({"starts_at": now() - 2 * TOMORROW, "ends_at": now() - TOMORROW}, vouchers.Over),
+        ({"min_goods": 350_001}, vouchers.TooFewGoods),
+        ({"only_email": "sari@contoh.id"}, vouchers.ForSomebodyElse),
+    ]
+    for number, (terms, refusal) in enumerate(cases):
         make_vouchers.voucher(code=f"KODE{number}", **terms)
         with pytest.raises(refusal):
             make_vouchers.order((wanted, 1), code=f"KODE{number}")
