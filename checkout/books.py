@@ -18,13 +18,13 @@ from checkout.models import Account, Order, Transfer
 from shop.errors import NotFound
 
 GROUPS = (
-    ("gateway", "bank"),
+    ("gateway", "bank", "disputes"),
     ("held", "postage"),
     ("workshop",),
     ("council",),
     ("marketplace", "rounding"),
     ("tax",),
-    ("refunds", "disputes", "payouts"),
+    ("refunds", "payouts"),
 )
 """Kinds of accounts as the trial balance shows them, by the first part of their code; what is left comes last."""
 
