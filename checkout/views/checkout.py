@@ -112,10 +112,10 @@ def pay() -> ResponseReturnValue:
     form = CheckoutForm()
     if not form.is_sent():
         return _page(form, _contents(), status=422)
-    refused = vouchers.use_typed(form, _contents())
+    refused = vouchers.use_typed(form, _contents()) if form.voucher.data else None
     if refused is not None:
         return _page(form, _contents(), status=refused.status, voucher_problem=refused)
-    live = _ask_couriers(form, _contents())
+    live = _ask_couriers(form, _contents()) if port.current() is not None else {}
     try:
         with transaction() as session:
             order = placing.place(
