@@ -146,7 +146,7 @@ def test_without_the_unique_fingerprint_lines_are_doubled(app: Flask) -> None:
 
 def test_money_and_the_end_of_time_at_once_have_one_effect(app: Flask, bank: FakeGateway) -> None:
     account_id = make_transfers.account().id
-    orders = [make_transfers.order(accounts.one(db.session(), account_id)).id for _ in range(6)]
+    orders = [make_transfers.order(accounts.one(db.session(), account_id)).id for _ in range(3)]
     amounts = []
     for order_id in orders:
         make_checkout.overdue(make_checkout.fresh(order_id))
@@ -166,10 +166,10 @@ def test_money_and_the_end_of_time_at_once_have_one_effect(app: Flask, bank: Fak
             return "closed"
         return "paid" if lines.match(line_ids[number // 3 * 2 + number % 3 - 1]) else "left"
 
-    outcome = race(app, 18, one)
+    outcome = race(app, 9, one)
 
-    assert (outcome["paid"], outcome["left"]) == (6, 6)
+    assert (outcome["paid"], outcome["left"]) == (3, 3)
     assert {make_checkout.fresh(order_id).state for order_id in orders} == {OrderState.PAID}
     waiting = sa.select(sa.func.count()).where(StatementLine.state == LineState.WAITING)
-    assert db.session.scalar(waiting) == 6
+    assert db.session.scalar(waiting) == 3
     assert make_checkout.books_are_even()["transfers:open"] == make_transfers.open_money()
