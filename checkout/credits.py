@@ -170,7 +170,7 @@ def give_all(session: Session, actor: Actor, order: Order, reason: str, key: str
     shares += [
         _share_of_parcel(session, parcel, parcel.paid - parcel.credited)
         for parcel in sent
-        if parcel.paid > parcel.credited
+        if parcel.paid > parcel.credited or (parcel.funded and not parcel.paid)
     ]
     credit = _write(
         session, actor, order, payment, shares,
@@ -263,7 +263,10 @@ def _share_of_parcel(session: Session, parcel: Shipment, amount: int) -> _Share:
             CreditLine.shipment_id == parcel.id
         )
     )
-    funded = parcel.funded * (parcel.credited + amount) // parcel.paid - int(given or 0) if parcel.paid else 0
+    if not parcel.paid:  # somebody else bore all of it: the parcel itself is the measure, once
+        funded = parcel.funded - int(given or 0)
+        return _Share(parcel, 1 if funded else 0, 0, funded, 0, 0)
+    funded = parcel.funded * (parcel.credited + amount) // parcel.paid - int(given or 0)
     return _Share(parcel, 0, amount, max(0, funded), 0, 0)
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from catalog.models import Workshop, WorkshopMember
-from checkout import links
+from checkout import courier_list, links
 from checkout.models import Order, OrderLine, OrderState, Refund, Shipment, ShipmentState, TransferWait
 from shop import config, i18n, mail
 from shop.models import User
@@ -55,9 +55,17 @@ def to_pack(session: Session, order: Order, parcel: Shipment, lines: list[OrderL
                 "workshop": lines[0].workshop_name if lines else "",
                 "lines": _lines(lines),
                 "ship_by": _date(parcel.ship_by, person.locale),
+                "pick_up": parcel.pick_up,
+                "service": _promised(parcel),
                 "link": _address("/studio/parcels", person.locale),
             },
         )
+
+
+def _promised(parcel: Shipment) -> str:
+    """Write the courier's service that the buyer has paid for; nothing where the workshop chooses."""
+    courier = parcel.promised_courier
+    return courier_list.label(courier, parcel.promised_service) if courier else ""
 
 
 def shipped(session: Session, order: Order, parcel: Shipment, courier: str, lines: list[OrderLine]) -> None:

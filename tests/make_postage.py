@@ -6,7 +6,7 @@ from catalog.models import Council, Product, Variant
 from checkout import free_postage, pick_up, rates
 from checkout.models import CourierService, FreePostageRule
 from checkout.pick_up import Counter
-from checkout.pricing import Bracket
+from checkout.pricing import Bracket, Choice
 from shop.db import now
 from shop.i18n import WIB
 from tests.make import ACTOR, writing
@@ -15,6 +15,7 @@ GALLERY = Counter(
     cutoff_hour=24, pick_up=True, gallery="Galeri Bengkulu", address="Jalan Soekarno Hatta 3, Bengkulu",
     hours_id="Senin-Jumat 09.00-15.00", hours_en="Monday-Friday 9-15",
 )  # fmt: skip
+PICK_UP = Choice("pickup")
 
 
 def council(code: str = "17") -> Council:
