@@ -102,10 +102,16 @@ def _rounded(amount: int, divisor: int) -> int:
     return (2 * amount + divisor) // (2 * divisor)
 
 
+_ROWS = sa.select(
+    TaxRate.kind, TaxRate.rate_bp, TaxRate.base_numerator, TaxRate.base_denominator, TaxRate.amount
+).order_by(TaxRate.valid_from)
+
+
 def on(session: Session, day: date) -> Law:
-    """Give what holds on a day."""
-    rows = session.scalars(sa.select(TaxRate).where(TaxRate.valid_from <= day).order_by(TaxRate.valid_from))
-    held = {row.kind: row for row in rows}  # the latest of each kind stays
+    """Give what holds on a day. Asked for every order, so it reads columns and no rows' objects."""
+    held = {
+        row.kind: row for row in session.execute(_ROWS.where(TaxRate.valid_from <= day))
+    }  # the latest stays
     ppn, pph22, collected = (held.get(kind) for kind in (TaxKind.PPN, TaxKind.PPH22, TaxKind.PPH22_COLLECTED))
     free, duty = held.get(TaxKind.PPH22_FREE), held.get(TaxKind.PKP_DUTY)
     return Law(

@@ -134,9 +134,9 @@ def test_the_invoice_of_a_paid_order_adds_up(page: Page, bank: FakeGateway) -> N
     here, there = make_catalog.piece(price=123_457), make_catalog.piece(make_checkout.workshop_in())
     order = make_checkout.paid((here, 3), (there, 1))
 
-    page.get(make_checkout.link(order)).follow("Faktur untuk dicetak")
+    page.get(make_checkout.link(order)).follow("Tanda terima untuk dicetak")
 
-    assert page.title == f"Faktur {order.number}"
+    assert page.title == f"Tanda terima pesanan {order.number}"
     assert "Rp\N{NO-BREAK SPACE}370.371" in page.html
     assert f"{order.total:,}".replace(",", ".") in page.html
 
