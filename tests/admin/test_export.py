@@ -91,7 +91,12 @@ def test_nothing_that_lets_somebody_in_leaves_the_shop(app: Flask, order: Order,
 
 def test_no_column_of_an_exported_table_looks_like_a_key_that_nobody_has_thought_of() -> None:
     telling = ("key", "token", "secret", "password", "url", "hash")
-    harmless = {("refunds", "key"), ("transfers", "key"), ("jobs", "unique_key")}
+    harmless = {
+        ("refunds", "key"),
+        ("transfers", "key"),
+        ("jobs", "unique_key"),
+        ("parcel_checkpoints", "key"),
+    }
     suspicious = {
         (name, column.name)
         for name, model in export.TABLES.items()
