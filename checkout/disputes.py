@@ -98,7 +98,7 @@ def apply(session: Session, payment_id: int, name: str, found: GatewayDispute) -
     if dispute.state is DisputeState.LOST:
         refunds.cover_due(session, WORKER, order, payment)
     for refund_id in refunds.due_of(session, payment.id):
-        jobs.enqueue(session, refunds.send, refund_id=refund_id)
+        jobs.enqueue(session, refunds.send, _key=f"send-refund:{refund_id}", refund_id=refund_id)
 
 
 def _row(

@@ -20,15 +20,20 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 RETRIES = 1
 _REFUSALS = {"resource_missing": Unknown, "charge_disputed": UnderDispute}
-TRIES = 3
-"""So many keys are tried for one thing, the next only when Stripe keeps an error as the answer to the one before."""
+TRIES = 8
+"""So many keys are tried for one thing, the next only when Stripe keeps a failure as the answer to the one before."""
 
 
-class Spoilt(Unreachable):
-    """Stripe has kept an error of its own as the answer to this key, and will give it for a day (Idempotent-Replayed).
+class Spoilt(Exception):
+    """Stripe has kept a failure as the answer to this key, and will give it for a day (Idempotent-Replayed).
 
-    Whatever was to happen under that key has happened or never will: look, then ask under another key.
+    It may have been an error of its own, or a no that does not hold any more, as while a bank was deciding. Whatever
+    was to happen under that key has happened or never will: look, then ask under another key.
     """
+
+    def __init__(self, meaning: Unreachable | Refused) -> None:
+        super().__init__(meaning)
+        self.meaning = meaning
 
 
 class StripeClient:
@@ -55,6 +60,14 @@ class StripeClient:
         )
 
     def _ask(self, call: Callable[[], T]) -> T:
+        """Ask once. :raise Unreachable: :raise Refused: or one of its kinds"""
+        try:
+            return self._try(call)
+        except Spoilt as spoilt:
+            raise spoilt.meaning from spoilt
+
+    def _try(self, call: Callable[[], T]) -> T:
+        """Ask once, and tell an answer that Stripe keeps apart. :raise Spoilt: and as `_ask`"""
         import stripe
 
         try:
@@ -66,28 +79,31 @@ class StripeClient:
             raise Refused from error
         except (stripe.InvalidRequestError, stripe.CardError) as error:
             log.warning("stripe refused", extra={"code": error.code, "param": getattr(error, "param", None)})
-            raise _REFUSALS.get(str(error.code), Refused) from error
+            refusal = _REFUSALS.get(str(error.code), Refused)
+            raise (Spoilt(refusal()) if _is_replayed(error) else refusal) from error
         except (stripe.AuthenticationError, stripe.PermissionError) as error:
             log.exception("stripe does not accept our key")
             raise Unreachable from error
         except stripe.StripeError as error:
             log.warning("stripe does not answer", extra={"error": type(error).__name__})
-            raise (Spoilt if _is_replayed(error) else Unreachable) from error
+            raise (Spoilt(Unreachable()) if _is_replayed(error) else Unreachable) from error
 
     def _once(self, key: str, call: Callable[[Any], T], look: Callable[[], T | None]) -> T:
-        """Do something once under a key; when Stripe keeps an error as that key's answer, look before another key.
+        """Do something once under a key; when Stripe keeps a failure as that key's answer, look before another key.
 
         :raise Unreachable: :raise Refused:
         """
+        meaning: Unreachable | Refused = Unreachable()
         for number in range(TRIES):
             options = {"idempotency_key": key if number == 0 else f"{key}-{number + 1}"}
             try:
-                return self._ask(lambda options=options: call(options))  # type: ignore[misc]
-            except Spoilt:
-                found = look()
-                if found is not None:
-                    return found
-        raise Unreachable
+                return self._try(lambda options=options: call(options))  # type: ignore[misc]
+            except Spoilt as spoilt:
+                meaning = spoilt.meaning
+            found = look()
+            if found is not None:
+                return found
+        raise meaning
 
     def _verified(self, body: bytes, signature: str) -> dict[str, Any]:
         """Check a message's signature and give what it says. :raise NotSigned:"""

@@ -23,6 +23,7 @@ from checkout.gateway import (
     RefundStatus,
     SessionRequest,
     SessionState,
+    UnderDispute,
     Unknown,
     Unreachable,
 )
@@ -165,6 +166,22 @@ def test_a_page_that_was_made_but_not_answered_is_found(stripe: StripeGateway, s
     assert page.state is SessionState.OPEN
     assert stripe.find_session(wanted.payment_id, wanted.order_number, wanted.email) == page
     assert stripe.find_session(wanted.payment_id, "KRY-261121-OTHERS", wanted.email) is None
+
+
+def test_a_refund_refused_while_a_bank_decides_is_sent_when_it_has(
+    stripe: StripeGateway, sandbox: Sandbox
+) -> None:
+    page = opened(stripe)
+    sandbox.pay(page.ref)
+    intent = stripe.session(page.ref).intent_ref or ""
+    dispute = sandbox.dispute(intent)
+    for _again in range(2):  # Stripe keeps the no as the answer to its key
+        with pytest.raises(UnderDispute):
+            stripe.refund(intent, 9, 710_000)
+
+    sandbox.close_dispute(dispute["id"], won=True)
+
+    assert stripe.refund(intent, 9, 710_000).status is RefundStatus.SUCCEEDED
 
 
 @pytest.mark.parametrize("fault", ["refuse", "hang", "error"])
