@@ -101,21 +101,25 @@ def post(session: Session, postings: Iterable[Posting], order_id: int | None = N
     if any(posting.amount < 0 for posting in wanted):
         raise ValueError("a transfer moves a positive amount; turn the accounts round instead")
     ids = _account_ids(session, {code for p in wanted for code in (p.from_code, p.to_code)})
-    moment, written = now(), 0
-    for posting in wanted:
-        row = insert(session, Transfer).values(
-            key=posting.key,
-            from_account_id=ids[posting.from_code],
-            to_account_id=ids[posting.to_code],
-            amount=posting.amount,
-            currency="IDR",
-            order_id=order_id,
-            reverses_id=posting.reverses_id,
-            memo=posting.memo,
-            at=moment,
-        )
-        written += session.scalar(row.on_conflict_do_nothing().returning(Transfer.id)) is not None
-    return written
+    moment = now()
+    rows = [
+        {
+            "key": posting.key,
+            "from_account_id": ids[posting.from_code],
+            "to_account_id": ids[posting.to_code],
+            "amount": posting.amount,
+            "currency": "IDR",
+            "order_id": order_id,
+            "reverses_id": posting.reverses_id,
+            "memo": posting.memo,
+            "at": moment,
+        }
+        for posting in wanted
+    ]
+    if not rows:
+        return 0
+    statement = insert(session, Transfer).on_conflict_do_nothing().returning(Transfer.id)
+    return len(session.execute(statement, rows).all())
 
 
 def _account_ids(session: Session, codes: set[str]) -> dict[str, int]:
@@ -294,17 +298,14 @@ def between(key: str, giver: str, taker: str, amount: int, memo: str) -> Posting
 
 def trial_balance(session: Session) -> dict[str, int]:
     """Give the balance of every account by its code, in rupiah; they add up to zero."""
-    moves = sa.union_all(
-        sa.select(Transfer.to_account_id.label("account_id"), Transfer.amount.label("amount")),
-        sa.select(Transfer.from_account_id, -Transfer.amount),
-    ).subquery()
-    rows = session.execute(
-        sa.select(Account.code, sa.func.coalesce(sa.func.sum(moves.c.amount), 0))
-        .outerjoin(moves, moves.c.account_id == Account.id)
-        .group_by(Account.code)
-        .order_by(Account.code)
-    )
-    return {code: int(amount) for code, amount in rows}
+    codes = dict(session.execute(sa.select(Account.id, Account.code).order_by(Account.code)).all())
+    found = dict.fromkeys(codes.values(), 0)
+    for side, sign in ((Transfer.to_account_id, 1), (Transfer.from_account_id, -1)):
+        for account_id, amount in session.execute(
+            sa.select(side, sa.func.sum(Transfer.amount)).group_by(side)
+        ):
+            found[codes[account_id]] += sign * int(amount)
+    return found
 
 
 def balance(session: Session, code: str) -> int:

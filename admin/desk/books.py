@@ -1,9 +1,10 @@
 """The books for finance: the trial balance, which is always zero, each account's transfers, and both as CSV."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -19,6 +20,19 @@ from shop.i18n import WIB
 blueprint = Blueprint("desk_books", __name__, url_prefix="/desk/books")
 authz.guard(blueprint, roles=scope.PAYERS)
 PAGE = 100
+FIRST = 20
+"""Accounts of a group that the first page shows."""
+
+
+class Group(NamedTuple):
+    """Accounts of one kind in the trial balance."""
+
+    kind: str
+    heading: str
+    rows: list[tuple[str, int]]
+    sum: int
+    """Of all its accounts, also of those that this page does not show."""
+    accounts: int
 
 
 class OfAllCouncils(books.NoSuchAccount):
@@ -70,14 +84,28 @@ def group_names() -> dict[str, str]:
 
 @blueprint.get("")
 def index() -> ResponseReturnValue:
-    """Show every account's balance, and that they add up to zero."""
-    session = db.session()
+    """Show the accounts in their groups with the sum of each, and that they add up to zero; one group by pages."""
+    session, asked = db.session(), request.args.get("group", "")
     balance = ledger.trial_balance(session)
-    groups = books.grouped(balance)
+    found = [(kinds[0], rows) for kinds, rows in books.grouped(balance)]
+    chosen = [one for one in found if one[0] == asked]
+    number = paging.number() if chosen else 1
+    size, start = (PAGE, (number - 1) * PAGE) if chosen else (FIRST, 0)
+    groups = [
+        Group(
+            kind,
+            group_names()[kind],
+            rows[start : start + size],
+            sum(amount for _code, amount in rows),
+            len(rows),
+        )
+        for kind, rows in chosen or found
+    ]
+    codes = [code for group in groups for code, _amount in group.rows]
     return render_template(
         "desk/books.html",
-        groups=[(group_names()[kinds[0]], rows, sum(amount for _code, amount in rows)) for kinds, rows in groups],
-        names=names(session, list(balance)), total=sum(balance.values()), count=len(balance),
+        groups=groups, names=names(session, codes), total=sum(balance.values()), chosen=bool(chosen),
+        number=number, pages=paging.pages(groups[0].accounts, PAGE) if chosen else 1,
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from flask import Flask
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import seed as start_with
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from admin import export
@@ -131,7 +131,7 @@ def _line(
         listing_id=piece.live_listing_id, council_id=shop.council, title="T", workshop_name="W", unit_price=price,
         quantity=quantity, total=total, discount=discount, funded=funded,
         funded_by=("" if not funded else ledger.MARKETPLACE if sponsor == "marketplace" else ledger.council(shop.council)),
-        withheld=0,
+        withheld=(total - discount) // 200,
     )  # fmt: skip
 
 
@@ -139,7 +139,8 @@ class Walk(RuleBasedStateMachine):
     """One random walk; walks share one database, so the books only grow."""
 
     shop: Shop
-    folder: Path
+    looked_at = 0
+    """So many transfers had the books when everything was asked for."""
 
     @initialize()
     def begin(self) -> None:
@@ -227,11 +228,11 @@ class Walk(RuleBasedStateMachine):
         elif payout.state is PayoutState.EXPORTED:
             payouts.mark_sent(session, one, payout)
 
-    @invariant()
-    def the_books_add_up(self) -> None:
-        assert sum(ledger.trial_balance(db.session()).values()) == 0
-
     def teardown(self) -> None:
+        """Ask for everything again, at the latest when the books have grown by a tenth."""
+        if _transfers() < Walk.looked_at * 11 // 10:
+            return
+        Walk.looked_at = _transfers()
         session = db.session()
         session.rollback()
         found = [example for check in CHECKS for example in check(session)]
@@ -279,6 +280,7 @@ def test_the_books_add_up_whatever_happens(app: Flask, tmp_path: Path) -> None:
         )  # fmt: skip
     session = db.session()
     session.rollback()
+    assert [example for check in CHECKS for example in check(session)] == []
     export.write(session, tmp_path, lambda _name, _count: None)
     kept = ledger.trial_balance(session)
     assert books.replay(tmp_path) == kept

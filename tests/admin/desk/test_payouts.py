@@ -3,9 +3,11 @@
 import csv
 import io
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from catalog.models import Council
@@ -133,7 +135,9 @@ def test_the_books_add_up_to_nothing_and_lead_to_every_transfer(
     make_payouts.sent(payee)
     page = finance.get("/desk/books")
     assert "Jumlah: Rp 0" in page.text.replace("\N{NO-BREAK SPACE}", " ")
-    page.follow(payee.account)
+    assert payee.account in page.get("/desk/books?group=workshop").text
+    assert page.get("/desk/books?group=workshop&page=9").status == 200
+    page.get("/desk/books").follow(payee.account)
     assert "payout:" in page.text
     text = page.get(f"/desk/books/{payee.account}/transfers.csv").html.removeprefix("\ufeff")
     rows = list(csv.reader(io.StringIO(text)))
@@ -153,3 +157,25 @@ def test_statements_of_a_region_are_listed(payee: Payee, officer: Page, session:
     assert officer.get(f"/desk/statements/{payee.account}/statement.csv").status == 200
     for wrong in ("workshop:999999", "gateway:stripe", "workshop:x", "council:٣"):
         assert officer.get(f"/desk/statements/{wrong}").status == 404
+
+
+def test_an_export_gives_the_same_balances_again(
+    payee: Payee, app: Flask, tmp_path: Path, session: Session
+) -> None:
+    make_payouts.sent(payee)
+    run = app.test_cli_runner().invoke
+    session.rollback()
+    assert run(args=["export", str(tmp_path)]).exit_code == 0
+    replayed = run(args=["books", "replay", str(tmp_path)])
+    assert (replayed.exit_code, "0 differ" in replayed.output) == (0, True), replayed.output
+    for name in ("bank_accounts.jsonl", "payouts.jsonl", "payout_items.jsonl"):
+        text = (tmp_path / name).read_text("utf-8")
+        assert text
+        assert "sealed" not in text
+    with (tmp_path / "transfers.jsonl").open("r+", encoding="utf-8") as file:
+        file.readline()
+        rest = file.read()
+        file.seek(0)
+        file.write(rest)
+        file.truncate()
+    assert run(args=["books", "replay", str(tmp_path)]).exit_code == 1
