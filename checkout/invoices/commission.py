@@ -46,7 +46,7 @@ def write_last_month() -> int:
 
 
 def write_month(month: date) -> int:
-    """Write the commission invoices of one ended month that are missing, each in a transaction of its own."""
+    """Write the commission invoices of one ended month that are missing, each with its letters in a transaction."""
     moment, count = now(), 0
     if bounds(month)[1] > moment:
         return 0
@@ -54,7 +54,10 @@ def write_month(month: date) -> int:
     db.session.rollback()
     for council_id, workshop_id in found:
         with transaction() as session:
-            count += write(session, council_id, workshop_id, month, moment) is not None
+            invoice = write(session, council_id, workshop_id, month, moment)
+            if invoice is not None:
+                letters.written(session, invoice, month)
+                count += 1
     return count
 
 
@@ -112,9 +115,7 @@ def write(
         )
         for entry in entries
     ]  # fmt: skip
-    put = issuing.put(session, invoice, council_id, rows)
-    letters.written(session, put, month)
-    return put
+    return issuing.put(session, invoice, council_id, rows)
 
 
 def of_month(session: Session, council_id: int, workshop_id: int, month: date) -> Sequence[Entry]:

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from catalog.models import Workshop
 from checkout import credits
 from checkout.credits import CreditItem
 from checkout.invoices import commission, issuing, numbering
@@ -16,6 +17,7 @@ from shop.db import db, now, transaction
 from tests import make_catalog, make_checkout, make_tax, make_vouchers
 from tests.fake_gateway import FakeGateway
 from tests.make import ACTOR, writing
+from tests.pages import Mailbox
 
 
 def lines(order_id: int) -> list[OrderLine]:
@@ -201,7 +203,7 @@ def test_each_year_and_each_workshop_counts_from_one(bank: FakeGateway) -> None:
 
 
 def test_after_a_month_the_council_writes_its_commission_once(
-    bank: FakeGateway, run_jobs: Callable[[], int]
+    bank: FakeGateway, run_jobs: Callable[[], int], mailbox: Mailbox
 ) -> None:
     piece = make_catalog.piece(on_hand=9)
     order, other = make_checkout.paid((piece, 1)), make_checkout.paid((piece, 2))
@@ -225,3 +227,6 @@ def test_after_a_month_the_council_writes_its_commission_once(
     assert invoice.total == sum(row.amount for row in rows)
     assert invoice.number.startswith(f"KOM-{invoice.year}-")
     assert invoice.seller["name"].startswith("Dekranas")
+    person = make_catalog.member(db.session.get_one(Workshop, piece.workshop_id))
+    told = [letter for letter in mailbox.to(person.email) if letter.template == "commission_invoice"]
+    assert len(told) == 1
