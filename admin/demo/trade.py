@@ -251,7 +251,7 @@ class Market:
     ) -> None:
         rate, chosen = parcel.rate, parcel.chosen
         if rate is None or chosen is None:
-            raise ValueError("the national table carries every demonstration parcel")
+            raise ValueError("the national table carries all of these")
         shipped_at = paid_at + timedelta(hours=self.chance.randint(5, 40))
         received_at = shipped_at + timedelta(days=rate.etd_max_days)
         state = ShipmentState.TO_PACK
@@ -263,29 +263,22 @@ class Market:
             state = ShipmentState.SHIPPED
         gone = state in {ShipmentState.SHIPPED, ShipmentState.RECEIVED}
         courier, service = self.chance.choice(COURIERS)
-        number_of_courier = f"PERAGA{self.chance.randint(10**8, 10**9 - 1)}" if gone else ""
-        given = gone and not chosen.pick_up
+        tracked = f"PERAGA{self.chance.randint(10**8, 10**9 - 1)}" if gone else ""
+        if not gone or chosen.pick_up:
+            courier = service = tracked = ""
         shipment_id = self.rows.add(
             Shipment,
-            order_id=order_id,
-            workshop_id=parcel.workshop_id,
-            state=state,
-            zone=parcel.zone,
-            weight_g=parcel.weight_g,
-            fee=parcel.fee,
-            etd_min_days=rate.etd_min_days,
-            etd_max_days=rate.etd_max_days,
+            order_id=order_id, workshop_id=parcel.workshop_id, state=state, zone=parcel.zone,
+            weight_g=parcel.weight_g, fee=parcel.fee,
+            etd_min_days=rate.etd_min_days, etd_max_days=rate.etd_max_days,
             ship_by=paid_at + timedelta(days=3),
-            promised_service=chosen.service.code,
-            pick_up=chosen.pick_up,
-            courier=courier if given else "",
-            service=service if given else "",
-            tracking_number=number_of_courier if given else "",
+            promised_service=chosen.service.code, pick_up=chosen.pick_up,
+            courier=courier, service=service, tracking_number=tracked,
             shipped_at=shipped_at if gone else None,
             received_at=received_at if state is ShipmentState.RECEIVED else None,
             received_by="buyer" if state is ShipmentState.RECEIVED else "",
             created_at=paid_at,
-        )
+        )  # fmt: skip
         mine = [line for line in lines if line["workshop_id"] == parcel.workshop_id]
         for line in mine:
             self.rows.add(
