@@ -7,9 +7,11 @@ import sqlalchemy as sa
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from admin.desk import scope
+from catalog import artisans
 from catalog.models import Council, Workshop
 from checkout import lateness, parcel_stories, shipping, stranded, tracking
 from checkout.couriers.port import TrackingState
@@ -24,7 +26,7 @@ from checkout.models import (
 from checkout.shipping import NoSuchParcel
 from shop import authz, inputs, web
 from shop.db import db, now, transaction
-from shop.errors import Conflict, Invalid, ShopError
+from shop.errors import Conflict, Forbidden, Invalid, ShopError
 from shop.models import Role
 
 blueprint = Blueprint("desk_parcels", __name__, url_prefix="/desk/parcels")
@@ -38,6 +40,12 @@ KINDS = {
     "watch": "Not handed over",
 }
 """English msgids of the lists."""
+
+
+class OwnParcel(Forbidden):
+    """Nobody decides about the money of their own workshop."""
+
+    message = "This is a parcel of your own workshop. Another officer decides about it."
 
 
 def _kind(name: str) -> sa.ColumnElement[bool]:
@@ -95,7 +103,7 @@ def _count(name: str) -> int:
 
 
 def _mine(session: Session, shipment_id: int, *roles: Role) -> Shipment:
-    """Give a parcel of a paid order from the region. :raise NoSuchParcel: for every other."""
+    """Give a parcel of a paid order from the region. :raise NoSuchParcel: :raise OwnParcel: to act for one's own."""
     found = session.scalar(
         sa.select(Shipment)
         .join(Order, Order.id == Shipment.order_id)
@@ -105,6 +113,8 @@ def _mine(session: Session, shipment_id: int, *roles: Role) -> Shipment:
     )
     if found is None:
         raise NoSuchParcel
+    if roles and artisans.is_member(session, found.workshop_id, current_user.id):
+        raise OwnParcel
     return found
 
 
@@ -129,7 +139,8 @@ def _page(parcel: Shipment, *, problem: str = "", reason: str = "", status: int 
         story=parcel_stories.of(session, order, [parcel])[parcel.id],
         questions=lateness.questions(session, parcel.id),
         stranded=stranded.state_of(session, parcel),
-        may_decide=scope.covers(council, *DECIDERS),
+        may_decide=scope.covers(council, *DECIDERS)
+        and not artisans.is_member(session, workshop.id, current_user.id),
         places=[(state.value, parcel_stories.WORDS[state]) for state in tracking.BY_COUNCIL],
         problem=problem,
         reason=reason,

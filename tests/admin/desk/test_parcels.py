@@ -6,10 +6,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from catalog.models import Workshop
 from checkout import tracking
 from checkout.couriers.port import TrackingState
 from checkout.models import CheckpointSource, OrderState, Shipment, ShipmentState
-from shop.db import now, transaction
+from shop import accounts
+from shop.db import db, now, transaction
+from shop.models import Role, User
 from tests import make_catalog, make_checkout
 from tests.make import ACTOR
 from tests.pages import Mailbox, Page
@@ -70,3 +73,15 @@ def test_late_parcels_are_listed_by_region(bank: Any, officer: Page, neighbour: 
     assert order.number in officer.get("/desk/parcels?kind=late").text
     assert order.number not in neighbour.get("/desk/parcels?kind=late").text
     assert "Tidak ada yang menunggu Anda" in officer.get("/desk/parcels?kind=watch").text
+
+
+def test_nobody_decides_about_a_parcel_of_their_own_workshop(bank: Any, page: Page) -> None:
+    parcel = _returned()
+    owner = make_catalog.member(db.session.get_one(Workshop, parcel.workshop_id))
+    with transaction() as session:
+        accounts.grant(session, ACTOR, session.get_one(User, owner.id), Role.COUNCIL_ADMIN, "17")
+    page.sign_in(owner)
+    assert "Kembalikan uangnya" not in page.get(f"/desk/parcels/{parcel.id}").text
+    assert page.post(f"/desk/parcels/{parcel.id}/give-back", {"reason": "x"}).status == 403
+    assert page.post(f"/desk/parcels/{parcel.id}/where", {"state": "lost"}).status == 403
+    assert make_checkout.parcels(parcel.order_id)[0].state is ShipmentState.SHIPPED
