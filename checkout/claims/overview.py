@@ -6,6 +6,7 @@ Read by the buyer's page, the studio and the desk; each gives its own addresses 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from catalog import photos
@@ -16,9 +17,17 @@ from checkout.claims.comparison import Outcome
 from checkout.claims.finding import Whole
 from checkout.models import Claim, ClaimPhoto, ClaimPoint, Side
 from checkout.models.claim import What
+from shop.texts import mark
 
 PhotoAddress = Callable[[int, int, str], str]
 """`(picture_id, width, ending)` to the address of a photograph of the claim."""
+ALT = {
+    Side.BUYER: mark("Photograph %(number)s, by the buyer"),
+    Side.WORKSHOP: mark("Photograph %(number)s, by the workshop"),
+    Side.COUNCIL: mark("Photograph %(number)s, by the council"),
+    Side.SHOP: "",
+}
+"""For those who do not see them (msgids)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +68,9 @@ class ClaimView:
         """Name the first piece that it is about."""
         return self.lines[0].line.title if self.lines else ""
 
-    def photos_of(self, side: Side) -> list[tuple[ClaimPhoto, PhotoView | None]]:
+    def photos_of(self, side: Side | str) -> list[tuple[ClaimPhoto, PhotoView | None]]:
         """Give the photographs of one side."""
-        return [(photo, view) for photo, view in self.photos if photo.side is side]
+        return [(photo, view) for photo, view in self.photos if photo.side == side]
 
 
 def of(session: Session, claim: Claim, address: PhotoAddress, shown_address: as_shown.Address) -> ClaimView:
@@ -73,7 +82,10 @@ def of(session: Session, claim: Claim, address: PhotoAddress, shown_address: as_
         whole=whole,
         shown=shown,
         points=tuple(_point(point, shown) for point in whole.points),
-        photos=tuple((photo, photos.private_view(photo.picture, "", address)) for photo in whole.photos),
+        photos=tuple(
+            (photo, photos.private_view(photo.picture, gettext(ALT[photo.side], number=number), address))
+            for number, photo in enumerate(whole.photos, 1)
+        ),
         turn=deadlines.whose_turn(session, claim),
         most=terms.most(session, claim),
         postage=terms.postage_left(session, claim),

@@ -75,7 +75,9 @@ def test_a_guest_reports_a_difference_with_a_photograph_and_follows_the_claim(
     photos.make_sizes(photo.picture_id)
     assert photo.picture.of_council, "no listing can show it"
 
+    assert page.get(page.path).all("a[data-view][href*='/claims/']"), "the photograph is there"
     studio = Page(app).sign_in(owner).get(f"/studio/claims/{claim.id}")
+    assert studio.all("a[data-view][href*='/photos/']")
     studio.press("Kirim usul ini", remedy="part", amount="40.000", words="Kami potong harganya.")
     page.get(mailbox.link("budi@contoh.id", "/claims/"))
     assert "Rp 40.000" in page.text.replace("\xa0", " ")
