@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from catalog.models import Product
@@ -19,13 +20,15 @@ from checkout.models import (
     TransferReturn,
     TransferWait,
 )
-from checkout.transfers import accounts, imports, lines, proofs, returns
+from checkout.transfers import accounts, bank_files, imports, lines, proofs, proposals, returns
 from shop import i18n
 from shop.audit import Actor
 from shop.db import db, now
 from shop.models import Role, User
 from tests import make, make_catalog, make_checkout
 from tests.make import ACTOR, writing
+
+SARI = Details("014", "1234567890", "SARI PUSPITA")
 
 
 def finance(name: str = "Wayan Sudana") -> User:
@@ -133,7 +136,7 @@ def everything() -> Order:
     with writing() as session:
         buyers = session.get_one(Order, found.id)
         lines.send_back(session, first, lines.one(session, second.id), buyers, "Ganda.")
-        returns.give_account(session, ACTOR, buyers, Details("014", "1234567890", "SARI PUSPITA"))
+        returns.give_account(session, ACTOR, buyers, SARI)
         [owed] = returns.of_order(session, buyers.id)
         batch = returns.prepare(session, first, accounts.one(session, account_id), [owed.id])
         returns.approve(session, other, batch)
@@ -151,3 +154,25 @@ def send_back(line_id: int, order: Order) -> None:
 def today() -> date:
     """Give the present day in western Indonesia."""
     return now().astimezone(i18n.WIB).date()
+
+
+def send(owed: TransferReturn) -> None:
+    """Let the buyer name an account, one person prepare and another let go, and the bank carry it out."""
+    first, second, return_id = actor(), actor(), owed.id
+    with writing() as session:
+        mine = returns.one(session, return_id)
+        if mine.order_id is not None:
+            returns.give_account(session, ACTOR, session.get_one(Order, mine.order_id), SARI)
+        else:
+            returns.name_account(session, ACTOR, mine, SARI)
+        batch = returns.prepare(session, first, accounts.every(session)[0], [return_id])
+        with pytest.raises(proposals.SamePerson):
+            returns.approve(session, first, batch)
+        with pytest.raises(bank_files.NotApproved):
+            bank_files.rows(session, first, batch, "014")
+        with pytest.raises(proposals.AlreadyDecided):
+            returns.mark_sent(session, first, mine)
+        returns.approve(session, second, batch)
+        [row] = bank_files.rows(session, second, batch, "014")
+        assert row[2:5] == ("1234567890", "SARI PUSPITA", mine.amount)
+        returns.mark_sent(session, second, mine)
