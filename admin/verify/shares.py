@@ -57,9 +57,7 @@ def split_is_the_payment(session: Session) -> Iterator[str]:
     """Compare the shares of each served order with the payment that was captured for it, to the rupiah."""
     shares = _sums(("sale:%", "postage:%", "surplus:%"))
     booked = sa.func.coalesce(shares.c.amount, 0)
-    fits = sa.exists().where(
-        Payment.order_id == Order.id, Payment.state.in_(TAKEN), Payment.amount == booked
-    )
+    fits = sa.exists().where(Payment.order_id == Order.id, Payment.state.in_(TAKEN), Payment.amount == booked)
     statement = (
         sa.select(Order.number, Order.total, booked)
         .outerjoin(shares, shares.c.order_id == Order.id)
