@@ -8,7 +8,7 @@ from admin.desk import phrases
 from catalog import variants
 from catalog.curation.decisions import WORDS
 from catalog.models import Listing, MembershipEventKind, Product, Reply, Variant
-from checkout.models import LineState, OrderState, RefundState, ShipmentState
+from checkout.models import LineState, OrderState, PayoutState, RefundState, ShipmentState
 from shop.db import db
 from shop.models import Role
 from tests import make, make_catalog, make_checkout, make_desk, texts
@@ -22,8 +22,8 @@ BUILT = {
     *(f"shipment.{state}" for state in ShipmentState if state is not ShipmentState.WAITING),
     *(f"refund.{state}" for state in RefundState if state is not RefundState.DUE),
     *(f"membership.{kind}" for kind in MembershipEventKind),
-    *(f"countersignature.{reply}" for reply in Reply),
     *(f"payout.{state}" for state in PayoutState),
+    *(f"countersignature.{reply}" for reply in Reply),
     *(f"statement_line.{state}" for state in LineState if state not in UNDECIDED),
     "certificate.checked",
     "certificate.refused",
