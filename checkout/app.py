@@ -25,7 +25,7 @@ def attach(app: Flask) -> None:
     """Register everything the checkout has."""
     settings: Settings = app.config["KRIYA"]
     app.extensions[gateway.EXTENSION] = {gateway.STRIPE: StripeGateway(settings)}
-    app.extensions[couriers.EXTENSION] = _couriers(settings)
+    app.extensions[couriers.EXTENSION] = couriers_of(settings)
     for room in (cart, checkout, delivery, invoices, orders, parcels, stripe, transfers):
         app.register_blueprint(room.blueprint)
     for command in (cli.orders, cli.payouts, cli.reconcile, cli.invoices, cli.rate_tables):
@@ -38,7 +38,7 @@ def attach(app: Flask) -> None:
         accounts.on_sign_in.append(carts.merge)
 
 
-def _couriers(settings: Settings) -> couriers.CourierRates | None:
+def couriers_of(settings: Settings) -> couriers.CourierRates | None:
     """Give the aggregator that a key is set for."""
     base, timeout = settings.courier_api_base, float(settings.courier_timeout)
     if settings.rajaongkir_key:

@@ -9,11 +9,13 @@ import email.utils
 import http.client
 import json
 import logging
+import socket
 import ssl
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -25,7 +27,7 @@ from shop.db import now
 
 log = logging.getLogger(__name__)
 
-MAX_ANSWER = 512 * 1024
+MAX_ANSWER, CHUNK = 512 * 1024, 16 * 1024
 THREADS = 4
 UNSAID_PAUSE = 900.0
 """Seconds without asking when the quota is used up and no time is named."""
@@ -104,11 +106,23 @@ class Wire:
     def _in_time(
         self, method: str, target: str, content: bytes | None, headers: dict[str, str], left: float
     ) -> Answer:
-        call = self._threads.submit(self._call, method, target, content, headers, left)
+        line = self._line(left)
+        call = self._threads.submit(_talk, line, method, target, content, headers, time.monotonic() + left)
         try:
             return call.result(left)
-        finally:
+        except Late:
             call.cancel()  # when all threads hang: nobody waits for it any more
+            sock = line.sock
+            if sock is not None:
+                with suppress(OSError):
+                    sock.shutdown(socket.SHUT_RDWR)  # wakes the thread, which would listen for ever
+            raise
+
+    def _line(self, left: float) -> http.client.HTTPConnection:
+        host, port = self._parts.hostname or "", self._parts.port
+        if self._parts.scheme == "https":
+            return http.client.HTTPSConnection(host, port, timeout=left, context=self._tls)
+        return http.client.HTTPConnection(host, port, timeout=left)
 
     def nonsense(self, path: str) -> Unreachable:
         """Count an answer that makes no sense as a failure; give the error to raise."""
@@ -119,28 +133,31 @@ class Wire:
         self.breaker.failed()
         log.warning("couriers could not be asked", extra={"path": path, "why": why})
 
-    def _call(
-        self, method: str, target: str, content: bytes | None, headers: dict[str, str], left: float
-    ) -> Answer:
-        host, port = self._parts.hostname or "", self._parts.port
-        connection: http.client.HTTPConnection
-        if self._parts.scheme == "https":
-            connection = http.client.HTTPSConnection(host, port, timeout=left, context=self._tls)
-        else:
-            connection = http.client.HTTPConnection(host, port, timeout=left)
-        try:
-            connection.request(method, target, content, headers)
-            response = connection.getresponse()
-            raw = response.read(MAX_ANSWER + 1)
-            if len(raw) > MAX_ANSWER:
+
+def _talk(
+    line: http.client.HTTPConnection,
+    method: str,
+    target: str,
+    content: bytes | None,
+    headers: dict[str, str],
+    deadline: float,
+) -> Answer:
+    """Ask and listen, in a thread of its own. :raise ValueError: for what cannot be an answer."""
+    try:
+        line.request(method, target, content, headers)
+        response = line.getresponse()
+        raw = b""
+        while piece := response.read1(CHUNK):
+            raw += piece
+            if len(raw) > MAX_ANSWER or time.monotonic() > deadline:
                 raise ValueError("too long")
-            retry_after = response.getheader("Retry-After") or ""
-            if response.status == 429 or response.status >= 500:
-                return Answer(response.status, {}, retry_after)
-            data = json.loads(raw)
-            return Answer(response.status, data if isinstance(data, dict) else {}, retry_after)
-        finally:
-            connection.close()
+        retry_after = response.getheader("Retry-After") or ""
+        if response.status == 429 or response.status >= 500:
+            return Answer(response.status, {}, retry_after)
+        data = json.loads(raw)
+        return Answer(response.status, data if isinstance(data, dict) else {}, retry_after)
+    finally:
+        line.close()
 
 
 def _content(form: Mapping[str, str] | None, body: Mapping[str, Any] | None) -> tuple[bytes | None, str]:

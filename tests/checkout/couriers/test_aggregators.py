@@ -6,7 +6,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from flask import Flask
 
+from checkout.app import couriers_of
 from checkout.couriers import breaker
 from checkout.couriers.biteship import Biteship
 from checkout.couriers.port import (
@@ -21,6 +23,7 @@ from checkout.couriers.port import (
     Unreachable,
 )
 from checkout.couriers.rajaongkir import RajaOngkir
+from shop.config import Settings, SettingsError
 from tests.checkout.couriers.conftest import COSTS, PRICING, TRACKED, WAYBILL
 from tests.servers.aggregator import Aggregator, seconds
 
@@ -240,3 +243,14 @@ def test_a_wrong_key_is_said_and_not_tried_again_and_again(aggregator: Aggregato
     aggregator.status = 401
     with pytest.raises(Refused):
         _bite(aggregator).rates(PARCEL)
+
+
+def test_the_shop_asks_the_aggregator_whose_key_is_set(app: Flask) -> None:
+    demo = {"KRIYA_DEMO": "1"}
+    assert couriers_of(Settings.from_env(demo)) is None
+    assert isinstance(
+        couriers_of(Settings.from_env(demo | {"KRIYA_BITESHIP_KEY": "biteship_live"})), Biteship
+    )
+    assert isinstance(couriers_of(Settings.from_env(demo | {"KRIYA_RAJAONGKIR_KEY": "komerce"})), RajaOngkir)
+    with pytest.raises(SettingsError):
+        Settings.from_env(demo | {"KRIYA_RAJAONGKIR_KEY": "komerce", "KRIYA_BITESHIP_KEY": "biteship_live"})
