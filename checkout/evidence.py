@@ -57,7 +57,9 @@ def facts(session: Session, dispute: Dispute) -> dict[str, str]:
         "goods": _goods(session, order),
         "buyer": order.name,
         "email": order.email,
-        "address": f"{order.street}, {order.village}, {order.place} {order.postal_code}".replace(" ,", ","),
+        "address": ", ".join(
+            filter(None, (order.street, order.village, f"{order.place} {order.postal_code}"))
+        ),
         "courier": ", ".join(dict.fromkeys(_courier(parcel) for parcel in sent)),
         "tracking": ", ".join(parcel.tracking_number for parcel in sent if parcel.tracking_number),
         "shipped_on": ", ".join(dict.fromkeys(f"{parcel.shipped_at:%Y-%m-%d}" for parcel in sent)),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from admin import paging, sheets
 from admin.desk import transfer_rooms
 from checkout import gateway, gateway_accounts, gateway_differences, ledger, refunds
+from checkout.gateway_books import MovementKind
 from checkout.gateway_differences import Difference, Kind
 from checkout.models import GatewayEntry, Order, Payment, Refund, RefundState
 from shop import inputs, web
@@ -30,6 +31,20 @@ KINDS: dict[str, str] = {
     Kind.SUM: mark("All lines together differ from the books"),
     Kind.HELD: mark("The service holds another sum than its lines"),
 }
+
+
+WORDS: dict[str, str] = {
+    MovementKind.CHARGE: mark("Payment"),
+    MovementKind.REFUND: mark("Refund"),
+    MovementKind.REFUND_BACK: mark("Refund came back"),
+    MovementKind.DISPUTE: mark("Dispute"),
+    MovementKind.DISPUTE_BACK: mark("Dispute won"),
+    MovementKind.FEE: mark("Fee"),
+    MovementKind.PAYOUT: mark("To our bank account"),
+    MovementKind.PAYOUT_BACK: mark("Back from our bank account"),
+    MovementKind.OTHER: mark("Something else"),
+}
+LATEST = 20
 
 
 def _asked() -> str:
@@ -61,11 +76,18 @@ def _page(name: str, problem: str = "", status: int = 200) -> ResponseReturnValu
         explained=[one for one in found if one.note][:PAGE],
         failed=_failed(session, name),
         kinds=KINDS,
+        latest=_latest(session, name),
+        words=WORDS,
         number=number,
         pages=paging.pages(len(open_ones), PAGE),
         problem=problem,
     )
     return html, status
+
+
+def _latest(session: Session, name: str) -> list[GatewayEntry]:
+    query = sa.select(GatewayEntry).where(GatewayEntry.gateway == name)
+    return list(session.scalars(query.order_by(GatewayEntry.at.desc(), GatewayEntry.id.desc()).limit(LATEST)))
 
 
 def _fees(session: Session, name: str) -> int:
