@@ -12,6 +12,7 @@ from checkout import (
     carts,
     closed_days,
     contents,
+    crowds,
     gateway,
     links,
     live_rates,
@@ -115,30 +116,53 @@ def pay() -> ResponseReturnValue:
     refused = vouchers.use_typed(form, _contents()) if form.voucher.data else None
     if refused is not None:
         return _page(form, _contents(), status=refused.status, voucher_problem=refused)
-    live = _ask_couriers(form, _contents()) if port.current() is not None else {}
     try:
-        with transaction() as session:
-            order = placing.place(
-                session,
-                web.actor(),
-                form_key=str(form.form_key.data or ""),
-                cart=carts.find(session, owner()),
-                buyer=_buyer(form),
-                seen_total=form.total_seen,
-                transfer_to=form.transfer_to,
-                choices=choices.sent(),
-                live=live,
-            )
-    except placing.EmptyCart:
+        order = _placed(form)
+    except (ShopError, OperationalError) as error:
+        return _refused(form, error)
+    return to_payment(order)
+
+
+def _placed(form: CheckoutForm) -> Order:
+    """Turn the cart into an order, as the form says. :raise ShopError: as `placing.place` does."""
+    form_key = str(form.form_key.data or "")
+    gone = crowds.sold_out(db.session(), carts.find(db.session(), owner()), form_key)
+    if gone is not None:
+        raise gone
+    live = _ask_couriers(form, _contents()) if port.current() is not None else {}
+    with transaction() as session:
+        return placing.place(
+            session,
+            web.actor(),
+            form_key=form_key,
+            cart=carts.find(session, owner()),
+            buyer=_buyer(form),
+            seen_total=form.total_seen,
+            transfer_to=form.transfer_to,
+            choices=choices.sent(),
+            live=live,
+        )
+
+
+def _refused(form: CheckoutForm, error: ShopError | OperationalError) -> ResponseReturnValue:
+    """Say why nothing was ordered; what was typed stays."""
+    if isinstance(error, OperationalError):
+        if not waited_too_long(error):
+            raise error
+        return _page(form, _contents(), status=Crowded.status, problem=Crowded())
+    if isinstance(error, placing.SoldOut):
+        return _sold_out(error)
+    if isinstance(error, placing.EmptyCart):
         flash(gettext("Your cart is empty."), "warning")
         return redirect(url_for("cart.show"), 303)
-    except ShopError as refusal:
-        return _page(form, _contents(), status=refusal.status, problem=refusal)
-    except OperationalError as error:
-        if not waited_too_long(error):
-            raise
-        return _page(form, _contents(), status=Crowded.status, problem=Crowded())
-    return to_payment(order)
+    return _page(form, _contents(), status=error.status, problem=error)
+
+
+def _sold_out(refusal: placing.SoldOut) -> ResponseReturnValue:
+    """Tell a buyer that somebody was faster, by a page that costs little; what was typed leads back to the form."""
+    typed = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    words = gettext(refusal.message, **refusal.params)
+    return render_template("checkout/sold_out.html", words=words, typed=typed), refusal.status
 
 
 def to_payment(order: Order) -> ResponseReturnValue:

@@ -248,6 +248,9 @@ def test_the_last_piece_bought_by_another_is_said_and_nothing_is_charged(
 
     assert buyer.status == 409
     assert "tinggal 0" in buyer.text
+    assert "Belum ada yang dipesan" in buyer.text
+    buyer.press("Kembali ke isian saya")
+    assert buyer.one("[name=street]")["value"] == ADDRESS["street"]
     assert bank.sessions == {}
     assert orders(session) == []
 

@@ -1,0 +1,38 @@
+"""What a crowd at one piece is told before anything is locked for it. Called by the checkout page at *Pay*.
+
+A hint: `checkout.placing` decides, in the transaction that sets the pieces aside. Without it, five hundred buyers of a
+piece that has gone would each wait for the cart's lock and a whole page.
+"""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from catalog.models import Listing, Product, Variant
+from checkout.models import Cart, CartLine, Order
+from checkout.placing import SoldOut
+from shop.db import read
+
+_GONE = (
+    sa.select(Listing.title, (Variant.on_hand - Variant.reserved).label("free"))
+    .select_from(CartLine)
+    .join(Variant, Variant.id == CartLine.variant_id)
+    .join(Product, Product.id == Variant.product_id)
+    .join(Listing, Listing.id == Product.live_listing_id)
+    .where(
+        CartLine.cart_id == sa.bindparam("cart_id"),
+        CartLine.saved_at.is_(None),
+        ~Variant.made_to_order,
+        Variant.active,
+        Variant.on_hand - Variant.reserved < CartLine.quantity,
+        ~sa.exists().where(Order.form_key == sa.bindparam("form_key")),
+    )
+    .limit(1)
+)
+
+
+def sold_out(session: Session, cart: Cart | None, form_key: str) -> SoldOut | None:
+    """Say which piece of a cart is not there in this number any more; None when all are, or the form was used."""
+    if cart is None:
+        return None
+    row = read(session, _GONE, {"cart_id": cart.id, "form_key": form_key}).one_or_none()
+    return None if row is None else SoldOut(title=row.title, left=max(int(row.free), 0))
