@@ -39,6 +39,6 @@ VALUES = {
     "replacement": mark("Another piece in its place"),
     "part": mark("Keep it and get some of the money back"),
     "refund": mark("Money back"),
-    "nothing": mark("Nothing more"),
+    "nothing": mark("No remedy: it was as shown"),
 }
 """States, kinds and remedies of claims; what other things call by the same code keeps their word."""
