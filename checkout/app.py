@@ -30,8 +30,8 @@ def attach(app: Flask) -> None:
         app.register_blueprint(room.blueprint)
     for command in (cli.orders, cli.payouts, cli.reconcile, cli.invoices, cli.rate_tables):
         app.cli.add_command(command)
-    app.register_blueprint(change_pages.blueprint)
     app.register_blueprint(claim_pages.blueprint)
+    app.register_blueprint(change_pages.blueprint)
     with app.app_context():
         health.add_check("payments", PaymentsCheck())
     if carts.merge not in accounts.on_sign_in:
@@ -75,8 +75,8 @@ PROMISED = (
     webhooks.handle,
 )
 """Named here so that the worker knows them: importing their modules registers them."""
-CLAIMS = (deadlines.look, fidelity.count_one, fidelity.count_all)
-"""The same for claims."""
 CHANGES = (calling_off.grant_unanswered,)
 PAPERS = (issuing.issue, credit_notes.issue, commission.write_last_month)
 """The same for invoices."""
+CLAIMS = (deadlines.look, fidelity.count_one, fidelity.count_all)
+"""The same for claims."""
