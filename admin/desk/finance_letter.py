@@ -111,11 +111,11 @@ def _of_the_shop() -> list[tuple[str, sa.Select[int], str]]:
     count = sa.select(sa.func.count())
     return [
         ("refunds_failed", count.where(Refund.state == RefundState.FAILED, ~tried), "desk_orders.index"),
-        ("disputes", count.where(Dispute.state == DisputeState.NEEDS_RESPONSE), "desk_orders.index"),
+        ("disputes", count.where(Dispute.state == DisputeState.NEEDS_RESPONSE), "desk_disputes.index"),
         (
             "differences",
             count.where(GatewayEntry.problem.is_not(None), GatewayEntry.noted_at.is_(None)),
-            "desk_orders.index",
+            "desk_gateways.index",
         ),
         ("proofs", count.where(TransferProof.state == ProofState.OPEN), "desk_transfers.index"),
         (
