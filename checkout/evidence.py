@@ -107,7 +107,7 @@ def answer(
     session.refresh(dispute)
     audit.record(
         session, actor, "dispute.answered", dispute,
-        after={"order": order.number, "amount": dispute.amount, "pieces": len(files)},
+        after={"order": order.number, "amount": dispute.amount, "files": len(files)},
     )  # fmt: skip
     jobs.enqueue(session, send, dispute_id=dispute.id)
 
