@@ -83,18 +83,19 @@ def _told(row: AuditEntry, workshop: str, *, whole: bool) -> Event | None:
 
 
 def _order(action: str) -> str:
-    return {
+    told: dict[str, str] = {
         "order.placed": gettext("The order was placed."),
         "order.expired": gettext("The time to pay was over."),
         "order.cancelled": gettext("The order was cancelled before it was paid."),
         "order.completed": gettext("Every parcel was received: the order is complete."),
         "order.address_corrected": gettext("The address was put right."),
         "order.links_revoked": gettext("Old links to this order were closed."),
-    }.get(action, "")
+    }
+    return told.get(action, "")
 
 
 def _parcel(action: str, workshop: str) -> str:
-    return {
+    told: dict[str, str] = {
         "shipment.to_pack": gettext("%(workshop)s packs.", workshop=workshop),
         "shipment.split": gettext("%(workshop)s sends in two parcels.", workshop=workshop),
         "shipment.shipped": gettext("%(workshop)s has sent the parcel.", workshop=workshop),
@@ -108,15 +109,17 @@ def _parcel(action: str, workshop: str) -> str:
         "cancellation.granted": gettext("%(workshop)s agreed to call the parcel off.", workshop=workshop),
         "cancellation.refused": gettext("%(workshop)s cannot call the parcel off.", workshop=workshop),
         "cancellation.withdrawn": gettext("The wish to call the parcel off was taken back."),
-    }.get(action, "")
+    }
+    return told.get(action, "")
 
 
 def _payment(action: str, after: dict[str, Any]) -> str:
     amount = after.get("amount")
     written = rupiah(amount) if isinstance(amount, int) else ""
-    return {
+    told: dict[str, str] = {
         "payment.captured": gettext("Your payment of %(amount)s has arrived.", amount=written),
         "order.credited": gettext("%(amount)s is given back to you.", amount=written),
         "refund.done": gettext("The money has been sent back to you."),
         "refund.failed": gettext("The money could not be sent back at once. We are looking after it."),
-    }.get(action, "")
+    }
+    return told.get(action, "")

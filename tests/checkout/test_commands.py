@@ -34,7 +34,7 @@ def test_payments_are_reconciled_by_hand(app: Flask, bank: FakeGateway) -> None:
 def test_the_postage_table_is_loaded_once(app: Flask) -> None:
     run(app, "rates", "load")
 
-    assert run(app, "rates", "load") == "postage: the table is there\n"
+    assert run(app, "rates", "load") == "postage: the tables are there\ncalendar: it is there\n"
 
 
 def test_readiness_names_a_gateway_that_does_not_answer(app: Flask, page: Page) -> None:

@@ -12,6 +12,7 @@ from checkout.models import (
     CancellationRequest,
     Order,
     OrderLine,
+    OrderNote,
     OrderState,
     Party,
     RequestState,
@@ -43,7 +44,8 @@ def ask(order: Order) -> CancellationRequest:
 
 def request_of(order: Order) -> CancellationRequest:
     db.session.rollback()
-    return db.session.scalars(sa.select(CancellationRequest).order_by(CancellationRequest.id.desc())).first()
+    latest = sa.select(CancellationRequest).order_by(CancellationRequest.id.desc()).limit(1)
+    return db.session.scalars(latest).one()
 
 
 def test_a_parcel_is_called_off_when_the_workshop_agrees(
@@ -217,7 +219,7 @@ def test_each_party_reads_only_the_notes_for_it(session: Session, bank: FakeGate
             found = orders.lock(writing, order.id)
             notes.write(writing, ACTOR, found, party, text, workshop_id=workshop_id, internal=internal)
 
-    def texts(found: list[notes.OrderNote]) -> list[str]:
+    def texts(found: list[OrderNote]) -> list[str]:
         return [note.text for note in found]
 
     assert texts(notes.for_buyer(session, order)) == ["Tolong bungkus kado.", "Siap."]

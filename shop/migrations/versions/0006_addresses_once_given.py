@@ -24,7 +24,7 @@ def upgrade() -> None:
     )
     for kind, table in (("product", "products"), ("workshop", "workshops")):
         op.execute(
-            f"INSERT INTO slugs (kind, slug, target) SELECT '{kind}', slug, CAST(id AS VARCHAR(20)) "  # noqa: S608
+            f"INSERT INTO slugs (kind, slug, target) SELECT '{kind}', slug, CAST(id AS VARCHAR(20)) "
             f"FROM {table} WHERE slug NOT LIKE '-%'"
         )
 

@@ -109,7 +109,7 @@ def _complete_what_is_there() -> None:
     """Give every task a day, and those that are done the curator whose next verdict settled them."""
     postgres = op.get_bind().dialect.name == "postgresql"
     later = "CAST(created_at + interval '60 days' AS DATE)" if postgres else "date(created_at, '+60 days')"
-    op.execute(f"UPDATE coaching_tasks SET due_on = {later} WHERE due_on IS NULL")  # noqa: S608 - one of these two
+    op.execute(f"UPDATE coaching_tasks SET due_on = {later} WHERE due_on IS NULL")
     op.execute(
         "UPDATE coaching_tasks SET checked_by_id = (SELECT coalesce(d.conditions_met_by_id, d.decided_by_id) "
         "FROM decisions d JOIN submissions s ON s.id = d.submission_id "
