@@ -8,7 +8,7 @@ from admin.desk import phrases
 from catalog import variants
 from catalog.curation.decisions import WORDS
 from catalog.models import Listing, MembershipEventKind, Product, Reply, Variant
-from checkout.models import LineState, OrderState, PayoutState, RefundState, ShipmentState
+from checkout.models import ClaimState, LineState, OrderState, PayoutState, RefundState, ShipmentState
 from shop.db import db
 from shop.models import Role
 from tests import make, make_catalog, make_checkout, make_desk, texts
@@ -27,6 +27,11 @@ BUILT = {
     *(f"statement_line.{state}" for state in LineState if state not in UNDECIDED),
     "certificate.checked",
     "certificate.refused",
+    *(f"claim.{state}" for state in ClaimState if state is not ClaimState.OPENED),
+    "claim.sent_back",
+    "claim.sent_out",
+    "shipment.delay_accepted",
+    "shipment.delay_declined",
     *(f"{of}.{state}" for of in ("tax_facts", "tax_paper") for state in ("checked", "refused")),
 }
 """Codes that are put together from a state."""
@@ -49,8 +54,8 @@ def codes() -> Iterator[str]:
 
 
 def test_every_code_that_the_shop_writes_has_words() -> None:
-    endpoints = {"product.html", "account.html"}
-    found = {code for code in codes() if code not in endpoints} | BUILT
+    beginnings = {"product.html", "account.html", "shipment.delay_"}
+    found = {code for code in codes() if code not in beginnings} | BUILT
 
     assert len(found) > 50
     assert found - phrases.ACTIONS.keys() == set()
