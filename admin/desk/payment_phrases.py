@@ -8,7 +8,6 @@ ACTIONS = {
     "dispute.opened": mark("Payment disputed by the buyer's bank"),
     "dispute.changed": mark("News of the dispute"),
     "dispute.answered": mark("Dispute answered"),
-    "dispute.sent": mark("Answer reached the bank"),
     "dispute.given_up": mark("Dispute given up"),
     "gateway_entry.noted": mark("Difference explained"),
     "gateway_entry.booked": mark("Difference taken into the books"),
