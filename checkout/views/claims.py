@@ -9,7 +9,6 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
-from flask_login import current_user
 from werkzeug.datastructures import FileStorage
 
 from catalog import photos, pictures
@@ -33,6 +32,7 @@ from checkout.claims.overview import ClaimView
 from checkout.models import Claim, Order, Shipment, Side
 from checkout.models.claim import Way, What
 from checkout.views import comparing
+from checkout.views.entry import mine
 from checkout.views.forms import key_from_request
 from shop import authz, media, web
 from shop.db import db, transaction
@@ -55,23 +55,15 @@ def _allow_photographs(endpoint: str | None, values: dict[str, Any] | None) -> N
     """
     if request.method != "POST" or endpoint not in WITH_PHOTOGRAPHS or not values:
         return
-    user_id = current_user.id if current_user.is_authenticated else None
-    key = request.args.get("key", "")[:500]
     try:
-        orders.visible(db.session(), str(values.get("number", ""))[:20], user_id=user_id, key=key)
+        mine(str(values.get("number", "")), key=request.args.get("key", "")[:500])
     except orders.NoSuchOrder:
         return
     request.max_content_length = BODY * evidence.MOST
 
 
-def _mine(number: str) -> Order:
-    """Give the order if this visitor may see it. :raise orders.NoSuchOrder: otherwise."""
-    user_id = current_user.id if current_user.is_authenticated else None
-    return orders.visible(db.session(), number[:20], user_id=user_id, key=key_from_request())
-
-
 def _claim(number: str, claim_id: int) -> Claim:
-    return finding.of_order(db.session(), _mine(number), claim_id)
+    return finding.of_order(db.session(), mine(number), claim_id)
 
 
 def _to(claim: Claim, number: str) -> ResponseReturnValue:
@@ -92,7 +84,7 @@ def said(error: ShopError) -> str:
 @authz.allow(public=True, limits="upload")
 def compare(number: str, shipment_id: int) -> ResponseReturnValue:
     """Lay a parcel beside its listing as bought: everything is as shown, or what is different becomes a claim."""
-    order = _mine(number)
+    order = mine(number)
     parcel = shipping.of_order(db.session(), order, shipment_id)
     known = finding.open_of_parcel(db.session(), parcel.id)
     if known is not None:
@@ -111,7 +103,7 @@ def compare(number: str, shipment_id: int) -> ResponseReturnValue:
         complaint = Complaint(differences, wish, amount, typed.get("words", ""), uploads)
         return _open(order.number, shipment_id, complaint, refused)
     except (Conflict, Invalid) as error:
-        order = _mine(number)
+        order = mine(number)
         parcel = shipping.of_order(db.session(), order, shipment_id)
         return _comparison(order, parcel, typed, error)
 
@@ -143,7 +135,7 @@ def _confirm(order: Order, parcel: Shipment, differences: list[Difference]) -> R
         raise comparing.BothAtOnce
     number, shipment_id = order.number, parcel.id
     with transaction() as session:
-        here = shipping.of_order(session, _mine(number), shipment_id)
+        here = shipping.of_order(session, mine(number), shipment_id)
         shipping.confirm_received(session, web.actor(), here)
     flash(
         gettext("Thank you. Everything is as shown: the workshop has its money and will be glad."), "success"
@@ -156,7 +148,7 @@ def _open(
 ) -> ResponseReturnValue:
     try:
         with transaction() as session:
-            order = _mine(number)
+            order = mine(number)
             parcel = shipping.of_order(session, order, shipment_id)
             claim = opening.open_claim(session, web.actor(), order, parcel, complaint)
     except AlreadyOpen:
@@ -173,14 +165,14 @@ def _open(
 @blueprint.post("/orders/<number>/shipments/<int:shipment_id>/not-arrived")
 def not_arrived(number: str, shipment_id: int) -> ResponseReturnValue:
     """Take the buyer's word that a parcel has not come."""
-    order = _mine(number)
+    order = mine(number)
     words = request.form.get("words", "").replace("\x00", "")[:2000]
     try:
         wish, _amount = comparing.wish({"wish": request.form.get("wish", "")})
         complaint = Complaint([Difference(None, What.ARRIVAL)], wish, 0, words)
         return _open(order.number, shipment_id, complaint, [])
     except (Conflict, Invalid) as error:
-        order = _mine(number)
+        order = mine(number)
         parcel = shipping.of_order(db.session(), order, shipment_id)
         return _comparison(order, parcel, {"words": words}, error)
 
@@ -267,7 +259,7 @@ def answer(number: str, claim_id: int) -> ResponseReturnValue:
     words = request.form.get("words", "").replace("\x00", "")
     try:
         with transaction() as session:
-            claim = finding.of_order(session, _mine(number), claim_id)
+            claim = finding.of_order(session, mine(number), claim_id)
             done = _do(claim, request.form.get("do", ""), words)
     except (Conflict, Invalid) as error:
         return _page(_claim(number, claim_id), error, words)
@@ -337,7 +329,7 @@ def add_photos(number: str, claim_id: int) -> ResponseReturnValue:
     uploads, refused = _receive()
     try:
         with transaction() as session:
-            claim = finding.of_order(session, _mine(number), claim_id)
+            claim = finding.of_order(session, mine(number), claim_id)
             states.hold_still(session, claim)
             for upload in uploads:
                 evidence.add(session, web.actor(), claim, Side.BUYER, upload)
@@ -364,7 +356,7 @@ def image(number: str, claim_id: int, picture_id: int, width: int, ending: str) 
 @authz.allow(public=True, limits="page")
 def shown_image(number: str, line_id: int, picture_id: int, width: int, ending: str) -> Response:
     """Give a photograph of the listing as it was bought to who bought it, whatever is shown since."""
-    found = as_shown.picture(db.session(), line_id, _mine(number).id, picture_id)
+    found = as_shown.picture(db.session(), line_id, mine(number).id, picture_id)
     if found is None:
         raise NoSuchClaim
     return file_of(found, width, ending)

@@ -3,6 +3,7 @@
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from sqlalchemy.orm import Session
 
 from checkout import orders
 from checkout.models import Order
@@ -11,10 +12,11 @@ from shop.db import db
 from shop.errors import Invalid
 
 
-def mine(number: str) -> Order:
+def mine(number: str, session: Session | None = None, *, key: str | None = None) -> Order:
     """Give the order if this visitor may see it. :raise orders.NoSuchOrder: otherwise."""
     user_id = current_user.id if current_user.is_authenticated else None
-    return orders.visible(db.session(), number[:20], user_id=user_id, key=key_from_request())
+    signed = key_from_request() if key is None else key
+    return orders.visible(session or db.session(), number[:20], user_id=user_id, key=signed)
 
 
 def back(number: str, endpoint: str = "orders.show") -> ResponseReturnValue:

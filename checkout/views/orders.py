@@ -1,6 +1,6 @@
 """The buyer's order pages: for the person who placed it, or for whoever holds the signed link."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
@@ -10,30 +10,15 @@ from checkout.invoices import finding
 from checkout.models import Order, OrderState
 from checkout.views import order_sides
 from checkout.views.checkout import to_payment
+from checkout.views.entry import back, mine, pressed
 from checkout.views.forms import PressForm, key_from_request
 from shop import authz, web
 from shop.db import db, transaction
-from shop.errors import Invalid
 
 blueprint = Blueprint("orders", __name__)
 authz.guard(blueprint, limits="form")
 
 PAGE_SIZE = 20
-
-
-def _mine(number: str) -> Order:
-    """Give the order if this visitor may see it. :raise orders.NoSuchOrder: otherwise."""
-    user_id = current_user.id if current_user.is_authenticated else None
-    return orders.visible(db.session(), number[:20], user_id=user_id, key=key_from_request())
-
-
-def _back(order: Order, endpoint: str = "orders.show") -> ResponseReturnValue:
-    return redirect(url_for(endpoint, number=order.number, key=key_from_request() or None), 303)
-
-
-def _pressed() -> None:
-    if not PressForm().is_sent():
-        raise Invalid
 
 
 def _render(template: str, order: Order) -> str:
@@ -55,23 +40,23 @@ def _render(template: str, order: Order) -> str:
 @authz.allow(public=True, limits="page")
 def show(number: str) -> ResponseReturnValue:
     """Show where each parcel is and what can be done now."""
-    return _render("orders/show.html", _mine(number))
+    return _render("orders/show.html", mine(number))
 
 
 @blueprint.get("/orders/<number>/thanks")
 @authz.allow(public=True, limits="page")
 def thanks(number: str) -> ResponseReturnValue:
     """Meet the buyer who comes back from the payment page, whatever has become of the payment."""
-    return _render("orders/thanks.html", _mine(number))
+    return _render("orders/thanks.html", mine(number))
 
 
 @blueprint.get("/orders/<number>/invoice")
 @authz.allow(public=True, limits="page")
 def invoice(number: str) -> ResponseReturnValue:
     """Show the receipt of a paid order, for printing."""
-    order = _mine(number)
+    order = mine(number)
     if order.paid_at is None:
-        return _back(order)
+        return back(number)
     return _render("orders/invoice.html", order)
 
 
@@ -89,31 +74,31 @@ def index() -> ResponseReturnValue:
 @authz.allow(public=True, limits="form")
 def check(number: str) -> ResponseReturnValue:
     """Ask the payment service how the payment stands, for buyers who came back before its message did."""
-    _pressed()
-    order = _mine(number)
+    pressed()
+    order = mine(number)
     payment = overview.of(db.session(), order).payment
     try:
         if payment is not None:
             payments.settle(payment.id)
     except (gateway.Unreachable, gateway.Refused) as refusal:
         flash(gettext(refusal.message), "warning")
-    return _back(orders.by_number(db.session(), number), "orders.thanks")
+    return back(number, "orders.thanks")
 
 
 @blueprint.post("/orders/<number>/pay")
 @authz.allow(public=True, limits="form")
 def pay_again(number: str) -> ResponseReturnValue:
     """Open the payment page of an order that waits for its money."""
-    _pressed()
-    return to_payment(_mine(number))
+    pressed()
+    return to_payment(mine(number))
 
 
 @blueprint.post("/orders/<number>/cancel")
 @authz.allow(public=True, limits="form")
 def cancel(number: str) -> ResponseReturnValue:
     """Cancel an order that is not paid; its payment page is closed first."""
-    _pressed()
-    order = _mine(number)
+    pressed()
+    order = mine(number)
     try:
         ended = payments.close(web.actor(), order.id, OrderState.CANCELLED)
     except (gateway.Unreachable, gateway.Refused):
@@ -123,7 +108,7 @@ def cancel(number: str) -> ResponseReturnValue:
             ),
             "error",
         )
-        return _back(orders.by_number(db.session(), number))
+        return back(number)
     if ended is OrderState.CANCELLED:
         flash(gettext("The order is cancelled. Nothing was charged."), "success")
     else:
@@ -131,17 +116,17 @@ def cancel(number: str) -> ResponseReturnValue:
             gettext("The order could not be cancelled: a payment for it is under way or has arrived."),
             "warning",
         )
-    return _back(orders.by_number(db.session(), number))
+    return back(number)
 
 
 @blueprint.post("/orders/<number>/shipments/<int:shipment_id>/received")
 @authz.allow(public=True, limits="form")
 def confirm_received(number: str, shipment_id: int) -> ResponseReturnValue:
     """Take the buyer's word that a parcel has arrived."""
-    _pressed()
-    order = _mine(number)
+    pressed()
+    order = mine(number)
     with transaction() as session:
         parcel = shipping.of_order(session, order, shipment_id)
         shipping.confirm_received(session, web.actor(), parcel)
     flash(gettext("Thank you. The workshop will be glad to hear it."), "success")
-    return _back(orders.by_number(db.session(), number))
+    return back(number)

@@ -1,17 +1,15 @@
 """What a buyer says about a parcel that has not left: yes or no to more days, and calling it off when it is late."""
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from checkout import lateness, orders, shipping
+from checkout import lateness, shipping
 from checkout.models import Order
-from checkout.views.forms import PressForm, key_from_request
+from checkout.views.entry import back, mine, pressed
 from shop import authz, web
 from shop.db import transaction
-from shop.errors import Invalid
 
 blueprint = Blueprint("order_parcels", __name__)
 authz.guard(blueprint, limits="form")
@@ -19,14 +17,8 @@ authz.guard(blueprint, limits="form")
 
 def _mine(session: Session, number: str) -> Order:
     """Give the order if this visitor may see it. :raise orders.NoSuchOrder: otherwise."""
-    if not PressForm().is_sent():
-        raise Invalid
-    user_id = current_user.id if current_user.is_authenticated else None
-    return orders.visible(session, number[:20], user_id=user_id, key=key_from_request())
-
-
-def _back(number: str) -> ResponseReturnValue:
-    return redirect(url_for("orders.show", number=number, key=key_from_request() or None), 303)
+    pressed()
+    return mine(number, session)
 
 
 @blueprint.post("/orders/<number>/questions/<int:question_id>/yes")
@@ -37,7 +29,7 @@ def wait(number: str, question_id: int) -> ResponseReturnValue:
         order = _mine(session, number)
         lateness.answer(session, web.actor(), order, question_id, accept=True)
     flash(gettext("Thank you. The workshop has been told that you wait."), "success")
-    return _back(number)
+    return back(number)
 
 
 @blueprint.post("/orders/<number>/questions/<int:question_id>/no")
@@ -48,7 +40,7 @@ def insist(number: str, question_id: int) -> ResponseReturnValue:
         order = _mine(session, number)
         lateness.answer(session, web.actor(), order, question_id, accept=False)
     flash(gettext("The workshop has been told. The day stays as it is."), "success")
-    return _back(number)
+    return back(number)
 
 
 @blueprint.post("/orders/<number>/shipments/<int:shipment_id>/late")
@@ -61,4 +53,4 @@ def call_off(number: str, shipment_id: int) -> ResponseReturnValue:
         reason = gettext("The parcel did not leave in time, and the buyer called it off.")
         lateness.cancel(session, web.actor(), order, parcel, reason)
     flash(gettext("The parcel is called off; its money is on its way back to you."), "success")
-    return _back(number)
+    return back(number)

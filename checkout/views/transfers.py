@@ -10,7 +10,6 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
-from flask_login import current_user
 
 from catalog import pictures
 from checkout import bank_details, orders
@@ -25,6 +24,7 @@ from checkout.models import (
 )
 from checkout.transfers import proofs, returns, waits
 from checkout.transfers.proofs import Told
+from checkout.views.entry import mine
 from checkout.views.forms import key_from_request
 from shop import authz, i18n, inputs, web
 from shop.db import db, now, transaction
@@ -68,13 +68,6 @@ class AccountForm(Form):
         self.bank_code.offer([("", lazy_gettext("Please choose")), *by_name])
 
 
-def _mine(number: str, key: str | None = None) -> Order:
-    """Give the order if this visitor may see it. :raise orders.NoSuchOrder: otherwise."""
-    user_id = current_user.id if current_user.is_authenticated else None
-    signed = key_from_request() if key is None else key
-    return orders.visible(db.session(), number[:20], user_id=user_id, key=signed)
-
-
 def _wait(order: Order) -> TransferWait:
     found = waits.of_order(db.session(), order.id)
     if found is None:
@@ -92,7 +85,7 @@ def _allow_picture(endpoint: str | None, values: dict[str, Any] | None) -> None:
     if endpoint != "transfers.proof":
         return
     try:
-        _mine(str((values or {}).get("number", "")), request.args.get("key", "")[:500])
+        mine(str((values or {}).get("number", "")), key=request.args.get("key", "")[:500])
     except orders.NoSuchOrder:
         return
     request.max_content_length = BODY
@@ -102,7 +95,7 @@ def _allow_picture(endpoint: str | None, values: dict[str, Any] | None) -> None:
 @authz.allow(public=True, limits="page")
 def show(number: str) -> ResponseReturnValue:
     """Say where to send how much, until when; or what has become of it."""
-    return _page(_mine(number), ProofForm())
+    return _page(mine(number), ProofForm())
 
 
 def _page(order: Order, form: ProofForm, problem: str = "", status: int = 200) -> ResponseReturnValue:
@@ -131,7 +124,7 @@ def _page(order: Order, form: ProofForm, problem: str = "", status: int = 200) -
 @authz.allow(public=True, limits="upload")
 def proof(number: str) -> ResponseReturnValue:
     """Take a picture of a transfer that has not been found."""
-    order = _mine(number)
+    order = mine(number)
     form, file = ProofForm(), request.files.get("picture")
     if file is None or not file.filename:
         return _page(order, form, gettext("Please choose a picture of your transfer first."), 422)
@@ -141,9 +134,9 @@ def proof(number: str) -> ResponseReturnValue:
     try:
         key = proofs.keep_picture(file.stream.read(pictures.MAX_BYTES + 1))
         with transaction() as session:
-            proofs.lodge(session, web.actor(), _mine(number), key, told)
+            proofs.lodge(session, web.actor(), mine(number), key, told)
     except ShopError as refusal:
-        return _page(_mine(number), form, gettext(refusal.message, **refusal.params), refusal.status)
+        return _page(mine(number), form, gettext(refusal.message, **refusal.params), refusal.status)
     flash(gettext("Thank you. We compare it with our bank statement and write to you."), "success")
     return _back("transfers.show", number)
 
@@ -152,19 +145,19 @@ def proof(number: str) -> ResponseReturnValue:
 @authz.allow(public=True, limits="page")
 def account(number: str) -> ResponseReturnValue:
     """Ask where money that goes back by transfer should go."""
-    return _account_page(_mine(number), AccountForm())
+    return _account_page(mine(number), AccountForm())
 
 
 @blueprint.post("/<number>/refund-account")
 def give_account(number: str) -> ResponseReturnValue:
     """Keep the account a buyer names, sealed."""
-    order, form = _mine(number), AccountForm()
+    order, form = mine(number), AccountForm()
     if not form.is_sent():
         return _account_page(order, form, status=422)
     try:
         details = bank_details.checked(form.bank_code.data, form.number.data, form.holder.data)
         with transaction() as session:
-            returns.give_account(session, web.actor(), _mine(number), details)
+            returns.give_account(session, web.actor(), mine(number), details)
     except Invalid as refusal:
         field = form.holder if isinstance(refusal, bank_details.BadHolder) else form.number
         form.refuse(field, gettext(refusal.message, **refusal.params))
