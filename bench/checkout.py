@@ -129,9 +129,11 @@ def _wait_for(address: str, count: int, seconds: float = 60) -> None:
         time.sleep(0.05)
 
 
-def _quiet(address: str) -> None:
-    """Wait until the worker has made the photographs of the set-up and waits for work."""
-    while ask(address, "SELECT count(*) FROM jobs WHERE state = 'due' AND kind LIKE '%make%'"):
+def _quiet(address: str, seconds: float = 40) -> None:
+    """Let the worker make the photographs of the set-up first; what is promised for later does not count for ever."""
+    end = time.monotonic() + seconds
+    waiting = "SELECT count(*) FROM jobs WHERE state = 'due' AND attempts = 0 AND kind LIKE '%make%'"
+    while ask(address, waiting) and time.monotonic() < end:
         time.sleep(0.2)
 
 

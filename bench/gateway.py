@@ -43,6 +43,8 @@ class Gateway:
                     b"Content-Length: %d\r\n\r\n" % (status, len(text)) + text
                 )
                 await writer.drain()
+                if headers.get("connection", "").lower() == "close":
+                    break
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
