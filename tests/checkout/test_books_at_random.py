@@ -285,7 +285,8 @@ def test_the_books_add_up_whatever_happens(app: Flask, tmp_path: Path) -> None:
     kept = ledger.trial_balance(session)
     assert books.replay(tmp_path) == kept
     assert sum(kept.values()) == 0
-    assert len([code for code in kept if code.startswith("workshop:")]) == 7
+    # How many of the seven have earned by then is the walk's luck; that several have is not.
+    assert len([code for code in kept if code.startswith("workshop:")]) > 1
 
 
 def _transfers() -> int:
