@@ -20,6 +20,7 @@ _WHOLE = re.compile(r"0|[1-9][0-9]{0,14}", re.ASCII)
 _RUPIAH = re.compile(
     r"(?:Rp\.? ?)?([0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{1,15})(?:,(?:00|-))?", re.ASCII | re.IGNORECASE
 )
+_FORM_KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _LINE_ENDS = re.compile(r"\r\n?")
 MAX_EMAIL = 254
 
@@ -98,6 +99,13 @@ def quantity(typed: str) -> int:
     if not _QUANTITY.fullmatch(typed.strip()):
         raise Unreadable("Please enter a number of pieces from 1 to 9999, in digits.")
     return int(typed)
+
+
+def form_key(typed: str) -> str:
+    """Give the key that makes one press of a form one deed: 128 bits as 32 hexadecimal digits. :raise Unreadable:"""
+    if not _FORM_KEY.fullmatch(typed):
+        raise Unreadable("This form has been open for too long. Please go back and try again.")
+    return typed
 
 
 def whole(typed: str, *, least: int = 0, most: int = 999_999) -> int:

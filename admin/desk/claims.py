@@ -25,7 +25,6 @@ from checkout.claims import (
     fidelity,
     finding,
     overview,
-    states,
 )
 from checkout.claims.finding import NoSuchClaim
 from checkout.claims.overview import ClaimView
@@ -180,10 +179,7 @@ def add_photos(claim_id: int) -> ResponseReturnValue:
     uploads, refused = buyers.receive(sent)
     try:
         with transaction() as session:
-            claim = _mine(claim_id, session)
-            states.hold_still(session, claim)
-            for upload in uploads:
-                evidence.add(session, web.actor(), claim, Side.COUNCIL, upload)
+            evidence.add_all(session, web.actor(), _mine(claim_id, session), Side.COUNCIL, uploads)
     except (Conflict, Invalid) as error:
         return _page(_mine(claim_id), error)
     if refused or not uploads:

@@ -115,7 +115,7 @@ def allowance(number: str) -> ResponseReturnValue:
         reason = inputs.text(request.form.get("reason", ""), most=300)
         amount = inputs.rupiah(request.form.get("amount", ""), least=1)
         line_id = inputs.whole(request.form.get("line", ""), most=10**14)
-        key = inputs.text(request.form.get("form_key", ""), most=32)
+        key = inputs.form_key(request.form.get("form_key", ""))
         with transaction() as session:
             line = _line(session, found.order, line_id, allowed)
             credits.give(

@@ -205,10 +205,7 @@ def add_photos(claim_id: int) -> ResponseReturnValue:
     uploads, refused = _receive()
     try:
         with transaction() as session:
-            claim = _mine(claim_id, session)
-            states.hold_still(session, claim)
-            for upload in uploads:
-                evidence.add(session, web.actor(), claim, Side.WORKSHOP, upload)
+            evidence.add_all(session, web.actor(), _mine(claim_id, session), Side.WORKSHOP, uploads)
     except (Conflict, Invalid) as error:
         return _page(_mine(claim_id), error)
     if refused or not uploads:

@@ -83,14 +83,14 @@ def answer(shipment_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:shipment_id>/call-off")
 def call_off(shipment_id: int) -> ResponseReturnValue:
     """Call pieces off that cannot be sent."""
-    key = request.form.get("form_key", "")
     try:
         pieces, reason = _pieces(), _text("reason", 300)
+        key = inputs.form_key(request.form.get("form_key", ""))
         with transaction() as session:
             parcel = _parcel(session, shipment_id)
             calling_off.call_off_pieces(
                 session, web.actor(), parcel, pieces, reason,
-                key=f"studio:{parcel.id}:{inputs.text(key, most=32)}", on_sale=bool(request.form.get("on_sale")),
+                key=f"studio:{parcel.id}:{key}", on_sale=bool(request.form.get("on_sale")),
             )  # fmt: skip
     except (ShopError, inputs.Unreadable) as error:
         return _refused(shipment_id, error)

@@ -4,6 +4,8 @@ An upload is received like every photograph (`catalog.photos.receive`): decoded,
 picture is kept from listings and portraits, so that nothing ever makes it public.
 """
 
+from collections.abc import Iterable
+
 from sqlalchemy.orm import Session
 
 from catalog import photos
@@ -22,6 +24,13 @@ class TooMany(Conflict):
     """A side has as many photographs in a claim as it can have."""
 
     message = "Each side can add at most %(most)s photographs to a claim."
+
+
+def add_all(session: Session, actor: Actor, claim: Claim, side: Side, uploads: Iterable[Upload]) -> None:
+    """Attach photographs to an open claim that nobody else changes meanwhile. :raise TooMany: :raise ClaimMoved:"""
+    states.hold_still(session, claim)
+    for upload in uploads:
+        add(session, actor, claim, side, upload)
 
 
 def add(session: Session, actor: Actor, claim: Claim, side: Side, upload: Upload) -> ClaimPhoto:

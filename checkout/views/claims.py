@@ -330,9 +330,7 @@ def add_photos(number: str, claim_id: int) -> ResponseReturnValue:
     try:
         with transaction() as session:
             claim = finding.of_order(session, mine(number), claim_id)
-            states.hold_still(session, claim)
-            for upload in uploads:
-                evidence.add(session, web.actor(), claim, Side.BUYER, upload)
+            evidence.add_all(session, web.actor(), claim, Side.BUYER, uploads)
     except (Conflict, Invalid) as error:
         return _page(_claim(number, claim_id), error)
     claim = _claim(number, claim_id)

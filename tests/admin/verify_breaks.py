@@ -13,7 +13,7 @@ BREAKS: dict[str, tuple[str, str]] = verify_parcels.BREAKS | {
     ),
     "S2 a one-of-a-kind piece is sold once": (
         "UPDATE products SET one_of_a_kind = TRUE WHERE id = :piece",
-        "one of a kind, in",
+        "in 3 paid orders",
     ),
     "S4 every reservation ends with its order": (
         "UPDATE orders SET state = 'expired' WHERE id = :pending",

@@ -115,6 +115,9 @@ def test_the_same_webhook_fifty_times_at_once_has_one_effect(app: Flask, tmp_pat
     # One line, its commission, one parcel: three postings, however often the bell was rung. Fees come later.
     of_orders = sa.select(sa.func.count()).select_from(Transfer).where(Transfer.order_id.is_not(None))
     assert db.session.scalar(of_orders) == 3
+    others = db.session.scalars(sa.select(Transfer.key).where(Transfer.order_id.is_(None))).all()
+    assert len(others) <= 1
+    assert all(key.startswith("fee:") for key in others)
 
 
 @pytest.mark.postgres
