@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from shop.db import now
+from shop.db import add_once, now
 from shop.models import AuditEntry, User
 
 
@@ -45,18 +45,18 @@ def record(
     `action` is `noun.verb-in-the-past` ("listing.approved"); `scope` is a council's code.
     """
     session.flush()  # a new object has its key only after this
-    session.add(
-        AuditEntry(
-            at=now(),
-            actor_id=actor.user_id,
-            actor_label=actor.label[:120],
-            ip=actor.ip,
-            request_id=actor.request_id,
-            action=action,
-            object_type=obj.__tablename__,
-            object_id=str(obj.id),
-            scope=scope,
-            before=dict(before or {}),
-            after=dict(after or {}),
-        )
+    add_once(
+        session,
+        AuditEntry,
+        at=now(),
+        actor_id=actor.user_id,
+        actor_label=actor.label[:120],
+        ip=actor.ip,
+        request_id=actor.request_id,
+        action=action,
+        object_type=obj.__tablename__,
+        object_id=str(obj.id),
+        scope=scope,
+        before=dict(before or {}),
+        after=dict(after or {}),
     )

@@ -52,9 +52,16 @@ def revoke(email: str, role: str, scope: str) -> None:
 
 @work.command("work")
 @click.option("--once", is_flag=True, help="Stop when nothing is due.")
-def work_command(once: bool) -> None:
+@click.option(
+    "--threads",
+    type=click.IntRange(1, 64),
+    default=jobs.THREADS,
+    show_default=True,
+    help="So many jobs at once.",
+)
+def work_command(once: bool, threads: int) -> None:
     """Run due jobs and the periodic ones."""
-    jobs.work(once=once)
+    jobs.work(once=once, threads=threads)
 
 
 @work.command("parked")

@@ -1,6 +1,7 @@
 """The database: naming, types, the profiles of SQLite and PostgreSQL, and the one way to write: `transaction()`."""
 
 import enum
+import functools
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -127,6 +128,23 @@ def insert(session: Session, table: type[Base]) -> pg.Insert | sqlite.Insert:
     """Give the INSERT of this database that knows `on_conflict_do_nothing`: how a unique key makes "once"."""
     postgres = session.get_bind().dialect.name == "postgresql"
     return pg.insert(table) if postgres else sqlite.insert(table)
+
+
+@functools.cache
+def _adding(table: type[Base], dialect: str) -> Any:
+    adding = pg.insert(table.__table__) if dialect == "postgresql" else sqlite.insert(table.__table__)  # type: ignore[arg-type]
+    return adding.on_conflict_do_nothing().returning(table.__table__.c.id)
+
+
+def add_once(session: Session, table: type[Base], **values: Any) -> int | None:
+    """Insert a row unless a unique key has it; give its id, or None.
+
+    Its statement is written once in a process: half the cost of a row that a session makes.
+    """
+    session.flush()
+    adding = _adding(table, session.get_bind().dialect.name)
+    new_id: int | None = session.connection().execute(adding, values).scalar()
+    return new_id
 
 
 def init_app(app: Flask, settings: Settings) -> None:

@@ -1,26 +1,27 @@
 """Jobs: work promised as a row in the caller's transaction, and the worker that keeps the promise.
 
-`enqueue` is called by rules, `run_due` by `flask jobs work`. A worker takes a job by a lease; when it dies the
-lease runs out and another takes over, so every job may run twice and must give one result.
+`enqueue` is called by rules, `work` by `flask jobs work`. A worker takes a job by a lease; when it dies the
+lease runs out and another takes over, so every job may run twice and must give one result. Of what is due, money
+goes before letters.
 """
 
+import enum
+import functools
 import logging
 import secrets
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from flask import current_app
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from shop.db import db, now, transaction
+from shop.db import add_once, constant, db, insert, now, read, transaction
 from shop.models import Job, JobState, PeriodicRun
 
 log = logging.getLogger(__name__)
@@ -32,7 +33,20 @@ KEEP_DONE = timedelta(days=14)
 COMPANION_PAUSE, COMPANION_RETRY = 0.25, 2.0
 """Seconds until a companion is called again when it found nothing to do, and when it failed."""
 
+THREADS = 4
+"""So many jobs of one worker run beside each other: most of their time goes by while a gateway or a mail server answers."""
+
+EVER = datetime.min.replace(tzinfo=UTC)
+
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Priority(enum.IntEnum):
+    """What goes first when much is due; each is a column of the row."""
+
+    MONEY = 0
+    """Somebody has paid, and waits for the shop to say so."""
+    USUAL = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +56,18 @@ class Kind:
     name: str
     function: Callable[..., Any]
     own_transactions: bool
+    priority: Priority
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A job that this worker holds the lease of."""
+
+    id: int
+    kind: str
+    args: dict[str, Any]
+    token: str
+    attempts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +88,16 @@ def _name(function: Callable[..., Any]) -> str:
     return f"{function.__module__}.{function.__qualname__}"
 
 
-def job(*, own_transactions: bool = False) -> Callable[[F], F]:
+def job(*, own_transactions: bool = False, priority: Priority = Priority.USUAL) -> Callable[[F], F]:
     """Register a job function.
 
     By default it is called as `function(session, **args)` in one transaction together with its "done".
-    With `own_transactions` it is called as `function(**args)`, opens its own, and must be idempotent.
+    With `own_transactions` it is called as `function(**args)`, opens its own, and must be idempotent; what it gives
+    back, if anything, is called with the session of the transaction that marks it as done.
     """
 
     def register(function: F) -> F:
-        kinds[_name(function)] = Kind(_name(function), function, own_transactions)
+        kinds[_name(function)] = Kind(_name(function), function, own_transactions, priority)
         return function
 
     return register
@@ -107,18 +134,11 @@ def enqueue(
 
     `_key` makes it once: while a job with that key is still due, a second promise is the same promise.
     """
-    kind = kinds[_name(function)]
-    values = {
-        "kind": kind.name,
-        "args": args,
-        "unique_key": _key,
-        "state": JobState.DUE,
-        "run_at": now() + _delay,
-        "attempts": 0,
-        "created_at": now(),
-    }
-    insert = pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
-    session.execute(insert(Job).values(**values).on_conflict_do_nothing())
+    kind, moment = kinds[_name(function)], now()
+    add_once(
+        session, Job, kind=kind.name, args=args, priority=kind.priority, unique_key=_key, state=JobState.DUE,
+        run_at=moment + _delay, attempts=0, created_at=moment,
+    )  # fmt: skip
 
 
 def backoff(attempts: int) -> timedelta:
@@ -126,38 +146,61 @@ def backoff(attempts: int) -> timedelta:
     return timedelta(seconds=min(5 * 2 ** (attempts - 1), 6 * 3600))
 
 
-def claim(session: Session) -> Job | None:
-    """Take the oldest job that is due, or whose worker's lease ran out."""
-    moment = now()
-    waiting = sa.or_(
-        sa.and_(Job.state == JobState.DUE, Job.run_at <= moment),
-        sa.and_(Job.state == JobState.LEASED, Job.lease_until < moment),
-    )
-    oldest = sa.select(Job.id).where(waiting).order_by(Job.run_at, Job.id).limit(1)
-    if session.get_bind().dialect.name == "postgresql":
-        oldest = oldest.with_for_update(skip_locked=True)
-    token = secrets.token_hex(16)
-    return session.scalar(
-        sa.update(Job)
-        .where(Job.id == oldest.scalar_subquery(), waiting)
+_IS_DUE = sa.and_(Job.state == constant(JobState.DUE), Job.run_at <= sa.bindparam("moment"))
+_LEASE_IS_OVER = sa.and_(Job.state == constant(JobState.LEASED), Job.lease_until < sa.bindparam("moment"))
+_WAITING = sa.select(Job.id).where(sa.or_(_IS_DUE, _LEASE_IS_OVER)).limit(constant(1))
+
+
+@functools.cache
+def _taking(condition: Any, dialect: str) -> Any:
+    """Write the statement that takes the first of the jobs for which something holds."""
+    first = sa.select(Job.id).where(condition).order_by(Job.priority, Job.run_at, Job.id).limit(constant(1))
+    if dialect == "postgresql":
+        first = first.with_for_update(skip_locked=True)
+    table: Any = Job.__table__
+    return (
+        sa.update(table)
+        .where(table.c.id == first.scalar_subquery(), condition)
         .values(
             state=JobState.LEASED,
-            lease_token=token,
-            lease_until=moment + LEASE,
-            attempts=Job.attempts + 1,
+            lease_token=sa.bindparam("token"),
+            lease_until=sa.bindparam("until"),
+            attempts=table.c.attempts + 1,
         )
-        .returning(Job)
+        .returning(table.c.id, table.c.kind, table.c.args, table.c.attempts)
     )
 
 
-def _finish(session: Session, job_id: int, token: str | None) -> bool:
-    done = session.execute(
-        sa.update(Job)
-        .where(Job.id == job_id, Job.lease_token == token, Job.state == JobState.LEASED)
-        .values(state=JobState.DONE, done_at=now(), lease_token=None, lease_until=None, last_error=None)
-        .returning(Job.id)
+def claim(session: Session) -> Taken | None:
+    """Take a job that is due, the most urgent and then the oldest; without one, a job whose worker's lease ran out."""
+    moment, token = now(), secrets.token_hex(16)
+    values = {"moment": moment, "token": token, "until": moment + LEASE}
+    dialect, connection = session.get_bind().dialect.name, session.connection()
+    for condition in (_IS_DUE, _LEASE_IS_OVER):
+        row = connection.execute(_taking(condition, dialect), values).one_or_none()
+        if row is not None:
+            return Taken(row.id, row.kind, dict(row.args), token, row.attempts)
+    return None
+
+
+_JOBS: Any = Job.__table__
+_DONE = (
+    sa.update(_JOBS)
+    .where(
+        _JOBS.c.id == sa.bindparam("job"),
+        _JOBS.c.lease_token == sa.bindparam("held"),
+        _JOBS.c.state == constant(JobState.LEASED),
     )
-    return done.scalar() is not None
+    .values(
+        state=JobState.DONE, done_at=sa.bindparam("moment"), lease_token=None, lease_until=None, last_error=None
+    )
+)  # fmt: skip
+
+
+def _finish(session: Session, taken: Taken) -> bool:
+    session.flush()
+    values = {"job": taken.id, "held": taken.token, "moment": now()}
+    return session.connection().execute(_DONE, values).rowcount == 1
 
 
 class LeaseLost(RuntimeError):
@@ -166,31 +209,39 @@ class LeaseLost(RuntimeError):
 
 def run_one() -> bool:
     """Run one due job; say whether there was one. Failures are kept with the job, never raised."""
+    waits = read(db.session(), _WAITING, {"moment": now()}).scalar() is not None
+    if not waits:  # looked at first: a worker without work locks nothing
+        db.session.rollback()
+        return False
     with transaction() as session:
         taken = claim(session)
-        if taken is None:
-            return False
-        job_id, kind_name, args, token = taken.id, taken.kind, dict(taken.args), taken.lease_token
-        attempts = taken.attempts
+    if taken is None:
+        return False
     started = time.monotonic()
     try:
-        kind = kinds[kind_name]
-        if kind.own_transactions:
-            kind.function(**args)
-            with transaction() as session:
-                _finish(session, job_id, token)
-        else:
-            with transaction() as session:
-                kind.function(session, **args)
-                if not _finish(session, job_id, token):
-                    raise LeaseLost(job_id)
+        _run(taken)
     except Exception as error:  # noqa: BLE001 - kept with the job
-        _failed(job_id, token, attempts, error)
+        _failed(taken.id, taken.token, taken.attempts, error)
         return True
     finally:
         db.session.remove()
-    log.info("job done", extra={"job": job_id, "kind": kind_name, "seconds": time.monotonic() - started})
+    log.info("job done", extra={"job": taken.id, "kind": taken.kind, "seconds": time.monotonic() - started})
     return True
+
+
+def _run(taken: Taken) -> None:
+    kind = kinds[taken.kind]
+    if kind.own_transactions:
+        last = kind.function(**taken.args)
+        with transaction() as session:
+            if callable(last):
+                last(session)
+            _finish(session, taken)
+    else:
+        with transaction() as session:
+            kind.function(session, **taken.args)
+            if not _finish(session, taken):
+                raise LeaseLost(taken.id)
 
 
 def _failed(job_id: int, token: str | None, attempts: int, error: Exception) -> None:
@@ -224,9 +275,9 @@ def run_due(limit: int = 10_000) -> int:
 
 def run_periodic() -> int:
     """Run every periodic function whose time has come; one worker of many gets each turn."""
-    ran = 0
+    ran, due = 0, _next_runs()
     for item in list(periodics.values()):
-        if not _claim_turn(item):
+        if due.get(item.name, EVER) > now() or not _claim_turn(item):
             continue
         error = None
         try:
@@ -246,16 +297,18 @@ def run_periodic() -> int:
     return ran
 
 
+def _next_runs() -> dict[str, datetime]:
+    rows = db.session.execute(sa.select(PeriodicRun.name, PeriodicRun.next_run_at)).all()
+    db.session.rollback()
+    return dict(rows)
+
+
 def _claim_turn(item: Periodic) -> bool:
     moment = now()
-    due = db.session.scalar(sa.select(PeriodicRun.next_run_at).where(PeriodicRun.name == item.name))
-    if due is not None and due > moment:
-        return False
     with transaction() as session:
-        insert = pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
         row = {"name": item.name, "next_run_at": moment + item.every}
         fresh = session.execute(
-            insert(PeriodicRun).values(**row).on_conflict_do_nothing().returning(PeriodicRun.name)
+            insert(session, PeriodicRun).values(**row).on_conflict_do_nothing().returning(PeriodicRun.name)
         )
         if fresh.scalar() is not None:
             return True
@@ -299,28 +352,32 @@ def accompany(look: Callable[[], int]) -> None:
         time.sleep(pause)
 
 
-def _start_companions() -> None:
-    """Give each companion a thread, which ends with the process: a long job holds none of them up."""
+def _start(looks: Iterable[Callable[[], int]]) -> None:
+    """Give each of these a thread, which ends with the process: a long job holds none of them up."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
 
     def run(look: Callable[[], int]) -> None:
         with app.app_context():
             accompany(look)
 
-    for look in companions:
+    for look in looks:
         threading.Thread(target=run, args=(look,), name=_name(look), daemon=True).start()
 
 
-def work(*, once: bool = False, pause: float = 0.5) -> None:
-    """Run jobs and periodic functions, companions beside them, for ever; with `once`, until nothing is due."""
+def work(*, once: bool = False, pause: float = 0.5, threads: int = THREADS) -> None:
+    """Run jobs and periodic functions, companions beside them, for ever; with `once`, until nothing is due.
+
+    `threads` is how many jobs run at once.
+    """
     if not once:
-        _start_companions()
+        _start([*companions, *[run_one] * threads])
     while True:
-        ran = run_due() + run_periodic()
+        ran = run_due() if once else 0
+        ran += run_periodic()
         if once:
             ran += sum(look() for look in companions)
-        if once and not ran:
-            return
+            if not ran:
+                return
         db.session.remove()
         if not ran:
             time.sleep(pause)

@@ -13,13 +13,11 @@ from urllib.parse import unquote, urlsplit
 
 import sqlalchemy as sa
 from flask import Flask, render_template
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from shop import config, i18n, jobs
 from shop.config import Settings
-from shop.db import db, now, transaction
+from shop.db import add_once, db, now, transaction
 from shop.models import Mail, User
 
 
@@ -30,11 +28,8 @@ def queue(
 
     `context` is JSON: names, numbers and paths, never secrets beyond the link that the letter is for.
     """
-    insert = pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
-    values = {"key": key, "to": to, "template": template, "locale": locale, "context": context}
-    mail_id = session.scalar(
-        insert(Mail).values(**values, created_at=now()).on_conflict_do_nothing().returning(Mail.id)
-    )
+    letter = {"key": key, "to": to, "template": template, "locale": locale, "context": context}
+    mail_id = add_once(session, Mail, **letter, created_at=now())
     if mail_id is not None:
         jobs.enqueue(session, deliver, mail_id=mail_id)
 

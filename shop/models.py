@@ -138,7 +138,7 @@ class Job(Base):
 
     __tablename__ = "jobs"
     __table_args__ = (
-        sa.Index("ix_jobs_due", "state", "run_at"),
+        sa.Index("ix_jobs_due", "state", "priority", "run_at"),
         sa.Index(
             "uq_jobs_unique_key", "unique_key", unique=True,
             sqlite_where=sa.text("state = 'due' AND unique_key IS NOT NULL"),
@@ -149,6 +149,8 @@ class Job(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     kind: Mapped[str] = mapped_column(sa.String(80))
     args: Mapped[dict[str, Any]]
+    priority: Mapped[int] = mapped_column(sa.SmallInteger, default=10, server_default="10")
+    """Of what is due, the lowest is done first: shop.jobs.Priority."""
     unique_key: Mapped[str | None] = mapped_column(sa.String(120))
     """At most one *due* job per key: promised twice is done once."""
     state: Mapped[JobState] = mapped_column(default=JobState.DUE)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from shop import jobs
 from shop.db import db, now, transaction
-from shop.jobs import LEASE, MAX_ATTEMPTS, job, periodics
+from shop.jobs import LEASE, MAX_ATTEMPTS, Priority, job, periodics
 from shop.models import Job, JobState, PeriodicRun, User
 from tests import make
 
@@ -160,10 +160,10 @@ def test_another_worker_takes_over_when_a_lease_runs_out(session: Session, run_j
     with transaction():
         jobs.enqueue(session, tell, word="hello")
     with transaction():
-        taken = jobs.claim(session)
-        assert taken is not None
-        assert taken.lease_until is not None
-        assert taken.lease_until - now() <= LEASE
+        assert jobs.claim(session) is not None
+    until = only(session).lease_until
+    assert until is not None
+    assert until - now() <= LEASE
     assert run_jobs() == 0, "somebody is at it"
 
     due(session, lease_until=now() - timedelta(seconds=1))
@@ -251,6 +251,41 @@ def test_a_periodic_job_that_fails_is_noted_and_comes_again(app: Flask, session:
     row = session.scalars(sa.select(PeriodicRun)).one()
     assert "out of order" in (row.last_error or "")
     assert row.next_run_at > now()
+
+
+@job(priority=Priority.MONEY)
+def take_money(session: Session, word: str) -> None:
+    """Do what somebody who has paid waits for."""
+    done.append(word)
+
+
+def test_what_a_payer_waits_for_is_done_before_older_letters(session: Session, run_jobs: RunJobs) -> None:
+    with transaction():
+        jobs.enqueue(session, tell, word="a letter")
+    with transaction():
+        jobs.enqueue(session, take_money, word="a payment")
+
+    run_jobs()
+
+    assert done == ["a payment", "a letter"]
+
+
+@job(own_transactions=True)
+def tell_at_the_end(word: str) -> Callable[[Session], None]:
+    """Do it in the transaction that marks the job as done."""
+    return lambda session: done.append(f"{word} {session.info['writing']}")
+
+
+def test_a_job_with_transactions_of_its_own_may_leave_something_for_the_last_one(
+    session: Session, run_jobs: RunJobs
+) -> None:
+    with transaction():
+        jobs.enqueue(session, tell_at_the_end, word="in a transaction:")
+
+    run_jobs()
+
+    assert done == ["in a transaction: True"]
+    assert only(session).state == JobState.DONE
 
 
 def _as_worker(app: Flask, function: Callable[[], int]) -> int:
