@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from catalog.curation import appeals, conditions, panels, rubric
+from catalog.curation import appeals, conditions, panels, recusals, rubric
 from catalog.models import (
     Appeal,
     CoachingTask,
@@ -61,7 +61,7 @@ def build(session: Session, users: dict[str, int], traded: int) -> None:
         panels.discuss(session, Actor.of(admin), admin, elsewhere[0].id, NOTE)
     if len(here) > 1:
         words = "Saya mendampingi bengkel ini sejak tahun lalu."
-        panels.stand_aside(session, Actor.of(second), second, here[-1].id, InterestKind.MENTOR, words)
+        recusals.stand_aside(session, Actor.of(second), second, here[-1].id, InterestKind.MENTOR, words)
     _appeal(session, home.id, users)
     session.flush()
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from admin.desk import review_page
 from admin.desk.review import blueprint
-from catalog.curation import guests, interests, panels, submissions
+from catalog.curation import guests, interests, panels, recusals, submissions
 from catalog.models import InterestKind
 from shop import authz, web
 from shop.db import db, transaction
@@ -75,7 +75,7 @@ def _stand_aside(session: Session, submission_id: int, kind: str) -> None:
     if kind not in set(InterestKind):
         raise interests.NoteRefused("Please say what your interest is.")
     words = request.form.get("interest_note", "").replace("\0", "")
-    panels.stand_aside(session, web.actor(), current_user, submission_id, InterestKind(kind), words)
+    recusals.stand_aside(session, web.actor(), current_user, submission_id, InterestKind(kind), words)
 
 
 @blueprint.post("/interests/<int:interest_id>/end")
@@ -93,7 +93,7 @@ def end_interest(submission_id: int, interest_id: int) -> ResponseReturnValue:
     code = submission.council.code
     return _do(
         submission_id,
-        lambda session: interests.end(session, web.actor(), current_user, interest_id, scope=code),
+        lambda session: recusals.end(session, web.actor(), current_user, interest_id, scope=code),
         gettext("The interest has ended; the record keeps it."),
     )
 

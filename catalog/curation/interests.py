@@ -31,6 +31,12 @@ class FirstPanel(Forbidden):
     message = "You judged this piece the first time. Another panel judges the appeal."
 
 
+class StoodAside(Forbidden):
+    """Who stood aside from a piece whose panel has read its marks does not come back to it."""
+
+    message = "You stood aside while this piece was judged. Its panel goes on without you."
+
+
 class AlreadyDeclared(Conflict):
     """The interest is on record."""
 
@@ -54,6 +60,15 @@ def holding(session: Session, person_id: int, workshop_id: int) -> Interest | No
     )
 
 
+def get(session: Session, interest_id: int) -> Interest:
+    """Give an interest that holds. :raise NoSuchInterest:"""
+    query = sa.select(Interest).where(Interest.id == interest_id, Interest.ended_at.is_(None))
+    held = session.scalar(query)
+    if held is None:
+        raise NoSuchInterest
+    return held
+
+
 def of_workshop(session: Session, workshop_id: int) -> list[Interest]:
     """Give the interests in a workshop that hold, with their persons, the first one first."""
     query = (
@@ -66,11 +81,20 @@ def of_workshop(session: Session, workshop_id: int) -> list[Interest]:
 
 
 def check(session: Session, person_id: int, submission_id: int, workshop_id: int) -> None:
-    """Make sure that a person is free to judge a submission. :raise HasInterest: FirstPanel:"""
+    """Make sure that a person is free to judge a submission. :raise HasInterest: StoodAside: FirstPanel:"""
     if holding(session, person_id, workshop_id) is not None:
         raise HasInterest
+    if session.scalar(_aside(submission_id).where(Judgement.judge_id == person_id)) is not None:
+        raise StoodAside
     if session.scalar(_judged_first(person_id, submission_id)) is not None:
         raise FirstPanel
+
+
+def _aside(submission_id: int) -> sa.Select[Any]:
+    """Select who stood aside from a submission and does not come back to it."""
+    return sa.select(Judgement.judge_id).where(
+        Judgement.submission_id == submission_id, Judgement.set_aside_at.is_not(None)
+    )
 
 
 def _judged_first(person_id: int, submission_id: int) -> sa.Select[Any]:
@@ -87,7 +111,7 @@ def _judged_first(person_id: int, submission_id: int) -> sa.Select[Any]:
 
 
 def excluded(session: Session, submission_id: int, workshop_id: int) -> frozenset[int]:
-    """Give the ids of everybody who may not judge a submission: members, interests, the panel before an appeal."""
+    """Give the ids of everybody who may not judge a submission: members, interests, who stood aside, the panel before an appeal."""
     members = sa.select(WorkshopMember.user_id).where(WorkshopMember.workshop_id == workshop_id)
     declared = sa.select(Interest.person_id).where(
         Interest.workshop_id == workshop_id, Interest.ended_at.is_(None)
@@ -97,7 +121,7 @@ def excluded(session: Session, submission_id: int, workshop_id: int) -> frozense
         .join(Appeal, Appeal.first_submission_id == Judgement.submission_id)
         .where(Appeal.submission_id == submission_id, Judgement.handed_in_at.is_not(None))
     )
-    return frozenset(session.scalars(sa.union(members, declared, before)))
+    return frozenset(session.scalars(sa.union(members, declared, _aside(submission_id), before)))
 
 
 def declare(
@@ -110,7 +134,7 @@ def declare(
     *,
     scope: str,
 ) -> Interest:
-    """Record that a person does not judge a workshop; called by `panels.stand_aside`, which sets sheets aside.
+    """Record that a person does not judge a workshop; called by `recusals.stand_aside`, which sets sheets aside.
 
     :raise AlreadyDeclared: NoteRefused:
     """
@@ -137,10 +161,7 @@ def declare(
 
 
 def end(session: Session, actor: Actor, officer: User, interest_id: int, *, scope: str) -> Interest:
-    """Let an interest end, which the record keeps; what was set aside for it stays aside.
-
-    Whose business it is the caller has checked: a council administrator's. :raise NoSuchInterest:
-    """
+    """Let an interest end, which the record keeps; called by `recusals.end`. :raise NoSuchInterest:"""
     ended: Interest | None = session.scalar(
         sa.update(Interest)
         .where(Interest.id == interest_id, Interest.ended_at.is_(None))

@@ -19,8 +19,6 @@ from catalog.curation.scoring import Sheet
 from catalog.models import (
     Appeal,
     GateCheck,
-    Interest,
-    InterestKind,
     Judgement,
     Lane,
     Listing,
@@ -318,60 +316,6 @@ def _for_panel(session: Session, judge: User, submission_id: int) -> Submission:
     if judge.id not in found.judge_ids or not found.is_full:
         raise NotOnPanel
     return submission
-
-
-# --- standing aside -----------------------------------------------------------------------------------------------
-
-
-def stand_aside(
-    session: Session,
-    actor: Actor,
-    person: User,
-    submission_id: int,
-    kind: InterestKind,
-    note: str = "",
-) -> Interest:
-    """Declare an interest in the workshop of a submission: the person judges none of its pieces from now on.
-
-    What they have marked of pieces that wait is set aside and does not count.
-
-    :raise catalog.curation.submissions.NoSuchSubmission: outside the person's councils.
-    :raise catalog.curation.interests.AlreadyDeclared: catalog.curation.interests.NoteRefused:
-    """
-    submission = submissions.for_staff(session, person, submission_id, guest=True)
-    workshop_id = submission.listing.product.workshop_id
-    scope = submission.council.code
-    interest = interests.declare(session, actor, person, workshop_id, kind, note, scope=scope)
-    own_sheet = sa.and_(
-        Judgement.submission_id == Submission.id,
-        Judgement.judge_id == person.id,
-        Judgement.set_aside_at.is_(None),
-    )
-    # A round waits for everybody on its panel who is free of interest, also before a sheet is begun.
-    concerned = (
-        sa.select(Submission)
-        .join(Listing, Listing.id == Submission.listing_id)
-        .join(Product, Product.id == Listing.product_id)
-        .outerjoin(Judgement, own_sheet)
-        .where(
-            Product.workshop_id == workshop_id,
-            Submission.state == SubmissionState.WAITING,
-            sa.or_(Judgement.id.is_not(None), Submission.round_id.is_not(None)),
-        )
-        .order_by(Submission.id)
-    )
-    for one in session.scalars(concerned).all():
-        try:
-            scoring.lock(session, one.id)
-        except submissions.NotWaiting:
-            continue  # decided a moment ago, with this sheet among those that count
-        session.execute(
-            sa.update(Judgement)
-            .where(Judgement.submission_id == one.id, Judgement.judge_id == person.id)
-            .values(set_aside_at=now())
-        )
-        restage(session, one)
-    return interest
 
 
 # --- what waits for whom --------------------------------------------------------------------------------------------

@@ -246,7 +246,12 @@ def _apart(person: User) -> sa.ColumnElement[bool]:
             first.handed_in_at.is_not(None),
         )
     )
-    return sa.or_(interest.exists(), judged_first.exists())
+    aside = sa.select(Judgement.id).where(
+        Judgement.submission_id == Submission.id,
+        Judgement.judge_id == person.id,
+        Judgement.set_aside_at.is_not(None),
+    )
+    return sa.or_(interest.exists(), judged_first.exists(), aside.correlate(Submission).exists())
 
 
 def _appeal() -> sa.ColumnElement[bool]:

@@ -15,6 +15,7 @@ from catalog.curation import (
     interests,
     panels,
     queue,
+    recusals,
     rubric,
     rubrics,
     scoring,
@@ -255,7 +256,7 @@ def test_who_declares_an_interest_judges_no_piece_of_that_workshop(judges: list[
     hand_in(submission, judges[0])
     with transaction() as session:
         person = session.get_one(User, judges[0].id)
-        panels.stand_aside(session, ACTOR, person, submission.id, InterestKind.FAMILY, "Adik ipar.")
+        recusals.stand_aside(session, ACTOR, person, submission.id, InterestKind.FAMILY, "Adik ipar.")
     assert stage_of(submission) == (PanelStage.JUDGING, 0)
     for piece in (submission, other):
         with pytest.raises(interests.HasInterest):
@@ -264,10 +265,11 @@ def test_who_declares_an_interest_judges_no_piece_of_that_workshop(judges: list[
     assert waits_for(make.submitted(), judges[0]) == (WaitsFor.YOU, True)
     with transaction() as session:
         (held,) = interests.of_workshop(session, shop.id)
-        interests.end(session, ACTOR, session.get_one(User, judges[1].id), held.id, scope="17")
+        recusals.end(session, ACTOR, session.get_one(User, judges[1].id), held.id, scope="17")
     hand_in(other, judges[0])
-    with pytest.raises(scoring.AlreadyHandedIn):
+    with pytest.raises(interests.StoodAside):
         hand_in(submission, judges[0])
+    assert waits_for(submission, judges[0]) == (WaitsFor.JUDGE, False)
     assert stage_of(submission) == (PanelStage.JUDGING, 0)
 
 
