@@ -95,8 +95,8 @@ def tax_number(typed: str) -> str:
 
 
 def quantity(typed: str) -> int:
-    """Give a number of pieces, 1 to 9999. :raise Unreadable:"""
-    if not _QUANTITY.fullmatch(typed.strip()):
+    """Give a number of pieces, 1 to 9999, from digits and nothing else. :raise Unreadable:"""
+    if not _QUANTITY.fullmatch(typed):
         raise Unreadable("Please enter a number of pieces from 1 to 9999, in digits.")
     return int(typed)
 

@@ -62,10 +62,11 @@ def test_an_amount_stays_within_its_bounds() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["0", "01", "-1", "+1", "1.0", "10000", "1_0", "٣", "１", "1e3", "", "dua", "1\x00"]
+    "typed",
+    ["0", "01", "-1", "+1", "1.0", "10000", "1_0", "٣", "１", "1e3", "", "dua", "1\x00", " 1", "1\n", "1\u3000"],
 )
-def test_a_quantity_is_one_to_9999_in_plain_digits(typed: str) -> None:
-    assert inputs.quantity(" 9999 ") == 9999
+def test_a_quantity_is_one_to_9999_in_plain_digits_and_nothing_else(typed: str) -> None:
+    assert inputs.quantity("9999") == 9999
     with pytest.raises(Unreadable):
         inputs.quantity(typed)
 
