@@ -58,6 +58,7 @@ def _is_unusable(character: str) -> bool:
     return (
         unicodedata.category(character) in {"Cc", "Cs", "Cn"}
         or character in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
+        or character == "\ufffd"  # what is read for bytes that are no text, such as half a character
     )
 
 
