@@ -6,12 +6,13 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import click
 import sqlalchemy as sa
 from flask import Flask
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql as pg
@@ -130,6 +131,31 @@ def insert(session: Session, table: type[Base]) -> pg.Insert | sqlite.Insert:
     return pg.insert(table) if postgres else sqlite.insert(table)
 
 
+class _Migrations:
+    """Stands for Flask-Migrate until somebody migrates: with Alembic it takes 11 MB, which no web process needs."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+
+    def __getattr__(self, name: str) -> Any:
+        """Set Flask-Migrate in our place, and ask it."""
+        from flask_migrate import Migrate  # noqa: PLC0415  # only when it is asked for
+
+        Migrate(self._app, db, directory=str(MIGRATIONS))
+        return getattr(self._app.extensions["migrate"], name)
+
+
+class _MigrateCommand(click.Command):
+    """Stands for the commands of Flask-Migrate, `flask db …`, until one is called."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Let Flask-Migrate's own command read what was typed; it is what then runs."""
+        commands: click.Command = import_module("flask_migrate.cli").db
+        return commands.make_context(info_name, args, parent, **extra)
+
+
 @functools.cache
 def _adding(table: type[Base], dialect: str) -> Any:
     adding = pg.insert(table.__table__) if dialect == "postgresql" else sqlite.insert(table.__table__)  # type: ignore[arg-type]
@@ -152,7 +178,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings)
     db.init_app(app)
-    Migrate(app, db, directory=str(MIGRATIONS))
+    app.extensions["migrate"] = _Migrations(app)
+    app.cli.add_command(_MigrateCommand("db", help="Perform database migrations."))
     with app.app_context():
         _install_profile(db.engine)
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-import segno
 from markupsafe import Markup
 
 if TYPE_CHECKING:
@@ -53,5 +52,7 @@ def paper(
 
 def code_svg(address: str) -> Markup:
     """Draw a code that leads to an address, for a page."""
+    import segno  # loaded where it is used: it takes megabytes of every web process
+
     drawn = segno.make(address, error="m").svg_inline(border=2, scale=4, omitsize=True, title=address)
     return Markup(drawn)  # noqa: S704 - drawn by segno of our own address

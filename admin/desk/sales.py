@@ -4,7 +4,6 @@ import io
 from datetime import date, timedelta
 from typing import NamedTuple
 
-import xlsxwriter
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -119,6 +118,8 @@ def xlsx() -> ResponseReturnValue:
 
 
 def _workbook(head: list[str], rows: list[list[str | int]]) -> bytes:
+    import xlsxwriter  # noqa: PLC0415  # loaded where it is used: it takes megabytes of every web process
+
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(buffer, options) as book:

@@ -1,4 +1,4 @@
-"""The embedded engine: Whoosh stores, `catalog.search.matching` decides. The only module that imports whoosh.
+"""The embedded engine: Whoosh stores, `catalog.search.matching` decides. Beside it, `whoosh_parts` imports whoosh.
 
 Used with the care that search.md measured out: one body field without positions, phrases as terms, values in
 columns, our own counting over all matches, never `filter=`, no query parser, no AsyncWriter or BufferedWriter,
@@ -42,6 +42,10 @@ with warnings.catch_warnings():
     from whoosh.columns import NumericColumn, RefBytesColumn
     from whoosh.filedb.filestore import FileStorage
     from whoosh.reading import SegmentReader, TermNotFound
+
+    from catalog.search import whoosh_parts
+
+whoosh_parts.install()
 
 VERSION = f"w2a{terms.VERSION}"
 """Of SCHEMA and of the words in it; a new one makes every node rebuild its index."""
