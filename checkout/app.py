@@ -4,7 +4,18 @@ import time
 
 from flask import Flask
 
-from checkout import calling_off, carts, cli, gateway, lateness, payments, shipping, tracking, webhooks
+from checkout import (
+    calling_off,
+    carts,
+    changing_payment,
+    cli,
+    gateway,
+    lateness,
+    payments,
+    shipping,
+    tracking,
+    webhooks,
+)
 from checkout.claims import deadlines, fidelity
 from checkout.couriers import port as couriers
 from checkout.couriers.biteship import Biteship
@@ -13,7 +24,7 @@ from checkout.invoices import commission, credit_notes, issuing
 from checkout.stripe_gateway import StripeGateway
 from checkout.transfers import imports as transfer_imports
 from checkout.transfers import waits
-from checkout.views import cart, checkout, delivery, invoices, orders, parcels, stripe, transfers
+from checkout.views import cart, checkout, delivery, invoices, orders, parcels, paying, stripe, transfers
 from checkout.views import claims as claim_pages
 from checkout.views import order_changes as change_pages
 from shop import accounts
@@ -26,7 +37,7 @@ def attach(app: Flask) -> None:
     settings: Settings = app.config["KRIYA"]
     app.extensions[gateway.EXTENSION] = {gateway.STRIPE: StripeGateway(settings)}
     app.extensions[couriers.EXTENSION] = couriers_of(settings)
-    for room in (cart, checkout, delivery, invoices, orders, parcels, stripe, transfers):
+    for room in (cart, checkout, delivery, invoices, orders, parcels, paying, stripe, transfers):
         app.register_blueprint(room.blueprint)
     for command in (cli.orders, cli.payouts, cli.reconcile, cli.invoices, cli.rate_tables):
         app.cli.add_command(command)
@@ -64,6 +75,7 @@ class PaymentsCheck:
 
 
 PROMISED = (
+    changing_payment.close_pages,
     lateness.remind,
     payments.expire_due,
     payments.reconcile,

@@ -88,6 +88,9 @@ class OrderView:
     order: Order
     parcels: tuple[ParcelView, ...]
     payment: Payment | None
+    """The one that tells how it is or was paid, of however many attempts."""
+    money_goes_back: bool
+    """Whether a payment is on its way back to the buyer."""
     refund: Refund | None
     moment: datetime
 
@@ -96,18 +99,11 @@ class OrderView:
         """Whether its payment page can be opened."""
         return self.order.state is OrderState.PENDING and self.order.expires_at > self.moment
 
-    @property
-    def money_goes_back(self) -> bool:
-        """Whether a payment is on its way back to the buyer."""
-        return self.payment is not None and self.payment.state is PaymentState.REFUND_DUE
-
 
 def of(session: Session, order: Order) -> OrderView:
     """Give an order with everything its page needs."""
     lines = orders.lines_of(session, order.id)
-    payment = session.scalar(
-        sa.select(Payment).where(Payment.order_id == order.id).order_by(Payment.id.desc()).limit(1)
-    )
+    attempts = session.scalars(sa.select(Payment).where(Payment.order_id == order.id)).all()
     refund = session.scalar(
         sa.select(Refund)
         .join(Payment, Payment.id == Refund.payment_id)
@@ -144,10 +140,23 @@ def of(session: Session, order: Order) -> OrderView:
             )
             for parcel in sent
         ),
-        payment=payment,
+        payment=max(attempts, key=_telling, default=None),
+        money_goes_back=any(one.state is PaymentState.REFUND_DUE for one in attempts),
         refund=refund,
         moment=now(),
     )
+
+
+def _telling(payment: Payment) -> tuple[int, int]:
+    """Order attempts to pay: the one that pays the order, one that goes or went back, one that is open, the latest."""
+    ranks = {
+        PaymentState.CAPTURED: 4,
+        PaymentState.REFUND_DUE: 3,
+        PaymentState.REFUNDED: 3,
+        PaymentState.OPEN: 2,
+        PaymentState.PENDING: 2,
+    }
+    return ranks.get(payment.state, 0), payment.id
 
 
 def _lines(session: Session, lines: list[OrderLine]) -> list[LineView]:

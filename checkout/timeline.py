@@ -85,6 +85,8 @@ def _told(row: AuditEntry, workshop: str, *, whole: bool) -> Event | None:
 def _order(action: str) -> str:
     told: dict[str, str] = {
         "order.placed": gettext("The order was placed."),
+        "order.to_transfer": gettext("You chose to pay by bank transfer."),
+        "order.to_page": gettext("You chose to pay on the payment page."),
         "order.expired": gettext("The time to pay was over."),
         "order.cancelled": gettext("The order was cancelled before it was paid."),
         "order.completed": gettext("Every parcel was received: the order is complete."),

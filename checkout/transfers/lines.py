@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from checkout import orders
 from checkout.models import LineState, Order, OrderState, StatementLine, TransferWait, WaitState
-from checkout.transfers import books, matching, receipts, returns, terms, transfer_letters
+from checkout.transfers import books, matching, receipts, returns, terms, transfer_letters, waits
 from checkout.transfers.matching import Arrived, Awaited, Proposal
 from shop.audit import Actor
 from shop.db import db, now, transaction
@@ -192,7 +192,7 @@ def sweep_one(wait_id: int) -> bool:
         session.refresh(wait)
         if wait.state is not WaitState.OPEN or order.state is OrderState.PENDING:
             return False
-        wait.state, wait.ended_at = WaitState.LAPSED, now()
+        waits.give_up(session, wait)
         parts = list(
             session.scalars(
                 sa.select(StatementLine)

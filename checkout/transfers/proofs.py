@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from catalog import pictures
 from checkout import orders
 from checkout.models import Order, OrderState, ProofState, TransferProof, TransferWait, WaitState
-from checkout.transfers import terms, transfer_letters
+from checkout.transfers import terms, transfer_letters, waits
 from shop import audit, i18n, media
 from shop.audit import Actor
 from shop.db import now
@@ -78,7 +78,7 @@ def keep_picture(data: bytes) -> str:
 def lodge(session: Session, actor: Actor, order: Order, picture_key: str, told: Told) -> TransferProof:
     """Take a proof down. :raise NotWaiting: :raise OneIsOpen: :raise TooMany: :raise BadDay:"""
     order = orders.lock(session, order.id)
-    wait = session.scalar(sa.select(TransferWait).where(TransferWait.order_id == order.id))
+    wait = waits.of_order(session, order.id)
     if wait is None or wait.state is WaitState.PAID:
         raise NotWaiting
     today = now().astimezone(i18n.WIB).date()

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from checkout import orders, payments
+from checkout import changing_payment, orders, payments
 from checkout.models import LineState, Order, Payment, PaymentState, StatementLine, TransferWait, WaitState
 from checkout.transfers import books, returns, transfer_letters
 from shop import audit
@@ -74,6 +74,7 @@ def take(
         returns.owe_line(session, actor, lines[-1], excess, order)
     transfer_letters.received(session, order, wait, rows)
     payments.capture(session, payment, order, f"transfer:{payment.id}")
+    changing_payment.promise_closing(session, order)
     session.refresh(payment)
     if payment.state is PaymentState.REFUND_DUE:  # the order could not be served any more
         returns.owe_refunds_of(session, actor, payment)

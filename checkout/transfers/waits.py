@@ -1,7 +1,8 @@
 """Awaited transfers: which account, which unique code, until when, and when a code may be given again.
 
-Opened by `checkout.placing` with the order; ended by `receipts` (money came) or by `sweep` (the order ended). The
-surplus of 1 to 999 rupiah tells a transfer from all others; a partial unique index decides who gets which.
+Opened by `checkout.placing` with the order, or later by `checkout.changing_payment`; ended by `receipts` (money came),
+by `sweep` (the order ended) or by `give_up` (the buyer pays another way). The surplus of 1 to 999 rupiah tells a
+transfer from all others; a partial unique index decides who gets which.
 """
 
 import random
@@ -55,9 +56,15 @@ def await_transfer(session: Session, order: Order, account_id: int) -> TransferW
 
     :raise NoTransfers: :raise NoCode:
     """
-    account, hold = chosen(session, account_id), terms.holding(session)
+    account = chosen(session, account_id)
     payment = session.scalars(sa.select(Payment).where(Payment.order_id == order.id)).one()
-    order.expires_at = order.created_at + hold.lasts
+    return begin(session, order, payment, account)
+
+
+def begin(session: Session, order: Order, payment: Payment, account: ReceivingAccount) -> TransferWait:
+    """Make a payment one by transfer, counted from when the order was placed. :raise NoCode:"""
+    hold = terms.holding(session)
+    order.expires_at = max(order.expires_at, order.created_at + hold.lasts)
     wait = session.get_one(TransferWait, _take_code(session, order, payment, account))
     payment.gateway, payment.state = gateway.TRANSFER, PaymentState.OPEN
     payment.amount, payment.surplus = wait.amount, wait.code
@@ -65,7 +72,46 @@ def await_transfer(session: Session, order: Order, account_id: int) -> TransferW
     transfer_letters.waiting(session, order, wait, account)
     if hold.remind_hours:
         delay = order.expires_at - timedelta(hours=hold.remind_hours) - now()
-        jobs.enqueue(session, remind, _delay=delay, wait_id=wait.id)
+        jobs.enqueue(session, remind, _delay=max(delay, timedelta(0)), wait_id=wait.id)
+    return wait
+
+
+def give_up(session: Session, wait: TransferWait) -> None:
+    """Await a transfer no more: its order has ended, or is paid another way. Needs the order's lock.
+
+    The code rests like that of an order that has ended: what is sent nevertheless still finds its order.
+    """
+    wait.state, wait.ended_at = WaitState.LAPSED, now()
+    session.execute(
+        sa.update(Payment)
+        .where(Payment.id == wait.payment_id, Payment.state == PaymentState.OPEN)
+        .values(state=PaymentState.EXPIRED)
+    )
+    session.flush()
+
+
+def resume(session: Session, order: Order, account: ReceivingAccount) -> TransferWait | None:
+    """Await once more what was given up, with the code it had; None where that has been freed. Needs the order's lock."""
+    again = (
+        sa.update(TransferWait)
+        .where(
+            TransferWait.order_id == order.id,
+            TransferWait.account_id == account.id,
+            TransferWait.state == WaitState.LAPSED,
+            TransferWait.freed_at.is_(None),
+            TransferWait.due == TransferWait.amount,
+        )
+        .values(state=WaitState.OPEN, ended_at=None)
+        .returning(TransferWait.id)
+    )
+    wait_id = session.scalar(again)
+    if wait_id is None:
+        return None
+    wait = session.get_one(TransferWait, wait_id, populate_existing=True)
+    payment = session.get_one(Payment, wait.payment_id)
+    payment.state = PaymentState.OPEN
+    order.expires_at = max(order.expires_at, order.created_at + terms.holding(session).lasts)
+    session.flush()
     return wait
 
 
@@ -101,9 +147,18 @@ def _take_code(session: Session, order: Order, payment: Payment, account: Receiv
 
 
 def of_order(session: Session, order_id: int) -> TransferWait | None:
-    """Give the transfer an order waits or waited for."""
+    """Give the transfer an order waits or waited for: the one that is awaited or has come before any given up."""
     mine = sa.select(TransferWait).where(TransferWait.order_id == order_id)
-    return session.scalar(mine.order_by(TransferWait.id.desc()).limit(1))
+    ended = TransferWait.state == WaitState.LAPSED
+    return session.scalar(mine.order_by(ended, TransferWait.id.desc()).limit(1))
+
+
+def awaited(session: Session, order_id: int) -> TransferWait | None:
+    """Give the transfer by which an order is to be paid now, if it is one."""
+    mine = sa.select(TransferWait).where(
+        TransferWait.order_id == order_id, TransferWait.state == WaitState.OPEN
+    )
+    return session.scalar(mine)
 
 
 @jobs.job()

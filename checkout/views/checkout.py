@@ -27,6 +27,7 @@ from checkout.contents import Contents
 from checkout.couriers import port
 from checkout.live_rates import Answers, Way
 from checkout.models import Order
+from checkout.payments import Intent
 from checkout.pricing import Quote
 from checkout.transfers import waits
 from checkout.views import choices, vouchers
@@ -110,6 +111,9 @@ def places() -> ResponseReturnValue:
 @blueprint.post("")
 def pay() -> ResponseReturnValue:
     """Place the order and send the buyer to the payment page. Pressing twice gives one order."""
+    gone = crowds.sold_out(db.session(), owner(), request.form.get("form_key", "")[:64])
+    if gone is not None:  # told first: the rest of a page costs ten times as much
+        return _sold_out(gone)
     form = CheckoutForm()
     if not form.is_sent():
         return _page(form, _contents(), status=422)
@@ -117,24 +121,23 @@ def pay() -> ResponseReturnValue:
     if refused is not None:
         return _page(form, _contents(), status=refused.status, voucher_problem=refused)
     try:
-        order = _placed(form)
+        order, intent = _placed(form)
     except (ShopError, OperationalError) as error:
         return _refused(form, error)
-    return to_payment(order)
+    return to_payment(order, intent)
 
 
-def _placed(form: CheckoutForm) -> Order:
-    """Turn the cart into an order, as the form says. :raise ShopError: as `placing.place` does."""
-    form_key = str(form.form_key.data or "")
-    gone = crowds.sold_out(db.session(), carts.find(db.session(), owner()), form_key)
-    if gone is not None:
-        raise gone
+def _placed(form: CheckoutForm) -> tuple[Order, Intent | None]:
+    """Turn the cart into an order, as the form says, and into what its gateway is to be asked, if any.
+
+    :raise ShopError: as `placing.place` does.
+    """
     live = _ask_couriers(form, _contents()) if port.current() is not None else {}
     with transaction() as session:
-        return placing.place(
+        order = placing.place(
             session,
             web.actor(),
-            form_key=form_key,
+            form_key=str(form.form_key.data or ""),
             cart=carts.find(session, owner()),
             buyer=_buyer(form),
             seen_total=form.total_seen,
@@ -142,6 +145,7 @@ def _placed(form: CheckoutForm) -> Order:
             choices=choices.sent(),
             live=live,
         )
+        return order, payments.intend(session, order)
 
 
 def _refused(form: CheckoutForm, error: ShopError | OperationalError) -> ResponseReturnValue:
@@ -165,20 +169,20 @@ def _sold_out(refusal: placing.SoldOut) -> ResponseReturnValue:
     return render_template("checkout/sold_out.html", words=words, typed=typed), refusal.status
 
 
-def to_payment(order: Order) -> ResponseReturnValue:
+def to_payment(order: Order, intent: Intent | None = None) -> ResponseReturnValue:
     """Send the buyer to the payment page, or to the order's own page with the reason why not."""
-    db.session.refresh(order)
-    key = links.key_of(order)
-    if waits.of_order(db.session(), order.id) is not None:
-        return redirect(url_for("transfers.show", number=order.number, key=key), 303)
-    own_page = url_for("orders.show", number=order.number, key=key)
     try:
+        if intent is not None:
+            return redirect(payments.open_page(intent), 303)
+        if waits.awaited(db.session(), order.id) is not None:
+            where = url_for("transfers.show", number=order.number, key=links.key_of(order))
+            return redirect(where, 303)
         return redirect(payments.start(order.id), 303)
     except (gateway.Unreachable, gateway.Refused, payments.StillPaying, orders.NotPossible) as refusal:
         flash(gettext(refusal.message), "error")
     except payments.NotPayable:
         pass  # paid already, or its time is over: its page says which
-    return redirect(own_page, 303)
+    return redirect(url_for("orders.show", number=order.number, key=links.key_of(order)), 303)
 
 
 def _contents() -> Contents:

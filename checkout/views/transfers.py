@@ -110,6 +110,7 @@ def _page(order: Order, form: ProofForm, problem: str = "", status: int = 200) -
         due=wait.due or wait.amount,
         part=wait.due is not None and wait.due != wait.amount,
         can_be_paid=order.state is OrderState.PENDING and order.expires_at > now(),
+        given_up=wait.state is WaitState.LAPSED and order.state not in orders.DEAD,
         looking=wait.state is not WaitState.PAID,
         proofs=proofs.of_wait(session, wait.id),
         form=form,
