@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -98,22 +99,22 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def _hash(token: str) -> str:
+def hash_of(token: str) -> str:
+    """Give what is stored of a visitor's token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _owned(owner: Owner) -> sa.ColumnElement[bool] | None:
-    if owner.user_id is not None:
-        return Cart.user_id == owner.user_id
-    if owner.token:
-        return Cart.token_hash == _hash(owner.token)
-    return None
+_OF_PERSON = sa.select(Cart).where(Cart.user_id == sa.bindparam("user_id"))
+_OF_VISITOR = sa.select(Cart).where(Cart.token_hash == sa.bindparam("token_hash"))
 
 
 def find(session: Session, owner: Owner) -> Cart | None:
     """Give the cart of a person or visitor, if there is one."""
-    mine = _owned(owner)
-    return None if mine is None else session.scalar(sa.select(Cart).where(mine))
+    if owner.user_id is not None:
+        return session.scalar(_OF_PERSON, {"user_id": owner.user_id})
+    if owner.token:
+        return session.scalar(_OF_VISITOR, {"token_hash": hash_of(owner.token)})
+    return None
 
 
 def current(session: Session, owner: Owner) -> Cart:
@@ -121,7 +122,7 @@ def current(session: Session, owner: Owner) -> Cart:
     found = find(session, owner)
     if found is not None:
         return found
-    token_hash = None if owner.user_id is not None else _hash(owner.token or "")
+    token_hash = None if owner.user_id is not None else hash_of(owner.token or "")
     row = {"user_id": owner.user_id, "token_hash": token_hash, "created_at": now(), "updated_at": now()}
     session.execute(insert(session, Cart).values(**row).on_conflict_do_nothing())
     found = find(session, owner)
@@ -132,7 +133,15 @@ def current(session: Session, owner: Owner) -> Cart:
 
 def lock(session: Session, cart: Cart) -> None:
     """Let one transaction at a time work on a cart, and note that it is in use."""
-    session.execute(sa.update(Cart).where(Cart.id == cart.id).values(updated_at=now()))
+    session.flush()
+    session.connection().execute(_IN_USE, {"cart": cart.id, "moment": now()})
+    session.expire(cart, ["updated_at"])
+
+
+_CARTS: Any = Cart.__table__
+_IN_USE = (
+    sa.update(_CARTS).where(_CARTS.c.id == sa.bindparam("cart")).values(updated_at=sa.bindparam("moment"))
+)
 
 
 def all_lines(session: Session, cart: Cart) -> list[CartLine]:
@@ -253,13 +262,17 @@ def remove(session: Session, cart: Cart, line_id: int) -> tuple[int, int]:
     return line.variant_id, line.quantity
 
 
-def clear(session: Session, cart: Cart) -> None:
-    """Take out what has been ordered, with its voucher and gift messages; what is saved for later stays."""
+def clear(session: Session, cart: Cart, *, gifts: bool = True) -> None:
+    """Take out what has been ordered, with its voucher and gift messages; what is saved for later stays.
+
+    `gifts` says whether the caller, who holds the cart's lock, has seen any message.
+    """
     session.execute(
         sa.delete(CartLine).where(CartLine.cart_id == cart.id, CartLine.saved_at.is_(None)),
         execution_options={"synchronize_session": False},
     )
-    session.execute(sa.delete(CartGift).where(CartGift.cart_id == cart.id))
+    if gifts:
+        session.execute(sa.delete(CartGift).where(CartGift.cart_id == cart.id))
     if cart.voucher_code:
         session.execute(sa.update(Cart).where(Cart.id == cart.id).values(voucher_code=""))
 

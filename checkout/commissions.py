@@ -4,9 +4,11 @@ Asked by `checkout.placing`; kept at the desk (`admin.desk.commissions`). A rule
 some of them, or none. What it says never changes: it ends, and another one follows, so every past sale can be explained.
 """
 
+import functools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -15,7 +17,7 @@ from catalog.models import Council, Workshop
 from checkout.models import CommissionRule, OrderLine
 from shop import audit, config, money
 from shop.audit import Actor
-from shop.db import now
+from shop.db import now, read
 from shop.errors import Conflict, Invalid, NotFound
 from shop.i18n import WIB
 
@@ -66,18 +68,24 @@ def for_lines(session: Session, sold: Sequence[Sold], on: date | None = None) ->
     """Give the commission of each line in basis points, on a day of sale (today in western Indonesia)."""
     day = on or today()
     councils = {line.council_id for line in sold}
-    rules = session.execute(
+    rules = read(session, _rules(), {"day": day, "councils": list(councils)}).all()
+    usual = config.current().commission_bp
+    return [next((rule.bp for rule in rules if _is_about(rule, line)), usual) for line in sold]
+
+
+@functools.cache
+def _rules() -> sa.Select[*tuple[Any, ...]]:
+    about = sa.or_(
+        CommissionRule.council_id.is_(None),
+        CommissionRule.council_id.in_(sa.bindparam("councils", expanding=True)),
+    )
+    return (
         sa.select(
             CommissionRule.council_id, CommissionRule.workshop_id, CommissionRule.craft_id, CommissionRule.bp
         )
-        .where(
-            holds_on(day),
-            sa.or_(CommissionRule.council_id.is_(None), CommissionRule.council_id.in_(councils)),
-        )
+        .where(holds_on(sa.bindparam("day")), about)
         .order_by(*_by_weight())
-    ).all()
-    usual = config.current().commission_bp
-    return [next((rule.bp for rule in rules if _is_about(rule, line)), usual) for line in sold]
+    )
 
 
 def freeze(session: Session, lines: Sequence[OrderLine], crafts: Mapping[int, int | None]) -> None:
@@ -104,7 +112,7 @@ def _by_weight() -> list[sa.ColumnElement[int] | sa.UnaryExpression[date] | sa.U
     return [weight.desc(), CommissionRule.first_on.desc(), CommissionRule.id.desc()]
 
 
-def _is_about(rule: sa.Row[int | None, int | None, int | None, int], line: Sold) -> bool:
+def _is_about(rule: Any, line: Sold) -> bool:
     return (
         rule.council_id in {None, line.council_id}
         and rule.workshop_id in {None, line.workshop_id}
@@ -112,7 +120,7 @@ def _is_about(rule: sa.Row[int | None, int | None, int | None, int], line: Sold)
     )
 
 
-def holds_on(day: date) -> sa.ColumnElement[bool]:
+def holds_on(day: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
     """Give the condition for rules that hold on a day."""
     return sa.and_(
         CommissionRule.first_on <= day,

@@ -14,7 +14,7 @@ from checkout.models import FreePostageRule
 from checkout.pricing import FreePostage
 from shop import audit
 from shop.audit import Actor
-from shop.db import now
+from shop.db import now, read
 from shop.errors import Conflict, Invalid, NotFound
 from shop.i18n import WIB
 from shop.money import MAX_AMOUNT
@@ -42,29 +42,35 @@ class TooManyRules(Conflict):
     message = "There are twenty rules in force already. Please end one first."
 
 
+_HOLDING = (
+    sa.select(
+        FreePostageRule.id, FreePostageRule.workshop_id, FreePostageRule.council_id,
+        FreePostageRule.from_amount, FreePostageRule.zones, FreePostageRule.most,
+    )
+    .where(
+        FreePostageRule.ended_at.is_(None),
+        FreePostageRule.first_on <= sa.bindparam("day"),
+        sa.or_(FreePostageRule.last_on.is_(None), FreePostageRule.last_on >= sa.bindparam("day")),
+        sa.or_(
+            FreePostageRule.workshop_id.in_(sa.bindparam("workshop_ids", expanding=True)),
+            FreePostageRule.council_id.in_(sa.bindparam("council_ids", expanding=True)),
+            sa.and_(FreePostageRule.workshop_id.is_(None), FreePostageRule.council_id.is_(None)),
+        ),
+    )
+    .order_by(FreePostageRule.id)
+)  # fmt: skip
+
+
 def holding(
     session: Session, council_ids: Collection[int], workshop_ids: Collection[int], on: date | None = None
 ) -> list[FreePostage]:
     """Give the rules that hold today for parcels of these councils and workshops."""
     day = on or now().astimezone(WIB).date()
-    theirs = sa.or_(
-        FreePostageRule.workshop_id.in_(workshop_ids),
-        FreePostageRule.council_id.in_(council_ids),
-        sa.and_(FreePostageRule.workshop_id.is_(None), FreePostageRule.council_id.is_(None)),
-    )
-    rows = session.scalars(
-        sa.select(FreePostageRule)
-        .where(FreePostageRule.ended_at.is_(None), FreePostageRule.first_on <= day, theirs)
-        .where(sa.or_(FreePostageRule.last_on.is_(None), FreePostageRule.last_on >= day))
-        .order_by(FreePostageRule.id)
-    )
-    return [_rule(row) for row in rows]
-
-
-def _rule(row: FreePostageRule) -> FreePostage:
-    return FreePostage(
-        row.id, row.workshop_id, row.council_id, row.from_amount, frozenset(row.zones), row.most
-    )
+    values = {"day": day, "council_ids": list(council_ids), "workshop_ids": list(workshop_ids)}
+    return [
+        FreePostage(row.id, row.workshop_id, row.council_id, row.from_amount, frozenset(row.zones), row.most)
+        for row in read(session, _HOLDING, values)
+    ]
 
 
 def of_owner(

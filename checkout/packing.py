@@ -5,6 +5,7 @@ crate for ceramics (domain.md 5.3). Without a rule nothing is added.
 """
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from checkout.pricing import Packing
 from checkout.rates import NATIONAL
 from shop import audit
 from shop.audit import Actor
+from shop.db import read
 from shop.errors import Invalid
 
 MAX_GRAMS = 100_000
@@ -28,15 +30,22 @@ class BadBox(Invalid):
     message = "A box adds 0 to 100,000 grams and 0 to 300 percent."
 
 
+_RULES = (
+    sa.select(
+        PackingRule.council_id, Council.code, PackingRule.family, PackingRule.grams, PackingRule.percent
+    )
+    .join(Council, Council.id == PackingRule.council_id)
+    .where(
+        sa.or_(
+            PackingRule.council_id.in_(sa.bindparam("council_ids", expanding=True)), Council.code == NATIONAL
+        )
+    )
+)
+
+
 def rules_of(session: Session, council_ids: Collection[int]) -> dict[int, dict[str, Packing]]:
     """Give the rules that hold for each council, by family: its own over the national council's."""
-    rows = session.execute(
-        sa.select(
-            PackingRule.council_id, Council.code, PackingRule.family, PackingRule.grams, PackingRule.percent
-        )
-        .join(Council, Council.id == PackingRule.council_id)
-        .where(sa.or_(PackingRule.council_id.in_(council_ids), Council.code == NATIONAL))
-    ).all()
+    rows: Any = read(session, _RULES, {"council_ids": list(council_ids)}).all()
     national = {
         family: Packing(grams, percent) for _id, code, family, grams, percent in rows if code == NATIONAL
     }

@@ -1,14 +1,17 @@
 """What a payment page is asked to show: the lines of an order as the buyer pays them. Called by `checkout.payments`."""
 
 from datetime import timedelta
+from typing import Any
 
+import sqlalchemy as sa
 from flask_babel import gettext, ngettext
 from sqlalchemy.orm import Session
 
-from checkout import links, orders, parcels
+from checkout import links
 from checkout.gateway import LineToPay, SessionRequest
-from checkout.models import Order, OrderLine, Payment
+from checkout.models import Order, OrderLine, Payment, Shipment
 from shop import config, i18n
+from shop.db import read
 
 SLACK = timedelta(minutes=5)
 """The gateway's own expiry lies this much after the order's, so that a page opened with a delay is still accepted;
@@ -23,9 +26,9 @@ def request(session: Session, order: Order, payment: Payment) -> SessionRequest:
     :raise ValueError: when they do not, before anybody is asked to pay.
     """
     with i18n.in_locale(order.locale):
-        lines = [_line(line) for line in orders.lines_of(session, order.id)]
+        lines = [_line(row) for row in read(session, _LINES, {"order_id": order.id})]
         lines = _folded([line for line in lines if line.unit_amount])
-        postage = sum(parcel.paid for parcel in parcels.of_order(session, order.id))
+        postage = int(read(session, _POSTAGE, {"order_id": order.id}).scalar() or 0)
         if postage:
             lines.append(LineToPay(gettext("Postage"), postage, 1))
     lasts = timedelta(minutes=config.current().payment_minutes)
@@ -44,15 +47,29 @@ def request(session: Session, order: Order, payment: Payment) -> SessionRequest:
     return wanted
 
 
-def _line(line: OrderLine) -> LineToPay:
+_LINES = (
+    sa.select(
+        OrderLine.title, OrderLine.variant_name, OrderLine.quantity, OrderLine.unit_price, OrderLine.total,
+        OrderLine.discount,
+    )
+    .where(OrderLine.order_id == sa.bindparam("order_id"))
+    .order_by(OrderLine.id)
+)  # fmt: skip
+_POSTAGE = sa.select(sa.func.sum(Shipment.fee + Shipment.insurance - Shipment.discount)).where(
+    Shipment.order_id == sa.bindparam("order_id")
+)
+"""`Shipment.paid` of all parcels."""
+
+
+def _line(line: Any) -> LineToPay:
     """Show pieces at what the buyer pays for them; where a discount leaves uneven prices, all of them together."""
     name = f"{line.title} · {line.variant_name}" if line.variant_name else line.title
     if not line.discount:
         return LineToPay(name, line.unit_price, line.quantity)
-    name = gettext("%(piece)s, less discount", piece=name)
-    if line.paid % line.quantity == 0:
-        return LineToPay(name, line.paid // line.quantity, line.quantity)
-    return LineToPay(f"{line.quantity} × {name}", line.paid, 1)
+    name, paid = gettext("%(piece)s, less discount", piece=name), line.total - line.discount
+    if paid % line.quantity == 0:
+        return LineToPay(name, paid // line.quantity, line.quantity)
+    return LineToPay(f"{line.quantity} × {name}", paid, 1)
 
 
 def _folded(lines: list[LineToPay]) -> list[LineToPay]:

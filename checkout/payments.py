@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -30,6 +31,7 @@ LOST = timedelta(seconds=60)
 SECOND_THOUGHTS = timedelta(days=2)
 """So long after a payment failed the gateway is still asked: a page that it had forgotten may have been paid."""
 WORKER = Actor.system("worker")
+_PAYMENTS: Any = Payment.__table__
 
 
 class NotPayable(Conflict):
@@ -47,12 +49,30 @@ class StillPaying(Conflict):
 # --- opening the page to pay on ----------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What a gateway is about to be asked."""
+
+    order_id: int
+    payment_id: int
+    gateway: str
+    ref: str | None
+    asked_before: bool
+    """Whether the gateway may know it already."""
+    request: SessionRequest
+
+
 def start(order_id: int) -> str:
     """Give the address of the page on which an order is paid; asking again gives the same page while it is open.
 
     :raise NotPayable: :raise StillPaying: :raise gateway.Unreachable: :raise gateway.Refused: order kept
     """
-    intent = _intend(order_id)
+    return open_page(_intend(order_id))
+
+
+def open_page(intent: Intent) -> str:
+    """Give the address of the page for what a committed transaction intended. :raise: as `start`"""
+    order_id = intent.order_id
     if intent.ref is None and intent.asked_before and _recover(intent.payment_id):
         intent = _intend(order_id)
     if intent.ref is not None:
@@ -68,7 +88,7 @@ def start(order_id: int) -> str:
         with transaction() as session:  # the next try is a payment of its own, with a key of its own
             _end(session, intent.payment_id, PaymentState.FAILED, without_ref=True)
         raise
-    return _remember(intent.payment_id, opened)
+    return _remember(intent.payment_id, intent.gateway, opened)
 
 
 def _look(payment_id: int, name: str, ref: str) -> PaymentSession | None:
@@ -94,48 +114,48 @@ def _forget(payment_id: int) -> None:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class _Intent:
-    """The payment that is to have a page."""
-
-    payment_id: int
-    gateway: str
-    ref: str | None
-    asked_before: bool
-    """Whether the gateway may know it already."""
-    request: SessionRequest
-
-
-def _intend(order_id: int) -> _Intent:
+def _intend(order_id: int) -> Intent:
     with transaction() as session:
-        order = orders.lock(session, order_id)
-        if order.state is not OrderState.PENDING or order.expires_at <= now():
-            raise NotPayable
-        payment = session.scalar(
-            sa.select(Payment).where(Payment.order_id == order.id, Payment.state.in_(PAYABLE))
-        )
-        asked_before = payment is not None
-        if payment is None:
-            payment = Payment(order_id=order.id, amount=order.total, created_at=now())
-            session.add(payment)
-            session.flush()
-        if gateway.by_hand(payment.gateway):
-            raise NotPayable
-        request = pay_page.request(session, order, payment)
-        return _Intent(payment.id, payment.gateway, payment.session_ref, asked_before, request)
+        found = intend(session, orders.lock(session, order_id))
+    if found is None:
+        raise NotPayable
+    return found
 
 
-def _remember(payment_id: int, opened: PaymentSession) -> str:
+def intend(session: Session, order: Order) -> Intent | None:
+    """Write down that a gateway is about to be asked for a page; None when the order cannot be paid on one (any more).
+
+    Its first payment is made here, so what a gateway may know already is told from what nobody was asked for. The
+    caller holds the order's lock, or has placed it in this transaction; `open_page` follows after the commit.
+    """
+    if order.state is not OrderState.PENDING or order.expires_at <= now():
+        return None
+    payment = session.scalar(
+        sa.select(Payment).where(Payment.order_id == order.id, Payment.state.in_(PAYABLE))
+    )
+    asked_before = payment is not None
+    if payment is None:
+        payment = Payment(order_id=order.id, amount=order.total, created_at=now())
+        session.add(payment)
+        session.flush()
+    if gateway.by_hand(payment.gateway):
+        return None
+    request = pay_page.request(session, order, payment)
+    return Intent(order.id, payment.id, payment.gateway, payment.session_ref, asked_before, request)
+
+
+_OPENED = (
+    sa.update(_PAYMENTS)
+    .where(_PAYMENTS.c.id == sa.bindparam("payment"), _PAYMENTS.c.state.in_(PAYABLE))
+    .values(state=PaymentState.OPEN, session_ref=sa.bindparam("ref"), page_url=sa.bindparam("page"))
+)
+
+
+def _remember(payment_id: int, name: str, opened: PaymentSession) -> str:
     """Keep the page's reference, and close the page when the payment was closed while the gateway was asked."""
     with transaction() as session:
-        name = session.get_one(Payment, payment_id).gateway
-        kept = session.execute(
-            sa.update(Payment)
-            .where(Payment.id == payment_id, Payment.state.in_(PAYABLE))
-            .values(state=PaymentState.OPEN, session_ref=opened.ref, page_url=opened.url)
-            .returning(Payment.id)
-        )
-        still_open = kept.scalar() is not None
+        values = {"payment": payment_id, "ref": opened.ref, "page": opened.url}
+        still_open = session.connection().execute(_OPENED, values).rowcount == 1
         if not still_open:
             _name(session, payment_id, opened)
     if still_open and opened.url:

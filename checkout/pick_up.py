@@ -15,6 +15,7 @@ from catalog.models import Council
 from checkout.models import CouncilCounter
 from shop import audit
 from shop.audit import Actor
+from shop.db import read
 from shop.errors import Conflict, Invalid
 
 WHOLE_DAY = 24
@@ -77,14 +78,15 @@ def _counter(row: CouncilCounter) -> Counter:
     )
 
 
+_OPEN = sa.select(CouncilCounter.council_id).where(
+    CouncilCounter.council_id.in_(sa.bindparam("council_ids", expanding=True)),
+    CouncilCounter.pick_up.is_(True),
+)
+
+
 def open_at(session: Session, council_ids: Collection[int]) -> set[int]:
     """Give those of these councils at whose gallery parcels can be picked up."""
-    rows = session.scalars(
-        sa.select(CouncilCounter.council_id).where(
-            CouncilCounter.council_id.in_(council_ids), CouncilCounter.pick_up.is_(True)
-        )
-    )
-    return set(rows)
+    return {row.council_id for row in read(session, _OPEN, {"council_ids": list(council_ids)})}
 
 
 def settle(session: Session, actor: Actor, council: Council, wanted: Counter) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from catalog import indonesia, products, stock
 from catalog.cards import Offer
-from checkout import carts, commissions, letters, links, live_rates, quotes, redemptions, vouchers
+from checkout import carts, commissions, letters, links, live_rates, orders, quotes, redemptions, vouchers
 from checkout.buyers import Buyer
 from checkout.discounts import Discount
 from checkout.live_rates import Answers, Way
@@ -32,7 +32,7 @@ from checkout.tax import collecting
 from checkout.transfers import waits
 from shop import audit, config, jobs
 from shop.audit import Actor
-from shop.db import insert, now
+from shop.db import insert, now, read
 from shop.errors import Conflict, Invalid
 from shop.money import MAX_AMOUNT, rupiah
 
@@ -127,7 +127,7 @@ def place(
         raise BadFormKey
     if cart is not None:
         carts.lock(session, cart)  # a second press of the same form waits here for the first
-    known = session.scalar(sa.select(Order).where(Order.form_key == form_key))
+    known = _of_form(session, form_key)
     if known is not None:
         return _same(known, buyer)
     if cart is None:
@@ -142,9 +142,12 @@ def place(
     if order is None:  # the same form, sent twice at once: the other one was first
         known = session.scalars(sa.select(Order).where(Order.form_key == form_key)).one()
         return _same(known, buyer)
-    _write_rows(session, order, offers, quote, discount, carts.gifts_of(session, cart))
-    carts.clear(session, cart)
+    gifts = carts.gifts_of(session, cart)
+    _write_rows(session, order, offers, quote, discount, gifts)
+    carts.clear(session, cart, gifts=bool(gifts))
     if transfer_to is not None:
+        session.add(Payment(order_id=order.id, amount=order.total, created_at=order.created_at))
+        session.flush()
         waits.await_transfer(session, order, transfer_to)
     else:
         jobs.enqueue(session, remind, _delay=REMIND_AFTER, order_id=order.id)
@@ -173,6 +176,15 @@ def remind(session: Session, order_id: int) -> None:
     order = session.get(Order, order_id)
     if order is not None and order.state is OrderState.PENDING:
         letters.waiting(session, order)
+
+
+def _of_form(session: Session, form_key: str) -> Order | None:
+    """Give the order that a form has placed before, locked."""
+    known = read(session, _OF_FORM, {"form_key": form_key}).scalar()
+    return None if known is None else orders.lock(session, known)
+
+
+_OF_FORM = sa.select(Order.id).where(Order.form_key == sa.bindparam("form_key"))
 
 
 def _same(order: Order, buyer: Buyer) -> Order:
@@ -259,32 +271,32 @@ def _insert(
     """Write the order unless the form has one; the unique key decides."""
     moment, off = now(), discount.total if discount else 0
     place_found = indonesia.place(buyer.district_code)
-    row = insert(session, Order).values(
-        number=links.new_number(moment),
-        form_key=form_key,
-        access_key=links.new_access_key(),
-        user_id=buyer.user_id,
-        locale=buyer.locale,
-        state=OrderState.PENDING,
-        email=buyer.email,
-        name=buyer.name,
-        phone=buyer.phone,
-        street=buyer.street,
-        village=buyer.village,
-        district_code=buyer.district_code,
-        postal_code=buyer.postal_code,
-        place=place_found.label if place_found else buyer.district_code,
-        note=buyer.note,
-        goods_total=quote.goods_total,
-        shipping_total=quote.shipping_total,
-        discount_total=off + quote.postage_discount,
-        total=quote.total - off,
-        currency="IDR",
-        created_at=moment,
-        expires_at=moment + timedelta(minutes=config.current().payment_minutes),
-    )
-    order_id = session.scalar(row.on_conflict_do_nothing(index_elements=["form_key"]).returning(Order.id))
-    return None if order_id is None else session.get_one(Order, order_id)
+    values = {
+        "number": links.new_number(moment),
+        "form_key": form_key,
+        "access_key": links.new_access_key(),
+        "user_id": buyer.user_id,
+        "locale": buyer.locale,
+        "state": OrderState.PENDING,
+        "email": buyer.email,
+        "name": buyer.name,
+        "phone": buyer.phone,
+        "street": buyer.street,
+        "village": buyer.village,
+        "district_code": buyer.district_code,
+        "postal_code": buyer.postal_code,
+        "place": place_found.label if place_found else buyer.district_code,
+        "note": buyer.note,
+        "goods_total": quote.goods_total,
+        "shipping_total": quote.shipping_total,
+        "discount_total": off + quote.postage_discount,
+        "total": quote.total - off,
+        "currency": "IDR",
+        "created_at": moment,
+        "expires_at": moment + timedelta(minutes=config.current().payment_minutes),
+    }
+    row = insert(session, Order).on_conflict_do_nothing(index_elements=["form_key"]).returning(Order)
+    return session.scalars(row, [values]).one_or_none()
 
 
 def _reserve(session: Session, order: Order, wanted: Mapping[int, int], offers: Mapping[int, Offer]) -> None:
@@ -308,8 +320,7 @@ def _write_rows(
     discount: Discount | None,
     gifts: Mapping[int, str],
 ) -> None:
-    """Copy what the buyer saw into the order's lines, open a parcel per workshop and the payment."""
-    moment = now()
+    """Copy what the buyer saw into the order's lines, open a parcel per workshop."""
     made = [(_lines(order, parcel, offers), _shipment(order, parcel)) for parcel in quote.parcels]
     for lines, sent in made:
         sent.gift_message = gifts.get(sent.workshop_id, "")
@@ -318,14 +329,13 @@ def _write_rows(
     bought = [line for lines, _sent in made for line in lines]
     commissions.freeze(session, bought, crafts)
     collecting.fill(session, bought, order.created_at)
-    for lines, sent in made:
-        session.add_all([*lines, sent])
-        session.flush()
-        session.add_all(
-            ShipmentLine(shipment_id=sent.id, order_line_id=line.id, quantity=line.quantity) for line in lines
-        )
-    session.add(Payment(order_id=order.id, amount=order.total, created_at=moment))
+    session.add_all([*bought, *(sent for _lines_of, sent in made)])
     session.flush()
+    session.add_all(
+        ShipmentLine(shipment_id=sent.id, order_line_id=line.id, quantity=line.quantity)
+        for lines, sent in made
+        for line in lines
+    )
 
 
 def _lines(order: Order, parcel: Parcel, offers: Mapping[int, Offer]) -> list[OrderLine]:

@@ -1,6 +1,7 @@
 """Quotes from today's offers: gathers what `checkout.pricing` reckons with. Called by pages and by `placing`."""
 
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from catalog.models import Craft, District, Province, Regency
 from checkout import free_postage, packing, pick_up, pricing, rates
 from checkout.pricing import Choice, Line, Place, Quote, Terms
 from checkout.tariffs import Live
+from shop.db import read
 from shop.errors import Invalid
 
 
@@ -19,22 +21,33 @@ class NoSuchPlace(Invalid):
     message = "Please choose the district (kecamatan) from the list."
 
 
+_PLACES = (
+    sa.select(Regency.code, Regency.province_code, Province.island_group, Regency.remote)
+    .join(Province, Province.code == Regency.province_code)
+    .where(Regency.code.in_(sa.bindparam("codes", expanding=True)))
+)
+_DESTINATION = (
+    sa.select(Regency.code, Regency.province_code, Province.island_group, Regency.remote)
+    .select_from(District)
+    .join(Regency, Regency.code == District.regency_code)
+    .join(Province, Province.code == Regency.province_code)
+    .where(District.code == sa.bindparam("code"))
+)
+_FAMILIES = sa.select(Craft.id, Craft.family).where(Craft.id.in_(sa.bindparam("ids", expanding=True)))
+
+
 def places(session: Session, regency_codes: Collection[str]) -> dict[str, Place]:
     """Give regencies as postage sees them."""
-    rows = session.execute(
-        sa.select(Regency.code, Regency.province_code, Province.island_group, Regency.remote)
-        .join(Province, Province.code == Regency.province_code)
-        .where(Regency.code.in_(regency_codes))
-    )
-    return {code: Place(code, province, group, remote) for code, province, group, remote in rows}
+    rows: Any = read(session, _PLACES, {"codes": list(regency_codes)})
+    return {row[0]: Place(*row) for row in rows}
 
 
 def destination(session: Session, district_code: str) -> Place:
     """Give the place of a district. :raise NoSuchPlace:"""
-    regency_code = session.scalar(sa.select(District.regency_code).where(District.code == district_code))
-    if regency_code is None:
+    row: Any = read(session, _DESTINATION, {"code": district_code}).one_or_none()
+    if row is None:
         raise NoSuchPlace
-    return places(session, [regency_code])[regency_code]
+    return Place(*row)
 
 
 def of_offers(
@@ -107,8 +120,8 @@ def terms(session: Session, lines: Iterable[Line], to: Place) -> dict[int, Terms
 
 
 def _families(session: Session, craft_ids: set[int | None]) -> dict[int | None, str]:
-    rows = session.execute(sa.select(Craft.id, Craft.family).where(Craft.id.in_(craft_ids - {None})))
-    return dict(rows.all())
+    rows = read(session, _FAMILIES, {"ids": list(craft_ids - {None})})
+    return {row.id: row.family for row in rows}
 
 
 def _line(

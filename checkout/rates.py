@@ -6,6 +6,7 @@ of our own making, in the order of what couriers charge; real tariffs may not be
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from checkout.pricing import REGULAR, Bracket, RateTable, Service
 from checkout.tariffs import Insurance
 from shop import audit
 from shop.audit import Actor
+from shop.db import read
 from shop.errors import Invalid
 
 NATIONAL = "nasional"
@@ -79,6 +81,28 @@ def national_table() -> list[Bracket]:
 # --- what holds --------------------------------------------------------------------------------------
 
 
+_SERVICES = (
+    sa.select(*CourierService.__table__.c, Council.code.label("council"))
+    .join(Council, Council.id == CourierService.council_id)
+    .where(
+        sa.or_(
+            CourierService.council_id.in_(sa.bindparam("council_ids", expanding=True)),
+            Council.code == NATIONAL,
+        )
+    )
+    .order_by(CourierService.courier, CourierService.code)
+)
+_TABLES = (
+    sa.select(
+        ServiceRate.service_id, ServiceRate.zone, ServiceRate.max_weight_g, ServiceRate.price,
+        ServiceRate.etd_min_days, ServiceRate.etd_max_days,
+    )
+    .where(ServiceRate.service_id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(ServiceRate.zone, ServiceRate.max_weight_g)
+)  # fmt: skip
+_TABLES_OF_ZONES = _TABLES.where(ServiceRate.zone.in_(sa.bindparam("zones", expanding=True)))
+
+
 def offered(
     session: Session, council_ids: Iterable[int], zones: Collection[int] | None = None
 ) -> dict[int, list[Service]]:
@@ -95,18 +119,13 @@ def held(
 ) -> dict[int, list[Held]]:
     """Give every service that is set up for each council, in use or not: its own before the national council's."""
     wanted = set(council_ids)
-    rows = session.execute(
-        sa.select(CourierService, Council.code)
-        .join(Council, Council.id == CourierService.council_id)
-        .where(sa.or_(CourierService.council_id.in_(wanted), Council.code == NATIONAL))
-        .order_by(CourierService.courier, CourierService.code)
-    ).all()
-    tables = _tables(session, [row.id for row, _code in rows], zones)
-    national = {service_key(row): row for row, code in rows if code == NATIONAL}
+    rows = read(session, _SERVICES, {"council_ids": list(wanted)}).all()
+    tables = _tables(session, [row.id for row in rows], zones)
+    national = {service_key(row): row for row in rows if row.council == NATIONAL}
     built_in = _built_in(zones)
     result: dict[int, list[Held]] = {}
     for council_id in wanted:
-        own = {service_key(row): row for row, _code in rows if row.council_id == council_id}
+        own = {service_key(row): row for row in rows if row.council_id == council_id}
         mine = [
             Held(
                 _service(row, tables[row.id]),
@@ -126,18 +145,13 @@ def held(
 
 
 def _tables(session: Session, ids: list[int], zones: Collection[int] | None) -> dict[int, list[Bracket]]:
-    query = sa.select(
-        ServiceRate.service_id,
-        ServiceRate.zone,
-        ServiceRate.max_weight_g,
-        ServiceRate.price,
-        ServiceRate.etd_min_days,
-        ServiceRate.etd_max_days,
-    ).where(ServiceRate.service_id.in_(ids))
-    if zones is not None:
-        query = query.where(ServiceRate.zone.in_(zones))
     tables: dict[int, list[Bracket]] = {service_id: [] for service_id in ids}
-    for service_id, *row in session.execute(query.order_by(ServiceRate.zone, ServiceRate.max_weight_g)):
+    rows: Any = (
+        read(session, _TABLES, {"ids": ids})
+        if zones is None
+        else read(session, _TABLES_OF_ZONES, {"ids": ids, "zones": list(zones)})
+    )
+    for service_id, *row in rows:
         tables[service_id].append(Bracket(*row))
     return tables
 
@@ -147,12 +161,12 @@ def _built_in(zones: Collection[int] | None) -> Service:
     return Service(REGULAR, code=REGULAR, table=table)
 
 
-def service_key(row: CourierService) -> str:
+def service_key(row: Any) -> str:
     """Give the key of a service: `regular`, or courier and code: `jne-REG`."""
     return courier_list.key(row.courier, row.code)
 
 
-def _service(row: CourierService, table: RateTable) -> Service:
+def _service(row: Any, table: RateTable) -> Service:
     listed = courier_list.find(row.courier, row.code)
     return Service(
         key=service_key(row),

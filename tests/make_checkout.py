@@ -101,6 +101,13 @@ def lines(placed: Order) -> list[OrderLine]:
     return orders.lines_of(db.session(), order_id)
 
 
+def intended(order_id: int) -> Payment:
+    """Go as far as the moment before a gateway is asked; give the payment."""
+    with writing() as session:
+        payments.intend(session, orders.lock(session, order_id))
+    return payment_of(order_id)
+
+
 def opened(placed: Order | None = None) -> tuple[Order, str]:
     """Open the payment page of an order; give the order and the page's reference."""
     placed = placed or order()

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from checkout.models import TaxKind, TaxRate
 from shop import audit
 from shop.audit import Actor
-from shop.db import insert, now
+from shop.db import insert, now, read
 from shop.errors import Conflict, Invalid, NotFound
 from shop.i18n import WIB
 from shop.texts import mark
@@ -102,16 +102,16 @@ def _rounded(amount: int, divisor: int) -> int:
     return (2 * amount + divisor) // (2 * divisor)
 
 
-_ROWS = sa.select(
-    TaxRate.kind, TaxRate.rate_bp, TaxRate.base_numerator, TaxRate.base_denominator, TaxRate.amount
-).order_by(TaxRate.valid_from)
+_ROWS = (
+    sa.select(TaxRate.kind, TaxRate.rate_bp, TaxRate.base_numerator, TaxRate.base_denominator, TaxRate.amount)
+    .where(TaxRate.valid_from <= sa.bindparam("day"))
+    .order_by(TaxRate.valid_from)
+)
 
 
 def on(session: Session, day: date) -> Law:
     """Give what holds on a day. Asked for every order, so it reads columns and no rows' objects."""
-    held = {
-        row.kind: row for row in session.execute(_ROWS.where(TaxRate.valid_from <= day))
-    }  # the latest stays
+    held = {row.kind: row for row in read(session, _ROWS, {"day": day})}  # the latest stays
     ppn, pph22, collected = (held.get(kind) for kind in (TaxKind.PPN, TaxKind.PPH22, TaxKind.PPH22_COLLECTED))
     free, duty = held.get(TaxKind.PPH22_FREE), held.get(TaxKind.PKP_DUTY)
     return Law(

@@ -182,11 +182,12 @@ def test_an_order_is_written_down_with_who_placed_it(session: Session) -> None:
     )
 
 
-def test_an_order_waits_with_one_payment_of_its_total(session: Session) -> None:
+def test_before_a_gateway_is_asked_an_order_has_one_payment_of_its_total(session: Session) -> None:
     order = make_checkout.order()
 
-    payment = make_checkout.payment_of(order.id)
+    payment = make_checkout.intended(order.id)
 
+    assert make_checkout.intended(order.id).id == payment.id
     assert (payment.state, payment.amount) == (PaymentState.PENDING, order.total)
 
 

@@ -163,7 +163,7 @@ def test_a_payment_that_does_not_match_its_order_never_pays_it(
 def test_another_shop_s_page_with_our_number_is_not_adopted(session: Session, bank: FakeGateway) -> None:
     order, ref = make_checkout.opened()
     waiting = make_checkout.order()
-    payment_id = make_checkout.payment_of(waiting.id).id
+    payment_id = make_checkout.intended(waiting.id).id
     bank.pay(ref, payment_id=payment_id)
     bank.sessions["cs_stray"] = bank.sessions.pop(ref)
 
@@ -234,7 +234,7 @@ def test_a_page_opened_while_the_order_ended_is_closed_again(session: Session, b
     opened = bank.open_session(intent.request)  # the answer arrives late
 
     with pytest.raises(payments.NotPayable):
-        payments._remember(intent.payment_id, opened)
+        payments._remember(intent.payment_id, intent.gateway, opened)
 
     assert bank.sessions[opened.ref].state is SessionState.EXPIRED
 

@@ -58,7 +58,7 @@ def test_a_discount_is_frozen_on_the_lines_and_adds_up(session: Session, bank: F
     assert [(line.funded, line.funded_by) for line in lines] == [
         (line.discount, "marketplace") for line in lines
     ]
-    assert make_checkout.payment_of(placed.id).amount == placed.total
+    assert make_checkout.intended(placed.id).amount == placed.total
 
 
 def test_the_workshop_gets_all_of_its_price_when_somebody_else_bears_the_voucher(
