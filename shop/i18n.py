@@ -126,6 +126,17 @@ def _date(value: date, locale: str) -> str:
     return format_date(value, "d MMMM y", locale=locale)
 
 
+def write_days(first: date, last: date) -> str:
+    """Write days from one to another, saying month and year once: `22–23 November 2026`, `30 November – 2 December 2026`."""
+    if first == last:
+        return write_date(first)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{write_date(last)}"
+    if first.year == last.year:
+        return f"{write_date(first).removesuffix(str(first.year)).strip()} – {write_date(last)}"
+    return f"{write_date(first)} – {write_date(last)}"
+
+
 def write_month(value: date) -> str:
     """Write a month: `November 2026`."""
     return format_date(value, "MMMM y", locale=current_locale())
@@ -163,4 +174,4 @@ def init_app(app: Flask) -> None:
         name=localised,
         localised=localised,
     )
-    app.jinja_env.globals.update(current_locale=current_locale, switch_url=switch_url)
+    app.jinja_env.globals.update(current_locale=current_locale, day_range=write_days, switch_url=switch_url)

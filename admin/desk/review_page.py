@@ -28,6 +28,7 @@ from catalog.curation import (
     guests,
     interests,
     panels,
+    rounds,
     rubrics,
     scoring,
     submissions,
@@ -42,6 +43,7 @@ from catalog.models import (
     ListingState,
     Outcome,
     PanelStage,
+    Round,
     Submission,
     SubmissionState,
 )
@@ -119,6 +121,7 @@ def render(
     html = render_template(
         "desk/review.html",
         submission=submission,
+        held=_round(session, submission),
         product=sent.page(session, submission, address),
         difference=difference,
         pictures=sent.pictures(session, changed, address),
@@ -139,6 +142,16 @@ def render(
         **_afterwards(session, submission, decision),
     )
     return html, error.status if error else 422 if problems else 200
+
+
+def _round(session: Session, submission: Submission) -> Round | None:
+    """Give the round on whose table a piece lies, to who may look into it; a guest for one piece may not."""
+    if submission.round_id is None:
+        return None
+    try:
+        return rounds.for_staff(session, current_user, submission.round_id)
+    except rounds.NoSuchRound:
+        return None
 
 
 def _standing(

@@ -56,10 +56,10 @@ class RoundForm(Form):
     )  # fmt: skip
     online = BooleanField(lazy_gettext("It is held online"))
     capacity = WholeNumberField(
-        lazy_gettext("Workshops"), least=1, most=rounds.LARGEST,
+        lazy_gettext("How many workshops"), least=1, most=rounds.LARGEST,
         hint=lazy_gettext("Whoever applies beyond this number is on the waiting list."),
     )  # fmt: skip
-    pieces_each = WholeNumberField(lazy_gettext("Pieces of each workshop"), least=1, most=20)
+    pieces_each = WholeNumberField(lazy_gettext("Pieces of each workshop, at most"), least=1, most=20)
     words_id = TextField(
         lazy_gettext("What workshops should know, in Indonesian"), most=2000, lines=True, required=False,
         hint=lazy_gettext("When to come, what to bring, who to ask."),

@@ -37,6 +37,8 @@ def decide(submission_id: int) -> ResponseReturnValue:
     if typed.problems:
         return review_page.render(review_page.of_submission(submission_id), verdict=typed)
     flash(gettext("The verdict is written. The workshop gets a letter with your reason."), "success")
+    if submission.round_id is not None:  # the next piece of the day
+        return redirect(url_for("desk_rounds.verdicts", round_id=submission.round_id))
     return redirect(url_for("desk.queue"))
 
 

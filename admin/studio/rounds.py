@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from admin.studio import entry
 from catalog import listings
-from catalog.curation import round_entries, round_places, rounds
+from catalog.curation import coaching, round_entries, round_places, rounds
 from catalog.models import EntryState, Listing, Round, RoundState
 from shop import web
 from shop.db import db, now, transaction
@@ -60,7 +60,9 @@ def _page(held: Round, error: ShopError | None = None, chosen: Sequence[int] = (
         there=there,
         crafts=crafts,
         possible=possible,
+        at_council=round_entries.at_council(session, mine.id) if is_open and not possible else [],
         missing=missing,
+        unanswered={one.id: coaching.unanswered(session, one.id) for one in possible},
         fitting={one.id for one in possible if not wanted or one.craft_id in wanted},
         may_apply=is_open and (applied is None or applied.state is not EntryState.REFUSED),
         may_withdraw=is_open,

@@ -235,8 +235,13 @@ def scope_of(session: Session, task: CoachingTask) -> str:
 
 def check_answered(session: Session, listing_id: int) -> None:
     """Make sure that nothing asked for is left without an answer. :raise StillOpen:"""
-    if any(task.state is TaskState.OPEN for task in unsettled(session, listing_id)):
+    if unanswered(session, listing_id):
         raise StillOpen
+
+
+def unanswered(session: Session, listing_id: int) -> list[CoachingTask]:
+    """Give the tasks that the workshop answers before it sends the piece again."""
+    return [task for task in unsettled(session, listing_id) if task.state is TaskState.OPEN]
 
 
 def settle(session: Session, actor: Actor, listing_id: int, by_id: int | None) -> None:

@@ -150,6 +150,23 @@ def to_bring(session: Session, workshop_id: int) -> list[Listing]:
     return list(session.scalars(query))
 
 
+def at_council(session: Session, workshop_id: int) -> list[Listing]:
+    """Give the versions that wait at the council without a round: taken back, they could be brought to one."""
+    query = (
+        sa.select(Listing)
+        .join(Submission, Submission.listing_id == Listing.id)
+        .join(Product, Product.id == Listing.product_id)
+        .where(
+            Product.workshop_id == workshop_id,
+            Listing.state == ListingState.SUBMITTED,
+            Submission.state == SubmissionState.WAITING,
+            Submission.round_id.is_(None),
+        )
+        .order_by(Listing.title, Listing.id)
+    )
+    return list(session.scalars(query))
+
+
 def of_round(session: Session, round_id: int) -> list[RoundEntry]:
     """Give the applications to a round in the order in which they came, with their workshops."""
     query = (
