@@ -121,6 +121,14 @@ def text(context: EvalContext, message: str, /, **variables: Any) -> str:
     return (Markup(found) if context.autoescape else found) % variables  # noqa: S704
 
 
+def said(words: str) -> str:
+    """Give words that are a text of ours or what a person wrote: ours in the language of the page, theirs as they are.
+
+    Not for `text`, which takes what it is given for HTML of ours with places for variables.
+    """
+    return i18n.translations(i18n.current_locale()).gettext(words) if words else ""
+
+
 @pass_eval_context
 def plural(context: EvalContext, one: str, many: str, number: int, /, **variables: Any) -> str:
     """Give the form of a text that fits a number, which it may name as `num`."""
@@ -141,3 +149,4 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         cast(Any, {"_": text, "gettext": text, "ngettext": plural, "url_for": Addresses()})
     )
+    app.jinja_env.filters["said"] = said

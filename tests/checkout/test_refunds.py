@@ -38,6 +38,17 @@ def test_a_refund_returns_all_money_and_puts_the_pieces_back(
     assert "Pembeli salah pesan." in (letter.text or "")
 
 
+def test_the_buyer_reads_the_reason_as_it_was_written(bank: FakeGateway, mailbox: Mailbox) -> None:
+    order = make_checkout.paid()
+    with transaction() as session:
+        credits.give_all(session, ACTOR, session.get_one(Order, order.id), "Potongan 10% tak <b>jadi</b>.")
+
+    letter = mailbox.latest("budi@contoh.id")
+
+    assert "Potongan 10% tak <b>jadi</b>." in (letter.text or "")
+    assert "Potongan 10% tak &lt;b&gt;jadi&lt;/b&gt;." in (letter.html or "")
+
+
 def test_a_second_click_refunds_nothing_more(session: Session, bank: FakeGateway, mailbox: Mailbox) -> None:
     order = make_checkout.paid()
     first = refund(order)

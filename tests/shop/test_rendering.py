@@ -38,6 +38,15 @@ def test_texts_fill_in_and_escape_in_html_and_stay_plain_in_letters(app: Flask) 
         assert letter.render(name="<i>Sari</i>") == "To <i>Sari</i>"
 
 
+def test_what_a_person_wrote_is_shown_as_it_was_written_and_words_of_ours_in_the_language(app: Flask) -> None:
+    with i18n.in_locale("id"):
+        page = render_template_string(
+            "{{ ours|said }}, {{ theirs|said }}", ours="Cart", theirs="<b>10% dari</b>"
+        )
+
+    assert page == "Keranjang, &lt;b&gt;10% dari&lt;/b&gt;"
+
+
 def test_addresses_keep_the_language_of_the_page(app: Flask) -> None:
     source = '{{ url_for("search.results", q=words) }}'
     for _again in range(2):

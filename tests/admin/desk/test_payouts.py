@@ -60,9 +60,9 @@ def test_two_people_take_a_payout_to_the_bank(
     finance.get(f"/desk/payouts/{number}").press("Bank sudah mengirim", words="BCA-12")
     assert state(session) == [PayoutState.SENT]
     assert finance.get(f"/desk/payouts/{number}").press("Uangnya kembali").status == 422
-    finance.get(f"/desk/payouts/{number}").press("Uangnya kembali", words="Rekening ditutup")
+    finance.get(f"/desk/payouts/{number}").press("Uangnya kembali", words="<b>Ditutup</b>, 10%")
     assert state(session) == [PayoutState.RETURNED]
-    assert "Rekening ditutup" in finance.get(f"/desk/payouts/{number}").text
+    assert "<b>Ditutup</b>, 10%" in finance.get(f"/desk/payouts/{number}").text
 
 
 def test_the_desk_prepares_all_that_is_due(
@@ -72,6 +72,11 @@ def test_the_desk_prepares_all_that_is_due(
     run_jobs()
     assert state(session) == [PayoutState.PROPOSED]
     assert "PO0" in finance.get("/desk/payouts").text
+
+
+@pytest.mark.parametrize("number", ["9" * 20, "٣", "", "-1"])
+def test_an_account_of_nobody_has_no_statement(finance: Page, number: str) -> None:
+    assert finance.get(f"/desk/statements/workshop:{number}").status == 404
 
 
 def test_a_council_sees_its_own_and_pays_nobody(
