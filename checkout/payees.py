@@ -54,7 +54,7 @@ def of(row: Any) -> Payee:
 def by_account(code: str) -> Payee | None:
     """Give the payee of an account of the books; None for other accounts."""
     kind, _, number = code.partition(":")
-    if not (number.isascii() and number.isdigit()):
+    if not (number.isascii() and number.isdigit() and len(number) < 16):
         return None
     return {"workshop": Payee(int(number)), "council": Payee(None, int(number))}.get(kind)
 

@@ -101,7 +101,7 @@ def correct(sample_id: int) -> ResponseReturnValue:
     seen = request.form.get("seen", "")
     try:
         with transaction() as session:
-            number = int(seen) if seen.isascii() and seen.isdigit() else -1
+            number = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else -1
             samples.correct(session, web.actor(), person(), sample_id, _terms(typed), seen=number)
     except (Conflict, Invalid) as error:
         sample = samples.for_curator(db.session(), person(), sample_id)

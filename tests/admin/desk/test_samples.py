@@ -55,6 +55,8 @@ def test_a_sample_is_taken_in_corrected_and_handed_back(
     assert "2.010" in curator.text
     here = curator.path.partition("#")[0]
     assert "Selendang besurek" in curator.get("/desk/samples?tab=late&where=lemari").text
+    for forged in ("9" * 20, "9" * 5_000, "٣"):
+        assert curator.get(f"{here}/correct").press("Simpan contoh", seen=forged).status == 409
     curator.get(f"{here}/correct").press("Simpan contoh", **{"weight_g-0": 185})
     assert "185" in curator.text
     curator.press("Catat pengembalian")
