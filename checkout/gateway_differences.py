@@ -113,7 +113,7 @@ def _refunds(session: Session, name: str) -> list[Difference]:
         sa.select(Refund.gateway_ref, Refund.done_at, Refund.amount, Order.number)
         .join(Payment, Payment.id == Refund.payment_id)
         .join(Order, Order.id == Payment.order_id)
-        .where(Payment.gateway == name, Refund.state == RefundState.DONE, ~shown)
+        .where(Payment.gateway == name, Refund.state == RefundState.DONE, ~shown, Refund.by_hand.is_(False))
         .where(Refund.done_at < now() - PATIENCE)
     )
     return [
@@ -164,7 +164,7 @@ def _without_line(session: Session, name: str) -> int:
     refunds = session.scalar(
         sa.select(sa.func.sum(Refund.amount))
         .join(Payment, Payment.id == Refund.payment_id)
-        .where(Payment.gateway == name, Refund.state == RefundState.DONE, ~sent)
+        .where(Payment.gateway == name, Refund.state == RefundState.DONE, ~sent, Refund.by_hand.is_(False))
     )
     return int(refunds or 0) - int(payments or 0) + _disputes_without_line(session, name)
 

@@ -238,10 +238,11 @@ def post_surplus_back(session: Session, order: Order, credit_id: int, amount: in
 
 
 def post_refund(session: Session, refund: Refund, payment: Payment, order: Order) -> None:
-    """Book that the money has been sent back."""
+    """Book that the money has been sent back, by the way it came or by people from our bank account."""
+    there = BANK if refund.by_hand else source(payment)
     post(
         session,
-        [Posting(f"refund:{refund.id}", REFUNDS_DUE, source(payment), refund.amount, order.number)],
+        [Posting(f"refund:{refund.id}", REFUNDS_DUE, there, refund.amount, order.number)],
         order.id,
     )
 

@@ -119,6 +119,7 @@ def refunded(session: Session, order: Order, refund: Refund) -> None:
         f"order-refunded:{refund.id}",
         amount=refund.amount,
         reason=refund.reason,
+        again=refund.key.startswith("again:"),
     )
 
 

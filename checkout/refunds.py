@@ -7,9 +7,9 @@ import logging
 from datetime import timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from checkout import gateway, ledger, letters, orders
+from checkout import gateway, ledger, letters, orders, refund_letters
 from checkout.gateway import RefundStatus
 from checkout.models import Credit, Dispute, DisputeState, Order, Payment, PaymentState, Refund, RefundState
 from shop import audit, jobs
@@ -67,6 +67,17 @@ def refund_unserved(
 
 def try_again(session: Session, actor: Actor, failed: Refund) -> Refund:
     """Promise a refund anew that the gateway could not carry out. :raise NothingToRefund:"""
+    again = _anew(session, actor, failed)
+    jobs.enqueue(session, send, refund_id=again.id)
+    return again
+
+
+def by_transfer(session: Session, actor: Actor, failed: Refund) -> Refund:
+    """Promise a refund anew that the gateway could not carry out: people send it. :raise NothingToRefund:"""
+    return _anew(session, actor, failed, by_hand=True)
+
+
+def _anew(session: Session, actor: Actor, failed: Refund, *, by_hand: bool = False) -> Refund:
     payment = session.get_one(Payment, failed.payment_id)
     order = orders.lock(session, payment.order_id)
     key = f"again:{failed.id}"
@@ -76,7 +87,21 @@ def try_again(session: Session, actor: Actor, failed: Refund) -> Refund:
         raise NothingToRefund
     if not _claim(session, payment, failed.amount):
         raise NothingToRefund
-    return _owe(session, actor, payment, order, failed.amount, failed.reason, key, failed.credit_id)
+    again = _row(actor, payment, failed.amount, failed.reason, key, failed.credit_id)
+    again.by_hand = by_hand
+    return _promised(session, actor, payment, order, again)
+
+
+def undelivered(session: Session, order_id: int) -> list[Refund]:
+    """Give the refunds of an order that a gateway could not deliver and nobody has promised anew, oldest first."""
+    tried = aliased(Refund)
+    anew = sa.exists().where(tried.key == sa.literal("again:") + sa.cast(Refund.id, sa.String))
+    query = (
+        sa.select(Refund)
+        .join(Payment, Payment.id == Refund.payment_id)
+        .where(Payment.order_id == order_id, Refund.state == RefundState.FAILED, ~anew)
+    )
+    return list(session.scalars(query.order_by(Refund.id)))
 
 
 def of_order(session: Session, order_id: int) -> list[Refund]:
@@ -140,17 +165,21 @@ def _owe(
     key: str,
     credit_id: int | None = None,
 ) -> Refund:
+    refund = _promised(session, actor, payment, order, _row(actor, payment, amount, reason, key, credit_id))
+    jobs.enqueue(session, send, refund_id=refund.id)
+    return refund
+
+
+def _promised(session: Session, actor: Actor, payment: Payment, order: Order, refund: Refund) -> Refund:
     before = payment.state
     session.refresh(payment)
-    refund = _row(actor, payment, amount, reason, key, credit_id)
     session.add(refund)
     session.flush()
     audit.record(
         session, actor, "payment.refund_due", payment,
         before={"state": before},
-        after={"state": payment.state, "order": order.number, "amount": amount, "reason": reason},
+        after={"state": payment.state, "order": order.number, "amount": refund.amount, "reason": refund.reason},
     )  # fmt: skip
-    jobs.enqueue(session, send, refund_id=refund.id)
     return refund
 
 
@@ -184,7 +213,8 @@ def cover_due(session: Session, actor: Actor, order: Order, payment: Payment) ->
     waiting = sa.select(Refund).where(Refund.payment_id == payment.id, Refund.state == RefundState.DUE)
     for refund in session.scalars(waiting.order_by(Refund.id).with_for_update()).all():
         session.refresh(payment)
-        if refund.gateway_ref is None and refund.amount <= payment.disputed:
+        unsent = refund.gateway_ref is None and not refund.by_hand
+        if unsent and refund.amount <= payment.disputed:
             payment.disputed -= refund.amount
             _cover(session, actor, order, payment, refund)
 
@@ -204,7 +234,7 @@ def send(refund_id: int, only_look: bool = False) -> None:
     due = refund.state is RefundState.DUE
     payment = db.session.get_one(Payment, refund.payment_id)
     amount, intent_ref, name = refund.amount, payment.intent_ref, payment.gateway
-    if gateway.by_hand(name):  # finance sends it, and says so
+    if refund.by_hand or gateway.by_hand(name):  # finance sends it, and says so
         db.session.rollback()
         return
     if intent_ref is None:
@@ -265,6 +295,7 @@ def _take_back(session: Session, refund_id: int) -> None:
         after={"state": refund.state, "order": order.number, "amount": refund.amount},
     )  # fmt: skip
     ledger.post_refund_back(session, refund, payment, order)
+    refund_letters.undelivered(session, order, refund, came_back=True)
     log.error("a refund came back", extra={"refund": refund_id, "order": order.number})
 
 
@@ -297,6 +328,7 @@ def _take_down(session: Session, refund_id: int, found: gateway.GatewayRefund) -
             .where(Payment.id == payment.id)
             .values(refunded=Payment.refunded - refund.amount)
         )
+        refund_letters.undelivered(session, order, refund, came_back=False)
         log.error(
             "the gateway could not return a payment", extra={"refund": refund_id, "order": order.number}
         )
@@ -346,6 +378,8 @@ def in_doubt() -> list[int]:
         sa.select(Refund.id)
         .join(Payment, Payment.id == Refund.payment_id)
         .where(Refund.state == RefundState.DUE, Refund.created_at < now() - IN_DOUBT)
-        .where(Payment.gateway.in_(gateway.names()))  # what people send is not asked about
+        .where(
+            Payment.gateway.in_(gateway.names()), Refund.by_hand.is_(False)
+        )  # what people send is not asked about
     )
     return list(db.session.scalars(query.order_by(Refund.id).limit(200)))

@@ -122,6 +122,7 @@ def _payment(action: str, after: dict[str, Any]) -> str:
         "payment.captured": gettext("Your payment of %(amount)s has arrived.", amount=written),
         "order.credited": gettext("%(amount)s is given back to you.", amount=written),
         "refund.done": gettext("The money has been sent back to you."),
+        "refund.came_back": gettext("Your bank has sent the money back to us."),
         "refund.failed": gettext("The money could not be sent back at once. We are looking after it."),
     }
     return told.get(action, "")

@@ -46,7 +46,8 @@ def _captured(session: Session, name: str) -> int:
 
 def _returned(session: Session, name: str) -> int:
     query = sa.select(sa.func.sum(Refund.amount)).join(Payment, Payment.id == Refund.payment_id)
-    return int(session.scalar(query.where(Payment.gateway == name, Refund.state == RefundState.DONE)) or 0)
+    back = (Payment.gateway == name, Refund.state == RefundState.DONE, Refund.by_hand.is_(False))
+    return int(session.scalar(query.where(*back)) or 0)
 
 
 def _disputed(session: Session, name: str) -> int:

@@ -90,6 +90,8 @@ class Refund(Base):
     reason: Mapped[str] = mapped_column(sa.String(300))
     state: Mapped[RefundState] = mapped_column(default=RefundState.DUE)
     gateway_ref: Mapped[str | None] = mapped_column(sa.String(255), unique=True)
+    by_hand: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """People send it from our bank account, because the gateway could not deliver it."""
     requested_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None]

@@ -24,7 +24,7 @@ from checkout.models import (
     StatementLine,
     TransferReturn,
 )
-from checkout.transfers import books, proposals, transfer_letters
+from checkout.transfers import accounts, books, proposals, transfer_letters
 from shop import audit, sealing
 from shop.audit import Actor
 from shop.db import db, insert, now, transaction
@@ -134,6 +134,11 @@ def of_order(session: Session, order_id: int) -> list[TransferReturn]:
     return list(session.scalars(mine.order_by(TransferReturn.id)))
 
 
+def undelivered(session: Session, order_id: int) -> list[Refund]:
+    """Give the refunds that a payment service could not deliver, where we have an account to send them from."""
+    return refunds.undelivered(session, order_id) if accounts.active(session) else []
+
+
 def one(session: Session, return_id: int) -> TransferReturn:
     """Give one. :raise NoSuchReturn:"""
     found = session.get(TransferReturn, return_id)
@@ -143,7 +148,23 @@ def one(session: Session, return_id: int) -> TransferReturn:
 
 
 def give_account(session: Session, actor: Actor, order: Order, details: Details) -> int:
-    """Keep where a buyer wants all money of an order that still waits; give how many sums. :raise NothingOwed: TooLate:"""
+    """Keep where a buyer wants all money of an order that still waits; give how many sums.
+
+    Refunds that a payment service could not deliver go there too, by hand.
+
+    :raise NothingOwed: :raise TooLate:
+    """
+    for failed in undelivered(session, order.id):
+        owed = TransferReturn(
+            order_id=order.id,
+            refund_id=refunds.by_transfer(session, actor, failed).id,
+            amount=failed.amount,
+            created_at=now(),
+        )
+        session.add(owed)
+        audit.record(
+            session, actor, "transfer_return.owed", owed, after={"amount": owed.amount, "order": order.number}
+        )
     mine = of_order(session, order.id)
     if not mine:
         raise NothingOwed

@@ -17,6 +17,7 @@ from checkout.models import (
     Order,
     OrderState,
     ReceivingAccount,
+    Refund,
     ReturnState,
     TransferReturn,
     TransferWait,
@@ -169,16 +170,18 @@ def give_account(number: str) -> ResponseReturnValue:
 
 def _account_page(order: Order, form: AccountForm, status: int = 200) -> ResponseReturnValue:
     owed = returns.of_order(db.session(), order.id)
-    if not owed:
+    failed = returns.undelivered(db.session(), order.id)
+    if not owed and not failed:
         raise returns.NothingOwed
     page = render_template(
         "orders/refund_account.html",
         order=order,
         owed=owed,
+        undelivered=failed,
         masked=returns.masked,
         bank_name=bank_details.bank_name,
-        asks=any(one.state in returns.OPEN_TO_BUYER for one in owed),
-        needs=any(one.state is ReturnState.NEEDS_ACCOUNT for one in owed),
+        asks=bool(failed) or any(one.state in returns.OPEN_TO_BUYER for one in owed),
+        needs=bool(failed) or any(one.state is ReturnState.NEEDS_ACCOUNT for one in owed),
         form=form,
         key=key_from_request(),
     )
@@ -189,3 +192,9 @@ def _account_page(order: Order, form: AccountForm, status: int = 200) -> Respons
 def transfer_returns(order: Order) -> list[TransferReturn]:
     """Give the order's page what goes back by transfer."""
     return returns.of_order(db.session(), order.id)
+
+
+@blueprint.app_template_global("undelivered_refunds")
+def undelivered_refunds(order: Order) -> list[Refund]:
+    """Give the order's page what could not be delivered and the buyer may name an account for."""
+    return returns.undelivered(db.session(), order.id)
