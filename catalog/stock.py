@@ -4,6 +4,7 @@ Called by checkout (reserve, release, take, return_) and by the studio (set_on_h
 Variants are always touched in the order of their ids, so that two orders never wait for each other.
 """
 
+import functools
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,7 @@ from catalog import changes
 from catalog.models import MADE_TO_ORDER_LIMIT, MovementKind, StockMovement, Variant
 from shop import audit
 from shop.audit import Actor
-from shop.db import now
+from shop.db import add_once, now
 from shop.errors import Conflict, Invalid
 
 MOST = 9_999
@@ -102,11 +103,7 @@ def reserve(session: Session, wanted: Mapping[int, int], reference: str) -> None
     """
     turned = set()
     for variant_id, quantity in sorted(wanted.items()):
-        free = sa.or_(
-            sa.and_(Variant.made_to_order, sa.literal(quantity) <= MADE_TO_ORDER_LIMIT),
-            sa.and_(~Variant.made_to_order, Variant.on_hand - Variant.reserved >= quantity),
-        )
-        moved = _move(session, _RESERVE, variant_id, quantity, reference, sa.and_(Variant.active, free))
+        moved = _move(session, _RESERVE, variant_id, quantity, reference)
         if moved is None:
             raise OutOfStock(variant_id, max(available(session, [variant_id]).get(variant_id, 0), 0))
         turned |= moved
@@ -115,23 +112,23 @@ def reserve(session: Session, wanted: Mapping[int, int], reference: str) -> None
 
 def release(session: Session, held: Mapping[int, int], reference: str) -> None:
     """Give pieces back that were set aside and not paid for. :raise NothingSetAside:"""
-    _each(session, _RELEASE, held, reference, Variant.reserved)
+    _each(session, _RELEASE, held, reference)
 
 
 def take(session: Session, held: Mapping[int, int], reference: str) -> None:
     """Turn pieces that were set aside into sold ones. :raise NothingSetAside:"""
-    _each(session, _TAKE, held, reference, Variant.reserved)
+    _each(session, _TAKE, held, reference)
 
 
 def return_(session: Session, sold: Mapping[int, int], reference: str) -> None:
     """Put sold pieces back on the shelf, after a refund before sending. :raise NothingSetAside:"""
-    _each(session, _RETURN, sold, reference, Variant.sold)
+    _each(session, _RETURN, sold, reference)
 
 
-def _each(session: Session, change: _Change, pieces: Mapping[int, int], reference: str, there: Any) -> None:
+def _each(session: Session, change: _Change, pieces: Mapping[int, int], reference: str) -> None:
     turned = set()
     for variant_id, quantity in sorted(pieces.items()):
-        moved = _move(session, change, variant_id, quantity, reference, there >= quantity)
+        moved = _move(session, change, variant_id, quantity, reference)
         if moved is None:
             raise NothingSetAside
         turned |= moved
@@ -143,29 +140,54 @@ def _note(session: Session, product_ids: set[int]) -> None:
         changes.of_product(session, product_id)
 
 
-def _move(
-    session: Session, change: _Change, variant_id: int, quantity: int, reference: str, condition: Any
-) -> set[int] | None:
-    """Change the numbers of one variant if the condition holds, and write the movement down.
+_VARIANTS: Any = Variant.__table__
+_SO_MANY = sa.bindparam("so_many", type_=sa.Integer)
+_SET_ASIDE = _VARIANTS.c.reserved >= _SO_MANY
+_THERE = {
+    MovementKind.RESERVE: sa.and_(
+        _VARIANTS.c.active,
+        sa.or_(
+            sa.and_(_VARIANTS.c.made_to_order, _SO_MANY <= MADE_TO_ORDER_LIMIT),
+            sa.and_(~_VARIANTS.c.made_to_order, _VARIANTS.c.on_hand - _VARIANTS.c.reserved >= _SO_MANY),
+        ),
+    ),
+    MovementKind.RELEASE: _SET_ASIDE,
+    MovementKind.TAKE: _SET_ASIDE,
+    MovementKind.RETURN: _VARIANTS.c.sold >= _SO_MANY,
+}
+"""What must hold of a variant for so many of its pieces to move."""
 
-    Gives None if it does not hold, else the product if its pages now say something else.
+
+@functools.cache
+def _moving(change: _Change) -> Any:
+    """Write the one statement of a change: the numbers move where the condition holds, and nowhere else."""
+    on_hand, reserved, sold = change.ready
+    column = _VARIANTS.c
+    return (
+        sa.update(_VARIANTS)
+        .where(column.id == sa.bindparam("variant_id"), _THERE[change.kind])
+        .values(
+            on_hand=column.on_hand
+            + sa.case((column.made_to_order, change.made[0] * _SO_MANY), else_=on_hand * _SO_MANY),
+            reserved=column.reserved + reserved * _SO_MANY,
+            sold=column.sold + sold * _SO_MANY,
+        )
+        .returning(column.product_id, column.made_to_order, column.on_hand - column.reserved)
+    )
+
+
+def _move(
+    session: Session, change: _Change, variant_id: int, quantity: int, reference: str
+) -> set[int] | None:
+    """Change the numbers of one variant if its pieces are there, and write the movement down.
+
+    Gives None if they are not, else the product if its pages now say something else.
     """
     if quantity <= 0:
         raise ValueError("a quantity is positive")
-    on_hand, reserved, sold = change.ready
-    made_on_hand = change.made[0]
-    moved = session.execute(
-        sa.update(Variant)
-        .where(Variant.id == variant_id, condition)
-        .values(
-            on_hand=Variant.on_hand
-            + sa.case((Variant.made_to_order, made_on_hand * quantity), else_=on_hand * quantity),
-            reserved=Variant.reserved + reserved * quantity,
-            sold=Variant.sold + sold * quantity,
-        )
-        .returning(Variant.product_id, Variant.made_to_order, Variant.on_hand - Variant.reserved)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
+    session.flush()
+    values = {"variant_id": variant_id, "so_many": quantity}
+    moved = session.connection().execute(_moving(change), values).one_or_none()
     if moved is None:
         return None
     product_id, made_to_order, free = moved
@@ -188,11 +210,9 @@ def write_down(
     session: Session, variant_id: int, kind: MovementKind, steps: list[int], reference: str, label: str
 ) -> None:
     """Write one movement down: signed changes of on hand, reserved and sold."""
-    session.execute(
-        sa.insert(StockMovement).values(
-            variant_id=variant_id, kind=kind, on_hand=steps[0], reserved=steps[1], sold=steps[2],
-            reference=reference, actor_label=label[:120], at=now(),
-        )
+    add_once(
+        session, StockMovement, variant_id=variant_id, kind=kind, on_hand=steps[0], reserved=steps[1],
+        sold=steps[2], reference=reference, actor_label=label[:120], at=now(),
     )  # fmt: skip
 
 

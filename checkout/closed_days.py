@@ -7,6 +7,7 @@ national ones from `catalog/data/closed_days.csv`, each with its source; what no
 import csv
 from collections.abc import Collection, Iterator
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from checkout.rates import NATIONAL, national_id
 from checkout.workdays import Closed
 from shop import audit
 from shop.audit import Actor
+from shop.db import read
 from shop.errors import Invalid, NotFound
 from shop.i18n import WIB
 
@@ -45,12 +47,26 @@ class KnownDay(Invalid):
     message = "These days are in the calendar already."
 
 
+_CLOSED = (
+    sa.select(ClosedDay.council_id, Council.code, ClosedDay.kind, ClosedDay.first_on, ClosedDay.last_on)
+    .join(Council, Council.id == ClosedDay.council_id)
+    .where(
+        sa.or_(
+            ClosedDay.council_id.in_(sa.bindparam("council_ids", expanding=True)), Council.code == NATIONAL
+        ),
+        ClosedDay.last_on >= sa.bindparam("first"),
+        ClosedDay.first_on <= sa.bindparam("last"),
+    )
+)
+
+
 def of_councils(session: Session, council_ids: Collection[int], since: date) -> dict[int, Closed]:
     """Give the closed days that hold for each council's workshops from a day on."""
-    rows = _holding(session, council_ids, since, since + AHEAD)
+    values = {"council_ids": list(council_ids), "first": since, "last": since + AHEAD}
+    rows = read(session, _CLOSED, values).all()
     found: dict[int, Closed] = {}
     for council_id in council_ids:
-        mine = [row for row, code in rows if row.council_id == council_id or code == NATIONAL]
+        mine = [row for row in rows if row.council_id == council_id or row.code == NATIONAL]
         days = {day for row in mine for day in days_of(row)}
         resting = {day for row in mine if row.kind is ClosedKind.COURIERS for day in days_of(row)}
         found[council_id] = Closed(frozenset(days), frozenset(resting))
@@ -84,7 +100,7 @@ def _holding(
     return [(row, code) for row, code in session.execute(query)]
 
 
-def days_of(row: ClosedDay) -> Iterator[date]:
+def days_of(row: Any) -> Iterator[date]:
     """Give every day of an entry."""
     for number in range((row.last_on - row.first_on).days + 1):
         yield row.first_on + timedelta(days=number)

@@ -34,7 +34,7 @@ from checkout.models import (
     ShipmentLine,
     Transfer,
 )
-from shop.db import insert, now
+from shop.db import insert, now, read
 
 GATEWAY = "gateway:stripe"
 BANK = "bank"
@@ -122,14 +122,20 @@ def post(session: Session, postings: Iterable[Posting], order_id: int | None = N
     return len(session.execute(statement, rows).all())
 
 
+_IDS = sa.select(Account.code, Account.id).where(Account.code.in_(sa.bindparam("codes", expanding=True)))
+
+
+def _ids(session: Session, codes: set[str]) -> dict[str, int]:
+    return {row.code: row.id for row in read(session, _IDS, {"codes": list(codes)})}
+
+
 def _account_ids(session: Session, codes: set[str]) -> dict[str, int]:
-    query = sa.select(Account.code, Account.id).where(Account.code.in_(codes))
-    known = dict(session.execute(query).all())
+    known = _ids(session, codes)
     missing = sorted(codes - known.keys())  # in one order, so that two writers cannot wait for each other
     if missing:
         rows = [{"code": code, "currency": "IDR", "created_at": now()} for code in missing]
         session.execute(insert(session, Account).values(rows).on_conflict_do_nothing())
-        known = dict(session.execute(query).all())
+        known = _ids(session, codes)
     return known
 
 

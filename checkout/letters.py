@@ -3,7 +3,7 @@
 Called by `checkout.orders`, `shipping`, `refunds` and `placing`, and by `admin.members`; the words stand in templates/mail/.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ from catalog.models import Workshop, WorkshopMember
 from checkout import courier_list, links
 from checkout.models import Order, OrderLine, OrderState, Refund, Shipment, ShipmentState, TransferWait
 from shop import config, i18n, mail
+from shop.db import read
 from shop.models import User
 
 
@@ -184,11 +185,13 @@ def _address(path: str, locale: str) -> str:
     return f"{parts.scheme}://{parts.netloc}{'/en' if locale == 'en' else ''}{path}"
 
 
-def _members(session: Session, workshop_id: int) -> list[User]:
-    query = (
-        sa.select(User)
-        .join(WorkshopMember, WorkshopMember.user_id == User.id)
-        .where(WorkshopMember.workshop_id == workshop_id, User.disabled_at.is_(None))
-        .order_by(User.id)
-    )
-    return list(session.scalars(query))
+_MEMBERS = (
+    sa.select(User.id, User.email, User.name, User.locale)
+    .join(WorkshopMember, WorkshopMember.user_id == User.id)
+    .where(WorkshopMember.workshop_id == sa.bindparam("workshop_id"), User.disabled_at.is_(None))
+    .order_by(User.id)
+)
+
+
+def _members(session: Session, workshop_id: int) -> Sequence[Any]:
+    return read(session, _MEMBERS, {"workshop_id": workshop_id}).all()

@@ -6,6 +6,7 @@ lapse of the same order come one after the other.
 """
 
 from collections.abc import Collection
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -25,7 +26,7 @@ from checkout.models import (
 from checkout.vouchers import VoucherRefused
 from shop import audit
 from shop.audit import Actor
-from shop.db import now
+from shop.db import now, read
 from shop.errors import Conflict, NotFound
 
 MOVES: dict[OrderState, frozenset[OrderState]] = {
@@ -85,7 +86,6 @@ def move(session: Session, actor: Actor, order: Order, to: OrderState) -> None:
     )
     if moved.scalar() is None:
         raise NotPossible
-    session.refresh(order)
     audit.record(session, actor, f"order.{to}", order, before={"state": before}, after={"state": to})
     if to in DEAD:
         redemptions.give_back(session, actor, order)
@@ -214,17 +214,24 @@ def complete_if_received(session: Session, actor: Actor, order: Order) -> bool:
 
 
 def _pieces(session: Session, order_id: int) -> dict[int, int]:
-    rows = session.execute(
-        sa.select(Reservation.variant_id, Reservation.quantity).where(Reservation.order_id == order_id)
+    return {row.variant_id: row.quantity for row in read(session, _RESERVED, {"order_id": order_id})}
+
+
+_RESERVED = sa.select(Reservation.variant_id, Reservation.quantity).where(
+    Reservation.order_id == sa.bindparam("order_id")
+)
+_RESERVATIONS: Any = Reservation.__table__
+_ENDING = (
+    sa.update(_RESERVATIONS)
+    .where(
+        _RESERVATIONS.c.order_id == sa.bindparam("of_order"), _RESERVATIONS.c.state == sa.bindparam("before")
     )
-    return dict(rows.all())
+    .values(state=sa.bindparam("to"), ended_at=sa.bindparam("moment"))
+)
 
 
 def _end_reservations(session: Session, order_id: int, to: ReservationState, *, again: bool = False) -> None:
-    held = Reservation.state == (ReservationState.RELEASED if again else ReservationState.HELD)
-    session.execute(
-        sa.update(Reservation)
-        .where(Reservation.order_id == order_id, held)
-        .values(state=to, ended_at=now())
-        .execution_options(synchronize_session=False)
-    )
+    before = ReservationState.RELEASED if again else ReservationState.HELD
+    values = {"of_order": order_id, "before": before, "to": to, "moment": now()}
+    session.flush()
+    session.connection().execute(_ENDING, values)

@@ -22,7 +22,7 @@ from checkout.models import (
 from checkout.workdays import Closed
 from shop import audit
 from shop.audit import Actor
-from shop.db import now
+from shop.db import now, read
 from shop.errors import Conflict
 from shop.i18n import WIB
 
@@ -55,8 +55,13 @@ class ParcelMoved(Conflict):
     message = "This parcel has changed in the meantime. Please look at it again."
 
 
-def move(session: Session, actor: Actor, parcel: Shipment, to: ShipmentState, **values: object) -> None:
-    """Move a parcel to another state, with its audit row in its council's history. :raise ParcelMoved:"""
+def move(
+    session: Session, actor: Actor, parcel: Shipment, to: ShipmentState, *, scope: str = "", **values: object
+) -> None:
+    """Move a parcel to another state, with its audit row in its council's history. :raise ParcelMoved:
+
+    `scope` is that council's code, where the caller knows it.
+    """
     before = parcel.state
     if to not in MOVES[before]:
         raise ParcelMoved
@@ -68,8 +73,7 @@ def move(session: Session, actor: Actor, parcel: Shipment, to: ShipmentState, **
     )
     if moved.scalar() is None:
         raise ParcelMoved
-    session.refresh(parcel)
-    scope = scope_of(session, parcel)
+    scope = scope or scope_of(session, parcel)
     audit.record(
         session,
         actor,
@@ -116,18 +120,26 @@ def open_parcels(
         lead[line.workshop_id] = max(lead.get(line.workshop_id, 0), line.lead_days)
     known = list(parcels)
     councils = _councils(session, {parcel.workshop_id for parcel in known})
-    closed = closed_days.of_councils(session, set(councils.values()), paid_at.astimezone(WIB).date())
-    counters = pick_up.of_councils(session, set(councils.values()))
+    ids = {council_id for council_id, _code in councils.values()}
+    closed = closed_days.of_councils(session, ids, paid_at.astimezone(WIB).date())
+    cutoffs = pick_up.cutoffs(session, ids)
     for parcel in known:
-        council = councils[parcel.workshop_id]
+        council, scope = councils[parcel.workshop_id]
         days = lead.get(parcel.workshop_id, 0)
-        due = ship_by(paid_at, days, closed[council], counters[council].cutoff_hour)
-        move(session, actor, parcel, ShipmentState.TO_PACK, ship_by=due)
+        due = ship_by(paid_at, days, closed[council], cutoffs[council])
+        move(session, actor, parcel, ShipmentState.TO_PACK, scope=scope, ship_by=due)
 
 
-def _councils(session: Session, workshop_ids: Collection[int]) -> dict[int, int]:
-    rows = session.execute(sa.select(Workshop.id, Workshop.council_id).where(Workshop.id.in_(workshop_ids)))
-    return dict(rows.all())
+_COUNCILS = (
+    sa.select(Workshop.id, Workshop.council_id, Council.code)
+    .join(Council, Council.id == Workshop.council_id)
+    .where(Workshop.id.in_(sa.bindparam("workshop_ids", expanding=True)))
+)
+
+
+def _councils(session: Session, workshop_ids: Collection[int]) -> dict[int, tuple[int, str]]:
+    rows = read(session, _COUNCILS, {"workshop_ids": list(workshop_ids)})
+    return {row.id: (row.council_id, row.code) for row in rows}
 
 
 def ship_by(

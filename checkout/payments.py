@@ -20,7 +20,7 @@ from checkout.models import Order, OrderState, Payment, PaymentState
 from checkout.open_pages import PAYABLE
 from shop import audit, jobs
 from shop.audit import Actor
-from shop.db import db, now, transaction
+from shop.db import db, now, read, transaction
 from shop.errors import Conflict
 
 log = logging.getLogger(__name__)
@@ -178,19 +178,29 @@ def _name(session: Session, payment_id: int, found: PaymentSession) -> bool:
 # --- settling ----------------------------------------------------------------------------------------
 
 
+_KNOWN = sa.select(Payment.id, Payment.session_ref, Payment.state, Payment.gateway)
+_BY_ID = _KNOWN.where(Payment.id == sa.bindparam("payment_id"))
+_BY_REF = _KNOWN.where(Payment.session_ref == sa.bindparam("ref"))
+
+
 def settle(payment_id: int) -> PaymentState:
     """Ask the gateway about one payment and draw the consequences; any number of times, from anywhere.
 
     :raise gateway.Unreachable: nothing has changed then
     """
-    payment = db.session.get_one(Payment, payment_id)
-    ref, state, name = payment.session_ref, payment.state, payment.gateway
+    known = read(db.session(), _BY_ID, {"payment_id": payment_id}).one()
     db.session.rollback()
-    if state not in NOT_CAPTURED or gateway.by_hand(name):
+    return _settle(known)
+
+
+def _settle(known: Any) -> PaymentState:
+    payment_id, ref = known.id, known.session_ref
+    state: PaymentState = known.state
+    if state not in NOT_CAPTURED or gateway.by_hand(known.gateway):
         return state
     if ref is None:
         return db.session.get_one(Payment, payment_id).state if _recover(payment_id) else state
-    found = gateway.of(name).session(ref)
+    found = gateway.of(known.gateway).session(ref)
     with transaction() as session:
         return _apply(session, payment_id, found)
 
@@ -201,10 +211,10 @@ def settle_session(ref: str, payment_id: int | None = None, sender: str = gatewa
     A crash between the gateway's answer and our second transaction leaves a payment without a reference; our id in
     the page's metadata leads back to it.
     """
-    known = db.session.scalar(sa.select(Payment.id).where(Payment.session_ref == ref))
+    known = read(db.session(), _BY_REF, {"ref": ref}).one_or_none()
     db.session.rollback()
     if known is not None:
-        settle(known)
+        _settle(known)
         return
     if payment_id is not None:
         _adopt(payment_id, sender, gateway.of(sender).session(ref))
@@ -236,11 +246,14 @@ def _recover(payment_id: int) -> bool:
     return found is not None and _adopt(payment_id, name, found)
 
 
+_ORDER_OF = sa.select(Payment.order_id).where(Payment.id == sa.bindparam("payment_id"))
+
+
 def _apply(session: Session, payment_id: int, found: PaymentSession) -> PaymentState:
     """Draw the consequences of what the gateway said, in one transaction, once."""
-    payment = session.get_one(Payment, payment_id)
-    order = orders.lock(session, payment.order_id)
-    session.refresh(payment)
+    order_id = read(session, _ORDER_OF, {"payment_id": payment_id}).scalar_one()
+    order = orders.lock(session, order_id)
+    payment = session.get_one(Payment, payment_id, populate_existing=True)
     if found.state is SessionState.PAID:
         problem = _mismatch(payment, order, found)
         if problem:
@@ -253,7 +266,6 @@ def _apply(session: Session, payment_id: int, found: PaymentSession) -> PaymentS
         ended = _end(session, payment_id, PaymentState.FAILED)
         if ended and order.state is OrderState.PENDING and order.expires_at > now():
             letters.payment_failed(session, order, payment_id)
-    session.refresh(payment)
     return payment.state
 
 
@@ -290,7 +302,6 @@ def capture(session: Session, payment: Payment, order: Order, intent_ref: str | 
     )
     if won.scalar() is None:  # a webhook, a return or a reconciler was here before
         return
-    session.refresh(payment)
     audit.record(
         session, WORKER, "payment.captured", payment,
         before={"state": before}, after={"state": payment.state, "amount": payment.amount, "order": order.number},

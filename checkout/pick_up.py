@@ -84,6 +84,17 @@ _OPEN = sa.select(CouncilCounter.council_id).where(
 )
 
 
+_CUTOFFS = sa.select(CouncilCounter.council_id, CouncilCounter.cutoff_hour).where(
+    CouncilCounter.council_id.in_(sa.bindparam("council_ids", expanding=True))
+)
+
+
+def cutoffs(session: Session, council_ids: Collection[int]) -> dict[int, int]:
+    """Give the hour until which an order counts for its day, for each of these councils."""
+    rows = read(session, _CUTOFFS, {"council_ids": list(council_ids)})
+    return dict.fromkeys(council_ids, WHOLE_DAY) | {row.council_id: row.cutoff_hour for row in rows}
+
+
 def open_at(session: Session, council_ids: Collection[int]) -> set[int]:
     """Give those of these councils at whose gallery parcels can be picked up."""
     return {row.council_id for row in read(session, _OPEN, {"council_ids": list(council_ids)})}

@@ -1,6 +1,8 @@
 """The gateway's messages: kept once, then handled by a job. A message is a doorbell; the object itself decides."""
 
 import logging
+from collections.abc import Callable
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -9,21 +11,17 @@ from checkout import disputes, gateway, payments, refunds
 from checkout.gateway import Event, Topic
 from checkout.models import Payment, Refund, RefundState, WebhookEvent
 from shop import jobs
-from shop.db import db, insert, now, transaction
+from shop.db import add_once, db, now, read
 
 log = logging.getLogger(__name__)
 
 
 def receive(session: Session, sender: str, event: Event) -> bool:
     """Keep a verified message and promise its handling; False when it was there already."""
-    row = insert(session, WebhookEvent).values(
-        event_id=event.id,
-        type=event.type,
-        object_ref=event.object_ref,
-        payload=event.payload,
-        received_at=now(),
-    )
-    new_id = session.scalar(row.on_conflict_do_nothing().returning(WebhookEvent.id))
+    new_id = add_once(
+        session, WebhookEvent, event_id=event.id, type=event.type, object_ref=event.object_ref,
+        payload=event.payload, received_at=now(),
+    )  # fmt: skip
     if new_id is None:
         return False
     jobs.enqueue(
@@ -37,25 +35,36 @@ def receive(session: Session, sender: str, event: Event) -> bool:
     return True
 
 
-@jobs.job(own_transactions=True)
+_EVENTS: Any = WebhookEvent.__table__
+_OF_ID = sa.select(WebhookEvent.type, WebhookEvent.object_ref, WebhookEvent.handled_at).where(
+    WebhookEvent.id == sa.bindparam("inbox_id")
+)
+_HANDLED = (
+    sa.update(_EVENTS).where(_EVENTS.c.id == sa.bindparam("inbox")).values(handled_at=sa.bindparam("moment"))
+)
+
+
+@jobs.job(own_transactions=True, priority=jobs.Priority.MONEY)
 def handle(
     inbox_id: int,
     payment_id: int | None = None,
     refund_id: int | None = None,
     sender: str = gateway.STRIPE,
-) -> None:
+) -> Callable[[Session], None] | None:
     """Ask about the object that a message is about. Kinds that mean nothing to us are only marked as read."""
-    event = db.session.get_one(WebhookEvent, inbox_id)
-    if event.handled_at is not None:
-        return
-    kind, ref = event.type, event.object_ref
+    event = read(db.session(), _OF_ID, {"inbox_id": inbox_id}).one()
     db.session.rollback()
+    if event.handled_at is not None:
+        return None
     try:
-        _ask(sender, gateway.of(sender).topic(kind), ref, payment_id, refund_id)
+        _ask(sender, gateway.of(sender).topic(event.type), event.object_ref, payment_id, refund_id)
     except gateway.Refused:  # it shows us no such object; the reconciler asks about everything that is ours
         log.warning("a message about something that the gateway does not show", extra={"event": inbox_id})
-    with transaction() as session:
-        session.execute(sa.update(WebhookEvent).where(WebhookEvent.id == inbox_id).values(handled_at=now()))
+
+    def read_it(session: Session) -> None:
+        session.connection().execute(_HANDLED, {"inbox": inbox_id, "moment": now()})
+
+    return read_it
 
 
 def _ask(sender: str, topic: Topic, ref: str, payment_id: int | None, refund_id: int | None) -> None:

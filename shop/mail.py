@@ -6,6 +6,7 @@ the reader's language. With `KRIYA_SMTP_URL=outbox:` letters stay in the table, 
 
 import smtplib
 import ssl
+from collections.abc import Callable
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from typing import Any
@@ -35,24 +36,28 @@ def queue(
 
 
 @jobs.job(own_transactions=True)
-def deliver(mail_id: int) -> None:
+def deliver(mail_id: int) -> Callable[[Session], None] | None:
     """Render a letter if that has not happened, and send it if it has not been sent."""
     letter = db.session.get(Mail, mail_id)
     if letter is None or letter.sent_at is not None:
-        return
+        return None
+    settings, rendered = config.current(), dict[str, Any]()
     if letter.text is None:
         subject, text, html = render(letter.template, letter.locale, letter.context)
-        with transaction() as session:
-            session.execute(
-                sa.update(Mail).where(Mail.id == mail_id).values(subject=subject, text=text, html=html)
-            )
-        letter = db.session.get_one(Mail, mail_id)
-    if not config.current().smtp_url.startswith("outbox:"):
-        message = compose(config.current(), letter)
+        rendered = {"subject": subject, "text": text, "html": html}
+    if not settings.smtp_url.startswith("outbox:"):
+        if rendered:  # kept before it goes out: sent twice, it says the same
+            with transaction() as session:
+                _keep(session, mail_id, rendered)
+            letter = db.session.get_one(Mail, mail_id)
+        message = compose(settings, letter)
         db.session.rollback()  # no transaction is open while the server is spoken to
-        send(config.current(), message)
-    with transaction() as session:
-        session.execute(sa.update(Mail).where(Mail.id == mail_id).values(sent_at=now()))
+        send(settings, message)
+    return lambda session: _keep(session, mail_id, rendered | {"sent_at": now()})
+
+
+def _keep(session: Session, mail_id: int, values: dict[str, Any]) -> None:
+    session.execute(sa.update(Mail).where(Mail.id == mail_id).values(values))
 
 
 def render(template: str, locale: str, context: dict[str, Any]) -> tuple[str, str, str]:
