@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext
+from wtforms.widgets import DateInput
 
 from admin.voucher_form import read_day
 from checkout import rates
@@ -19,11 +20,13 @@ class FreePostageForm(Form):
     )  # fmt: skip
     zones = ChoicesField(lazy_gettext("To these zones"))
     first_on = StrictField(
-        lazy_gettext("First day"), parse=read_day, required=False, hint=lazy_gettext("Empty: from today on.")
-    )
+        lazy_gettext("First day"), parse=read_day, widget=DateInput(), required=False,
+        hint=lazy_gettext("Empty: from today on."),
+    )  # fmt: skip
     last_on = StrictField(
-        lazy_gettext("Last day"), parse=read_day, required=False, hint=lazy_gettext("Empty: without end.")
-    )
+        lazy_gettext("Last day"), parse=read_day, widget=DateInput(), required=False,
+        hint=lazy_gettext("Empty: without end."),
+    )  # fmt: skip
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

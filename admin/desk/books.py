@@ -49,7 +49,7 @@ def _of_all_councils() -> None:
 
 
 def names(session: Session, codes: list[str]) -> dict[str, str]:
-    """Give what accounts of workshops and councils are called by their owners' names."""
+    """Give what accounts are called: those of workshops and councils by their owners' names."""
     numbers: dict[str, set[int]] = {}
     for code in codes:
         kind, _, rest = code.partition(":")
@@ -59,12 +59,28 @@ def names(session: Session, codes: list[str]) -> dict[str, str]:
     for kind, model in (("workshop", Workshop), ("council", Council)):
         query = sa.select(model.id, model.name).where(model.id.in_(numbers.get(kind, ())))
         found |= {(kind, row.id): row.name for row in session.execute(query)}
-    return {
+    own = own_names()
+    return {code: own[code] for code in codes if code in own} | {
         code: found.get(
             ("council" if code.startswith("council:") else "workshop", int(code.partition(":")[2])), ""
         )
         for code in codes
         if code.partition(":")[2].isdigit()
+    }
+
+
+def own_names() -> dict[str, str]:
+    """Name the accounts that are nobody else's (`checkout.ledger` says what stands on each)."""
+    return {
+        "gateway:stripe": gettext("Balance at the payment service"),
+        "bank": gettext("Our bank account"),
+        "marketplace": gettext("Fees, vouchers and lost disputes"),
+        "tax:pph22": gettext("Income tax kept back (PPh 22)"),
+        "rounding": gettext("Codes of transfers, and remainders"),
+        "refunds:due": gettext("Promised to buyers, not sent yet"),
+        "disputes:open": gettext("Kept by banks until a dispute is decided"),
+        "payouts:due": gettext("Payouts approved, not sent yet"),
+        "transfers:open": gettext("Transfers that belong to no order yet"),
     }
 
 

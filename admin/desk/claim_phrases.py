@@ -40,5 +40,16 @@ VALUES = {
     "part": mark("Keep it and get some of the money back"),
     "refund": mark("Money back"),
     "nothing": mark("No remedy: it was as shown"),
+    "delivered": mark("Delivered"),
 }
-"""States, kinds and remedies of claims; what other things call by the same code keeps their word."""
+"""States, kinds and remedies of claims, and their parcels; what other things call by the same code keeps their word."""
+
+WORDS = {
+    "remedy": VALUES,
+    "kind": VALUES,
+    "payer": {
+        "workshop": mark("The workshop pays the way back"),
+        "buyer": mark("The buyer pays the way back"),
+    },
+}
+"""What the codes of a claim mean, by the field that they stand in."""

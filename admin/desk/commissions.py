@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
+from wtforms.widgets import DateInput
 
 from admin import paging, selects
 from admin.desk import scope
@@ -43,10 +44,10 @@ class RuleForm(Form):
     workshop = GroupField(lazy_gettext("Workshop"), empty=lazy_gettext("All workshops"))
     craft = GroupField(lazy_gettext("Craft"), empty=lazy_gettext("All crafts"))
     first_on = StrictField(
-        lazy_gettext("First day"), parse=read_day, hint=lazy_gettext("Today or later, as year-month-day.")
+        lazy_gettext("First day"), parse=read_day, widget=DateInput(), hint=lazy_gettext("Today or later.")
     )
     last_on = StrictField(
-        lazy_gettext("Last day"), parse=read_day, required=False,
+        lazy_gettext("Last day"), parse=read_day, widget=DateInput(), required=False,
         hint=lazy_gettext("Empty: until another rule says otherwise."),
     )  # fmt: skip
     reason = TextField(

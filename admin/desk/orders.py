@@ -7,13 +7,16 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin.desk import order_changes, scope, trail
+from admin.desk import order_changes, scope, trail, transfer_rooms
 from admin.desk.order_scope import REFUNDERS, Mine, mine
 from admin.desk.trail import Line
 from catalog.models import Council
-from checkout import credits, overview
-from checkout.models import Order, OrderLine, OrderState
+from checkout import credits, disputes, overview
+from checkout.claims import finding as claims
+from checkout.invoices import finding
+from checkout.models import Invoice, Order, OrderLine, OrderState
 from checkout.overview import OrderView
+from checkout.views import invoice_paper
 from shop import authz, inputs, web
 from shop.db import db, transaction
 from shop.errors import Conflict, Forbidden, Invalid
@@ -75,6 +78,10 @@ def _history(order: Order, whole: bool) -> list[Line]:
     return trail.lines(db.session(), entries.all())
 
 
+def _papers(order: Order, councils: set[int]) -> list[Invoice]:
+    return [one for one in finding.of_order(db.session(), order.id) if one.council_id in councils]
+
+
 @blueprint.get("/<number>")
 def show(number: str) -> ResponseReturnValue:
     """Show the region's parcels of an order."""
@@ -93,6 +100,10 @@ def _page(found: Mine, *, reason: str = "", problem: str = "", status: int = 200
         whole=whole,
         may_refund=whole and refundable and all(scope.covers(one, *REFUNDERS) for one in found.councils),
         lines=_history(order, whole),
+        claims=claims.by_parcel(db.session(), order.id) if scope.judges() else {},
+        papers=_papers(order, own) if scope.keepers() else [],
+        titles=invoice_paper.TITLES,
+        disputes=disputes.of_order(db.session(), order.id) if transfer_rooms.keepers() else [],
         reason=reason,
         problem=problem,
     )

@@ -3,6 +3,7 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
+from wtforms.widgets import DateInput
 
 from admin.desk import scope
 from admin.desk.rates import EDITORS, chosen_council
@@ -20,12 +21,11 @@ from shop.i18n import WIB
 class DayForm(Form):
     """Days that are closed."""
 
-    first_on = StrictField(
-        lazy_gettext("First day"), parse=read_day, hint=lazy_gettext("As year-month-day: 2027-03-10.")
-    )
+    first_on = StrictField(lazy_gettext("First day"), parse=read_day, widget=DateInput())
     last_on = StrictField(
-        lazy_gettext("Last day"), parse=read_day, required=False, hint=lazy_gettext("Empty: one day.")
-    )
+        lazy_gettext("Last day"), parse=read_day, widget=DateInput(), required=False,
+        hint=lazy_gettext("Empty: one day."),
+    )  # fmt: skip
     kind = RadioField(
         lazy_gettext("What is closed"),
         choices=[

@@ -14,6 +14,7 @@ from flask_babel import gettext, ngettext
 from sqlalchemy.orm import Session
 
 from admin.desk import scope
+from admin.desk.claim_phrases import WORDS as CLAIM_WORDS
 from admin.desk.phrases import ACTIONS, FIELDS, INTERESTS, OBJECTS, STAGES, TASK_STATES, VALUES
 from catalog import councils
 from catalog.curation import kinds
@@ -175,6 +176,8 @@ def action(code: str) -> str:
 
 def who(label: str) -> str:
     """Name who acted; a part of the shop that acts by itself is the shop."""
+    if label == "visitor":
+        return str(gettext("A guest"))
     return str(gettext("The shop itself")) if label.startswith("system:") else label
 
 
@@ -246,6 +249,8 @@ def _value(entry: AuditEntry, key: str, value: Any) -> str:
     elif key == "state":
         known = TASK_STATES if entry.object_type == "coaching_tasks" else VALUES
         words = gettext(known[value]) if value in known else str(value)
+    elif entry.object_type == "claims" and key in CLAIM_WORDS:
+        words = gettext(CLAIM_WORDS[key].get(value, str(value)))
     elif key in {"stage", "interest"}:
         known = STAGES if key == "stage" else INTERESTS
         words = gettext(known[value]) if value in known else str(value)

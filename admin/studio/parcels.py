@@ -100,6 +100,7 @@ def _page(parcel: Shipment, form: ShipForm, status: int, refusal: str = "") -> R
         courier=shipping.courier_label(parcel.courier, parcel.service),
         gallery=handing_over.counter_of(db.session(), parcel) if parcel.pick_up else None,
         promised=shipping.promised_label(parcel),
+        claims_about=claims.by_parcel(db.session(), order.id).get(parcel.id, []),
         **parcel_news.news(db.session(), parcel, order),
     ), status
 
