@@ -13,6 +13,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -50,7 +51,8 @@ def measure(kind: str, address: str) -> None:
         }
         shop = RunningShop(Path(folder), dict(os.environ), None, port)  # type: ignore[arg-type]
         gateway = subprocess.Popen(
-            [sys.executable, "-m", "bench.gateway", str(bank), f"{shop.url}/stripe/webhook", SECRET]
+            [sys.executable, "-m", "bench.gateway", str(bank), f"{shop.url}/stripe/webhook", SECRET],
+            start_new_session=True,
         )
         try:
             shop.start_web(2)
@@ -59,10 +61,13 @@ def measure(kind: str, address: str) -> None:
             _quiet(address)
             _run(kind, shop.url, bank, ready[: AT_ONCE * 2])  # warms every process
             _wait_for(address, AT_ONCE * 2)
+            groups = {name: one.pid for name, one in shop.processes.items()} | {"gateway": gateway.pid}
+            before = spent(groups)
             rate = _run(kind, shop.url, bank, ready[AT_ONCE * 2 :])
             started = time.perf_counter() - rate.seconds
             _wait_for(address, len(ready))
             paid = (len(ready) - AT_ONCE * 2) / (time.perf_counter() - started)
+            used = {name: value - before[name] for name, value in spent(groups).items()}
         except TimeoutError:
             print(shop.words("web"), shop.words("worker"))
             raise
@@ -76,6 +81,29 @@ def measure(kind: str, address: str) -> None:
             f" (p50 {rate.p50 * 1000:.0f} ms, p95 {rate.p95 * 1000:.0f} ms)"
             f"{floor:8.0f}/s bare database   ratio {paid / floor:.3f}"
         )
+        each = {name: value / (len(ready) - AT_ONCE * 2) * 1000 for name, value in used.items()}
+        print(
+            f"{kind:<11}processor per order: "
+            + ", ".join(f"{name} {value:.1f} ms" for name, value in each.items())
+        )
+
+
+def spent(groups: dict[str, int]) -> dict[str, float]:
+    """Give the seconds of processor that process groups have used so far, with their database and these buyers."""
+    by_group: Counter[int] = Counter()
+    postgres = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            name, _end, rest = stat.read_text().partition("(")[2].rpartition(")")
+        except OSError:  # it has ended meanwhile
+            continue
+        fields = rest.split()
+        ticks = int(fields[11]) + int(fields[12])
+        by_group[int(fields[2])] += ticks
+        postgres += ticks if name == "postgres" else 0
+    hertz = os.sysconf("SC_CLK_TCK")
+    found = {name: by_group[pid] / hertz for name, pid in groups.items()}
+    return found | {"postgres": postgres / hertz, "buyers": time.process_time()}
 
 
 # --- buyers --------------------------------------------------------------------------------------------
