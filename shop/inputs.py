@@ -117,6 +117,11 @@ def whole(typed: str, *, least: int = 0, most: int = 999_999) -> int:
     return int(value)
 
 
+def row_number(typed: str) -> int:
+    """Give the number of a row that a form or an address names: as many digits as a column holds. :raise Unreadable:"""
+    return whole(typed, most=10**15 - 1)
+
+
 def rupiah(typed: str, *, least: int = 0, most: int = MAX_AMOUNT) -> int:
     """Give an amount in whole rupiah from `1250000`, `1.250.000` or `Rp 1.250.000`. :raise Unreadable:"""
     found = _RUPIAH.fullmatch(" ".join(typed.split()))

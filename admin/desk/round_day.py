@@ -8,7 +8,7 @@ from flask_login import current_user
 from admin.desk.rounds import blueprint, runs
 from catalog.curation import round_entries, rounds, seating, seats, tables
 from catalog.models import EntryState, PanelStage, RoundState
-from shop import authz, web
+from shop import authz, inputs, web
 from shop.db import db, transaction
 
 SORTS = {
@@ -58,7 +58,7 @@ def keep_order(round_id: int) -> ResponseReturnValue:
             wanted = {
                 one.id: 2 * typed - (typed != one.number)
                 for one in lying
-                for typed in [request.form.get(f"number-{one.id}", one.number, type=int)]
+                for typed in [request.form.get(f"number-{one.id}", one.number, type=inputs.row_number)]
             }
         tables.order(session, web.actor(), held, wanted)
     flash(gettext("The table is in this order."), "success")
@@ -99,7 +99,7 @@ def attendance(round_id: int) -> ResponseReturnValue:
 def mark_attendance(round_id: int) -> ResponseReturnValue:
     """Mark one workshop or one judge as there or not."""
     present = request.form.get("present") == "1"
-    entry_id, seat_id = (request.form.get(name, 0, type=int) for name in ("entry", "seat"))
+    entry_id, seat_id = (request.form.get(name, 0, type=inputs.row_number) for name in ("entry", "seat"))
     with transaction() as session:
         held = rounds.for_officer(session, current_user, round_id)
         if seat_id:
@@ -143,7 +143,7 @@ def verdicts(round_id: int) -> ResponseReturnValue:
 @authz.allow(*rounds.OFFICERS)
 def carry_over(round_id: int) -> ResponseReturnValue:
     """Let pieces without a verdict leave the round for continuous curation."""
-    wanted = request.form.getlist("piece", type=int)
+    wanted = request.form.getlist("piece", type=inputs.row_number)
     with transaction() as session:
         held = rounds.for_officer(session, current_user, round_id)
         count = tables.carry_over(session, web.actor(), held, wanted)

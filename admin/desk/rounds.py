@@ -12,7 +12,7 @@ from admin.desk import round_form, scope
 from admin.desk.round_form import RoundForm
 from catalog.curation import minutes, round_entries, rounds, rubrics, seating, seats, tables
 from catalog.models import Council, EntryState, Office, Round, RoundState
-from shop import authz, web
+from shop import authz, inputs, web
 from shop.db import db, transaction
 from shop.errors import Conflict, Invalid, ShopError
 
@@ -68,7 +68,7 @@ def _council(code: str) -> tuple[Council, list[Council]]:
 @authz.allow(*rounds.OFFICERS)
 def new() -> ResponseReturnValue:
     """Prepare a round, from nothing or like a former one."""
-    former_id = request.values.get("like", 0, type=int)
+    former_id = request.values.get("like", 0, type=inputs.row_number)
     session = db.session()
     former = rounds.for_officer(session, current_user, former_id) if former_id else None
     council, mine = _council(former.council.code if former else request.values.get("council", ""))

@@ -26,7 +26,7 @@ from catalog.curation import (
 from catalog.curation.samples import Measured, SampleRefused, Terms
 from catalog.curation.tolerances import Tolerance
 from catalog.models import Council, Craft, Listing, ListingVariant, Sample, SampleState, Submission
-from shop import authz, media, web
+from shop import authz, inputs, media, web
 from shop.db import db, transaction
 from shop.errors import Conflict, Invalid, ShopError
 
@@ -323,7 +323,7 @@ def _tolerances(problem: str = "", status: int = 200) -> ResponseReturnValue:
     session = db.session()
     mine = councils.of_person(session, person())
     settled = councils.ids_of(session, person(), tolerances.KEEPERS)
-    asked = request.values.get("council", type=int)
+    asked = request.values.get("council", type=inputs.row_number)
     council = next((one for one in mine if one.id == asked), mine[0] if mine else None)
     if council is None:
         raise tolerances.NotAllowed
@@ -344,7 +344,7 @@ def _tolerances(problem: str = "", status: int = 200) -> ResponseReturnValue:
 @blueprint.post("/samples/tolerances")
 def settle_tolerance() -> ResponseReturnValue:
     """Settle what may differ for a craft or for all, or take such a line back."""
-    council_id = request.form.get("council", 0, type=int)
+    council_id = request.form.get("council", 0, type=inputs.row_number)
     craft = request.form.get("craft", "")
     craft_id = int(craft) if craft.isascii() and craft.isdigit() and len(craft) < 16 else None
     try:
@@ -356,7 +356,7 @@ def settle_tolerance() -> ResponseReturnValue:
             if request.form.get("do") == "remove":
                 tolerances.remove(*arguments)
             else:
-                percents = [request.form.get(name, 0, type=int) for name in ("size", "weight")]
+                percents = [request.form.get(name, 0, type=inputs.row_number) for name in ("size", "weight")]
                 tolerances.settle(*arguments, Tolerance(*percents))
     except tolerances.ToleranceRefused as error:
         return _tolerances(gettext(error.message), error.status)

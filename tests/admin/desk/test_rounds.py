@@ -134,6 +134,10 @@ def test_the_door_says_what_it_refuses_and_why(session: Any, signed_in: SignedIn
     chief_page = signed_in(chief).get(f"/desk/rounds/{held.id}/attendance")
     chief_page.press(f"Tidak hadir : {judge.name}")
     assert send(page, held, [sheet(piece, "device-0001")]) == [("refused", "not-present")]
+    for forged in ("9" * 20, "٣"):
+        chief_page.post(f"/desk/rounds/{held.id}/attendance", {"seat": forged, "entry": forged}, follow=False)
+        assert chief_page.status == 303, "a number of nobody marks nobody"
+    chief_page.get(f"/desk/rounds/{held.id}/attendance")
     chief_page.press(f"Hadir : {judge.name}")
     assert send(page, held, [sheet(piece, "device-0001")]) == [("kept", "")]
     page._open("POST", f"/desk/rounds/{held.id}/sheets", follow=False, fragment=False, json={"sheets": []})
