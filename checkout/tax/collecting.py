@@ -120,7 +120,8 @@ def fill(session: Session, lines: Sequence[OrderLine], moment: datetime) -> None
 def withheld(line: OrderLine, law: Law, *, pkp: bool) -> int:
     """Give the PPh 22 of a line: a share of its gross price without PPN, in whole rupiah, rounded down.
 
-    The gross price is before discounts (PP 55/2022). Never more than what is left for the workshop.
+    The base is gross turnover without PPN (PMK 37/2025), and that is before discounts, also those that the workshop
+    bears (PP 55/2022; docs/tax.md says how far this was checked). Never more than what is left for the workshop.
     """
     ppn = law.ppn.inside(price(line)) if pkp and law.ppn else 0
     tax = (line.total - ppn) * law.pph22_bp // 10_000

@@ -8,10 +8,11 @@ from checkout import credits, ledger
 from checkout.models import Order, PaperKind, TaxFacts, TaxKind
 from checkout.tax import collecting, facts, papers, rates, reports, turnover
 from checkout.tax.collecting import Why
+from checkout.voucher_book import Giver
 from shop import sealing
 from shop.db import db, now
 from shop.models import Role
-from tests import make, make_catalog, make_checkout, make_tax
+from tests import make, make_catalog, make_checkout, make_tax, make_vouchers
 from tests.fake_gateway import FakeGateway
 from tests.make import ACTOR, writing
 from tests.pages import Mailbox
@@ -88,6 +89,18 @@ def test_a_statement_frees_persons_only(bank: FakeGateway) -> None:
     make_tax.paper(piece.workshop_id)
 
     assert why(piece.workshop_id) is Why.COLLECTED
+
+
+def test_a_discount_lowers_no_turnover_whoever_bears_it(bank: FakeGateway) -> None:
+    piece = make_catalog.piece(on_hand=9, price=1_000_000)
+    make_tax.designated()
+    make_vouchers.voucher()
+    make_vouchers.voucher(Giver(workshop_id=piece.workshop_id), code="SENDIRI10")
+
+    for code in ("BATIK10", "SENDIRI10"):
+        order = make_vouchers.order((piece, 1), code=code)
+        assert order.discount_total == 100_000
+        assert make_tax.withheld(order) == [5_000], "0.5 % of 1,000,000"
 
 
 def test_ppn_is_not_taxed_again(bank: FakeGateway) -> None:
