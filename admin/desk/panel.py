@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from admin.desk import review_page
 from admin.desk.review import blueprint
-from catalog.curation import guests, interests, panels, recusals, submissions
+from catalog.curation import appointments, guests, interests, panels, recusals, submissions
 from catalog.models import InterestKind
 from shop import authz, web
 from shop.db import db, transaction
@@ -123,3 +123,28 @@ def revoke(submission_id: int, seat_id: int) -> ResponseReturnValue:
         guests.revoke(session, web.actor(), current_user, submission, seat_id)
 
     return _do(submission_id, act, gettext("The invitation is taken back."))
+
+
+@blueprint.post("/judges")
+def appoint(submission_id: int) -> ResponseReturnValue:
+    """Give this submission to a judge, or take it oneself."""
+    judge_id = request.form.get("judge", 0, type=int)
+    review_page.of_submission(submission_id)
+
+    def act(session: Session) -> None:
+        submission = submissions.for_staff(session, current_user, submission_id, guest=True)
+        appointments.appoint(session, web.actor(), current_user, submission, judge_id)
+
+    return _do(submission_id, act, gettext("The queue now says who judges it."))
+
+
+@blueprint.post("/judges/<int:appointment_id>/release")
+def release(submission_id: int, appointment_id: int) -> ResponseReturnValue:
+    """Take this submission back from a judge, or give it back."""
+    review_page.of_submission(submission_id)
+
+    def act(session: Session) -> None:
+        submission = submissions.for_staff(session, current_user, submission_id, guest=True)
+        appointments.release(session, web.actor(), current_user, submission, appointment_id)
+
+    return _do(submission_id, act, gettext("It waits for any curator who is free again."))

@@ -2,6 +2,7 @@
 
 from admin.desk import (
     claim_phrases,
+    panel_phrases,
     payment_phrases,
     payout_phrases,
     postage_phrases,
@@ -14,6 +15,7 @@ ACTIONS = (
     tax_phrases.ACTIONS
     | transfer_phrases.ACTIONS
     | {
+        **panel_phrases.ACTIONS,
         **payout_phrases.ACTIONS,
         **postage_phrases.ACTIONS,
         "account.created": mark("Account opened"),
@@ -88,19 +90,8 @@ ACTIONS = (
         "listing.declined": mark("Listing declined"),
         "listing.conditions_met": mark("Conditions met"),
         "listing.published": mark("Listing on sale"),
-        "submission.scored": mark("Marks kept"),
-        "submission.sent_to_panel": mark("Small edit sent on to the panel"),
-        "submission.handed_in": mark("Marks handed in"),
-        "submission.discussed": mark("Note of a discussion written"),
-        "submission.discussion_signed": mark("Note of a discussion signed"),
-        "submission.guest_invited": mark("Guest invited to judge"),
-        "submission.guest_revoked": mark("Invitation of a guest taken back"),
-        "submission.condition_met": mark("Condition met"),
-        "submission.condition_extended": mark("More time for a condition"),
         "listing.condition_missed": mark("Condition missed"),
         "listing.appealed": mark("Another panel asked"),
-        "interest.declared": mark("Interest declared"),
-        "interest.ended": mark("Interest ended"),
         "task.set": mark("Task set"),
         "task.answered": mark("Task answered"),
         "task.accepted": mark("Task taken as done"),
@@ -164,7 +155,6 @@ ACTIONS = (
         "entry.left_out": mark("No place for the workshop in the round"),
         "entry.present": mark("Workshop marked present"),
         "entry.absent": mark("Workshop marked absent"),
-        "submission.carried_over": mark("Carried over to continuous curation"),
         "commission.settled": mark("Rule of commission made"),
         "commission.ended": mark("End of a rule of commission set"),
         "order.placed": mark("Order placed"),

@@ -4,33 +4,39 @@ Every filter is kept in the address, and each shows how many it would leave.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import chain
+from typing import Any, NamedTuple
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from admin.desk import scope
-from catalog import atlas
+from catalog import atlas, councils
+from catalog.curation import appointments, submissions
 from catalog.curation import queue as waiting
 from catalog.curation.queue import Kind, Line, WaitsFor
-from shop import authz
-from shop.db import db, now
+from shop import authz, web
+from shop.db import db, now, transaction
+from shop.errors import ShopError
 from shop.i18n import localised
+from shop.models import Role, User
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 authz.guard(blueprint, roles=scope.DESK_ROLES)
 
 KINDS = ("all", "mine", *Kind)
 PAGE = 30
-FILTERS: dict[str, Callable[[Line], str]] = {
-    "craft": lambda line: str(line.craft_id),
-    "regency": lambda line: line.regency_code,
-    "round": lambda line: str(line.round_id or ""),
-    "for": lambda line: line.waits_for,
-    "late": lambda line: "1" if line.is_late else "",
+FILTERS: dict[str, Callable[[Line], Collection[str]]] = {
+    "craft": lambda line: (str(line.craft_id),),
+    "regency": lambda line: (line.regency_code,),
+    "round": lambda line: (str(line.round_id),) if line.round_id else (),
+    "for": lambda line: (line.waits_for,),
+    "judge": lambda line: [str(judge_id) for judge_id in line.judges],
+    "late": lambda line: ("1",) if line.is_late else (),
 }
 """What can be asked for in the address, and what a line has of it."""
 
@@ -51,7 +57,7 @@ def _fitting(lines: Sequence[Line], asked: dict[str, str], but: str = "") -> Seq
     """Leave what fits everything that was asked for, `but` for one filter."""
     for name, value in asked.items():
         if value and name != but:
-            lines = [line for line in lines if FILTERS[name](line) == value]
+            lines = [line for line in lines if value in FILTERS[name](line)]
     return lines
 
 
@@ -86,7 +92,45 @@ def queue() -> ResponseReturnValue:
         number=number,
         pages=pages,
         councils=scope.councils(*scope.JUDGES),
+        judges=_judges(session),
     )
+
+
+@blueprint.post("/judges")
+@authz.allow(Role.COUNCIL_ADMIN, Role.ADMIN)
+def give() -> ResponseReturnValue:
+    """Give the chosen pieces to a judge, each by itself; those that cannot be given are left as they are."""
+    judge_id = request.form.get("judge", 0, type=int)
+    asked = request.form.getlist("piece", type=int)[:PAGE]
+    given = 0
+    for submission_id in asked:
+        try:
+            with transaction() as session:
+                submission = submissions.for_staff(session, current_user, submission_id)
+                appointments.appoint(session, web.actor(), current_user, submission, judge_id)
+            given += 1
+        except ShopError:
+            continue
+    if given:
+        flash(ngettext("%(num)s piece is given.", "%(num)s pieces are given.", given), "success")
+    if given < len(asked) or not asked:
+        flash(
+            gettext(
+                "Choose pieces and a curator. A piece of a round, of a workshop in which the curator has an interest, "
+                "or one that they have marked cannot be given."
+            ),
+            "warning",
+        )
+    kept: dict[str, Any] = {
+        name: request.args[name] for name in ("kind", *FILTERS, "page") if request.args.get(name)
+    }
+    return redirect(url_for("desk.queue", **kept), 303)
+
+
+def _judges(session: Session) -> Sequence[User]:
+    """Give to whom the reader may give pieces: the curators of the councils that they administer."""
+    mine = councils.ids_of(session, current_user, (Role.COUNCIL_ADMIN,))
+    return appointments.of_councils(session, mine) if mine else ()
 
 
 def _counts(lines: Sequence[Line]) -> dict[str, int]:
@@ -99,10 +143,14 @@ def _counts(lines: Sequence[Line]) -> dict[str, int]:
 def _choices(session: Session, lines: Sequence[Line], asked: dict[str, str]) -> dict[str, list[Choice]]:
     """Give the values of each filter that would leave something, counted under the other filters."""
     known = atlas.atlas(session)
-    counts = {name: Counter(map(FILTERS[name], _fitting(lines, asked, name))) for name in FILTERS}
+    counts = {
+        name: Counter(chain.from_iterable(map(FILTERS[name], _fitting(lines, asked, name))))
+        for name in FILTERS
+    }
     crafts = ((key, known.craft[int(key)]) for key in counts["craft"] if int(key) in known.craft)
     regencies = ((key, known.regency[key]) for key in counts["regency"] if key in known.regency)
-    numbers = {int(key) for key in counts["round"] if key}
+    numbers = {int(key) for key in counts["round"]}
+    names = {str(key): name for line in lines for key, name in line.judges.items()}
     return {
         "craft": _sorted((key, str(localised(craft)), counts["craft"][key]) for key, craft in crafts),
         "regency": _sorted((key, regency.name, counts["regency"][key]) for key, regency in regencies),
@@ -111,6 +159,7 @@ def _choices(session: Session, lines: Sequence[Line], asked: dict[str, str]) -> 
             for one in (waiting.rounds(session, numbers) if numbers else ())
         ),
         "for": [Choice(one, "", counts["for"][one]) for one in WaitsFor if counts["for"][one]],
+        "judge": _sorted((key, names[key], pieces) for key, pieces in counts["judge"].items()),
         "late": [Choice("1", "", counts["late"]["1"])] if counts["late"]["1"] else [],
     }
 

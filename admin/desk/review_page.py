@@ -21,6 +21,7 @@ from catalog import artisans, councils, details
 from catalog.curation import (
     answers,
     appeals,
+    appointments,
     claims,
     coaching,
     conditions,
@@ -185,9 +186,20 @@ def _standing(
         "interest_kinds": list(InterestKind),
         "guests": guests.of_submission(session, submission.id),
         "may_invite": waiting and scope.covers(submission.council, Role.COUNCIL_ADMIN),
+        "given": appointments.of_submission(session, submission.id) if waiting else [],
+        "judges": _judges(session, submission) if waiting and apart is None else [],
         "checkers": conditions.checkers(session, submission) if is_judge and waiting else [],
         "today": conditions.today().isoformat(),
     }
+
+
+def _judges(session: Session, submission: Submission) -> list[User]:
+    """Give whom the reader may give a submission to: an administrator anybody who may judge it, others themselves."""
+    if submission.round_id is not None:
+        return []
+    officer = scope.covers(submission.council, Role.COUNCIL_ADMIN)
+    found = appointments.candidates(session, submission)
+    return [one for one in found if officer or one.id == current_user.id]
 
 
 def _apart(session: Session, submission: Submission) -> Forbidden | None:

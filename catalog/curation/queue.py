@@ -4,7 +4,7 @@ Read by the desk; `panels` keeps the row that says how far the judging of a subm
 """
 
 import enum
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from catalog import artisans, councils
+from catalog.curation import appointments, panels, seats
 from catalog.models import (
     Appeal,
     ConditionTerm,
@@ -45,6 +46,8 @@ class WaitsFor(enum.StrEnum):
     """Marks of who reads the queue."""
     JUDGE = "judge"
     """Marks of somebody else."""
+    ROUND = "round"
+    """Those on the panel of its round, while it sits; the reader is none of them."""
     DISCUSSION = "discussion"
     VERDICT = "verdict"
     CONDITIONS = "conditions"
@@ -83,6 +86,8 @@ class Line(NamedTuple):
 
     is_late: bool
     """It has waited longer than LATE_DAYS."""
+    judges: Mapping[int, str]
+    """Names of the judges who were given it and have not handed in, by id."""
 
 
 class Named(NamedTuple):
@@ -102,7 +107,10 @@ def of_person(session: Session, person: User) -> list[Line]:
     Their own workshop's is not among it. What was decided long ago costs nothing: the statement begins at what waits.
     """
     own = artisans.of_user(session, person.id)
-    waiting = _waiting_ids(councils.ids_of(session, person), person).cte("waiting")
+    scope = councils.ids_of(session, person)
+    given = appointments.by_submission(session, scope, person)
+    sitting = seats.sitting(session, person.id)
+    waiting = _waiting_ids(scope, person).cte("waiting")
     query = (
         sa.select(
             Submission.id,
@@ -142,7 +150,7 @@ def of_person(session: Session, person: User) -> list[Line]:
         .order_by(Submission.created_at, Submission.id)
     )
     late = now() - timedelta(days=LATE_DAYS + 1)
-    return [_line(row, late) for row in session.execute(query)]
+    return [_line(row, late, given.get(row.id, {}), person.id, sitting) for row in session.execute(query)]
 
 
 def _waiting_ids(council_ids: frozenset[int], person: User) -> sa.CompoundSelect[Any]:
@@ -172,8 +180,13 @@ def _waiting_ids(council_ids: frozenset[int], person: User) -> sa.CompoundSelect
     return sa.union(of_council, as_guest, conditional)
 
 
-def _line(row: Any, late: datetime) -> Line:
-    waits_for, mine = _whom(row, row.state)
+def _line(
+    row: Any, late: datetime, given: Mapping[int, str], reader_id: int, sitting: frozenset[int]
+) -> Line:
+    if row.round_id is not None and row.round_id not in sitting and row.state is not ListingState.CONDITIONAL:
+        waits_for, mine = WaitsFor.ROUND, False
+    else:
+        waits_for, mine = _whom(row, given, reader_id)
     return Line(
         id=row.id,
         kind=_kind(row),
@@ -186,6 +199,7 @@ def _line(row: Any, late: datetime) -> Line:
         handed_in=row.handed_in or 0,
         needed=row.needed,
         is_late=row.created_at <= late,
+        judges=given if waits_for in (WaitsFor.YOU, WaitsFor.JUDGE) else {},
     )
 
 
@@ -220,14 +234,19 @@ def rounds(session: Session, ids: Iterable[int]) -> list[Round]:
     return list(session.scalars(sa.select(Round).where(Round.id.in_(ids)).order_by(Round.first_on, Round.id)))
 
 
-def _whom(row: Any, state: ListingState) -> tuple[WaitsFor, bool]:
-    """Say for what a line of the queue waits, and whether its reader is among those who can go on."""
-    if state is ListingState.CONDITIONAL:
+def _whom(row: Any, given: Mapping[int, str], reader_id: int) -> tuple[WaitsFor, bool]:
+    """Say for what a line of the queue waits, and whether its reader is among those who can go on.
+
+    Given to as many judges as it still needs, a submission waits on them; others may judge it all the same.
+    """
+    if row.state is ListingState.CONDITIONAL:
         return WaitsFor.CONDITIONS, row.checks and not row.apart
     free = not row.apart and not row.judged
     stage = row.stage or PanelStage.JUDGING
     if stage is PanelStage.JUDGING:
-        return (WaitsFor.YOU, True) if free else (WaitsFor.JUDGE, False)
+        left = (row.needed or (1 if row.lane is Lane.FAST else panels.FEWEST)) - (row.handed_in or 0)
+        asked = reader_id in given or len(given) < left
+        return (WaitsFor.YOU, True) if free and asked else (WaitsFor.JUDGE, False)
     return WaitsFor(stage), bool(row.judged)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from catalog.curation import interests, panels, scoring, submissions
+from catalog.curation import appointments, interests, panels, scoring, submissions
 from catalog.models import (
     Interest,
     InterestKind,
@@ -51,6 +51,7 @@ def stand_aside(
             .values(set_aside_at=now())
         )
         panels.restage(session, one)
+    appointments.stand_aside(session, actor, person, workshop_id)
     return interest
 
 

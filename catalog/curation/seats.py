@@ -67,6 +67,12 @@ def check(session: Session, round_id: int, person_id: int) -> None:
         raise NotOnThisPanel
 
 
+def sitting(session: Session, person_id: int) -> frozenset[int]:
+    """Give the ids of the rounds in session on whose panel a person sits, marked present."""
+    query = rounds_of_guest(person_id).where(RoundSeat.present_at.is_not(None))
+    return frozenset(session.scalars(query))
+
+
 def rounds_of_guest(person_id: int) -> sa.Select[int]:
     """Select the rounds whose pieces a seated person may see and judge, outside their own councils too."""
     return (

@@ -40,6 +40,7 @@ from catalog.models.membership import (
 )
 from catalog.models.panel import (
     Appeal,
+    Appointment,
     ConditionTerm,
     DiscussionNote,
     DiscussionSignature,
@@ -105,6 +106,7 @@ __all__ = [
     "MADE_TO_ORDER_LIMIT",
     "OPEN_STATES",
     "Appeal",
+    "Appointment",
     "CatalogChange",
     "CatalogVersion",
     "Certificate",

@@ -121,6 +121,24 @@ class GuestSeat(Base):
     guest: Mapped[User] = relationship(lazy="raise_on_sql", foreign_keys=[guest_id])
 
 
+class Appointment(Base):
+    """A submission is given to a named judge: the queue says that it waits on them."""
+
+    __tablename__ = "appointments"
+    __table_args__ = (
+        sa.UniqueConstraint("submission_id", "judge_id"),
+        sa.Index("ix_appointments_judge_id", "judge_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submissions.id"))
+    judge_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    appointed_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    """The judge who took it, or an administrator of the council."""
+    appointed_at: Mapped[datetime]
+    released_at: Mapped[datetime | None]
+
+
 class DiscussionNote(Base):
     """What judges who differed found together; the last one of a submission holds."""
 

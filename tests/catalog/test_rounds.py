@@ -9,9 +9,11 @@ import sqlalchemy as sa
 from flask import Flask
 
 from catalog.curation import (
+    appointments,
     decisions,
     interests,
     minutes,
+    queue,
     recusals,
     round_checks,
     round_entries,
@@ -22,6 +24,7 @@ from catalog.curation import (
     submissions,
     tables,
 )
+from catalog.curation.queue import WaitsFor
 from catalog.models import (
     EntryState,
     InterestKind,
@@ -269,6 +272,11 @@ def test_the_panel_judges_while_it_sits_its_guest_too_and_nobody_else(session: A
     with pytest.raises(seats.NotOnThisPanel):
         make_catalog.hand_in(sent, make_catalog.curator())
     assert halls.pieces(held)[0].sheets == (1, 3)
+    (chairs,), (chiefs,) = (queue.of_person(db.session(), one) for one in (chair, chief))
+    assert (chairs.waits_for, chairs.mine) == (WaitsFor.YOU, True)
+    assert (chiefs.waits_for, chiefs.mine) == (WaitsFor.ROUND, False), "an officer without a seat"
+    with pytest.raises(appointments.OfRound), transaction() as writing:
+        appointments.appoint(writing, ACTOR, chief, writing.get_one(Submission, sent.id), chair.id)
     with transaction() as writing:
         person = writing.get_one(User, chair.id)
         recusals.stand_aside(writing, ACTOR, person, sent.id, InterestKind.MENTOR)
