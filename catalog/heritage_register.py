@@ -208,7 +208,7 @@ def change(
 
     :raise NotAtHome: ChangedMeanwhile: HomeRefused:
     """
-    session.refresh(form, with_for_update=True)
+    session.refresh(form, with_for_update={"of": HeritageForm})
     if not keeps(session, person, form.craft_id):
         raise NotAtHome
     if form.version != seen:

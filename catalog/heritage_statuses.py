@@ -116,7 +116,7 @@ def remove(session: Session, actor: Actor, person: User, form: HeritageForm, sta
 
 
 def _allowed(session: Session, person: User, form: HeritageForm) -> None:
-    session.refresh(form, with_for_update=True)
+    session.refresh(form, with_for_update={"of": HeritageForm})
     if not heritage_register.keeps(session, person, form.craft_id):
         raise heritage_register.NotAtHome
 

@@ -199,7 +199,7 @@ def set_terms(session: Session, actor: Actor, variant: Variant, terms: Terms) ->
     :raise Promised: when it would change between ready and made to order while pieces are set aside.
     """
     terms.check()
-    session.refresh(variant, with_for_update=True)
+    session.refresh(variant, with_for_update={"of": Variant})
     wanted = asdict(terms) | {"lead_days": terms.lead_days if terms.made_to_order else 0}
     before = {name: getattr(variant, name) for name in wanted}
     if before == wanted:

@@ -278,7 +278,7 @@ def _headed(session: Session, head: str) -> SynonymGroup | None:
 
 
 def _still(session: Session, found: SynonymGroup, seen: int) -> None:
-    session.refresh(found, with_for_update=True)
+    session.refresh(found, with_for_update={"of": SynonymGroup})
     if found.version != seen:
         raise ChangedMeanwhile
 

@@ -28,8 +28,9 @@ Browser = Callable[[User], Page]
 BESUREK = "/desk/heritage/batik-besurek"
 
 
+@pytest.mark.parametrize("_database", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def test_an_officer_of_the_home_changes_an_entry_and_pages_and_history_say_so(
-    curator: Page, page: Page
+    curator: Page, page: Page, _database: str
 ) -> None:
     curator.get("/desk/heritage").follow("Kain Batik Besurek")
     assert curator.path == BESUREK
@@ -55,6 +56,7 @@ def test_another_region_reads_and_does_not_write(neighbour: Page, curator: Page)
     assert curator.post(BESUREK, data | {"homes": "18"}).status == 422
 
 
+@pytest.mark.postgres
 def test_a_checked_entry_needs_its_evidence_and_only_then_is_verified_in_public(
     curator: Page, page: Page
 ) -> None:
