@@ -20,7 +20,7 @@ from checkout.models import (
     TransferReturn,
     TransferWait,
 )
-from checkout.transfers import accounts, bank_files, imports, lines, proofs, proposals, returns
+from checkout.transfers import accounts, bank_files, imports, lines, outgoing, proofs, proposals, returns
 from shop import i18n
 from shop.audit import Actor
 from shop.db import db, now
@@ -141,6 +141,8 @@ def everything() -> Order:
         batch = returns.prepare(session, first, accounts.one(session, account_id), [owed.id])
         returns.approve(session, other, batch)
         returns.mark_sent(session, other, owed)
+    arrive(account_id, data=statement((-amount, f"KRIYA {found.number} {owed.id}")))
+    outgoing.confirm_certain(actor())
     return found
 
 

@@ -53,6 +53,7 @@ def rooms(current: str) -> list[tuple[str, str, bool, None]]:
     every = [
         ("desk_transfers", gettext("Transfers"), url_for("desk_transfers.index")),
         ("desk_transfer_files", gettext("Bank statements"), url_for("desk_transfer_files.index")),
+        ("desk_outgoing", gettext("Money that left"), url_for("desk_outgoing.index")),
         ("desk_transfer_returns", gettext("Money back"), url_for("desk_transfer_returns.index")),
         ("desk_transfer_settings", gettext("Accounts and terms"), url_for("desk_transfer_settings.index")),
     ]

@@ -108,6 +108,7 @@ CHECKS: dict[str, Check] = {
     "T3 every line of our statements ends once": transfers.lines_end_once,
     "T4 money leaves by two persons": transfers.two_persons,
     "T5 accounts of buyers are sealed": transfers.sealed_accounts,
+    "T6 every line that left is what was to leave": transfers.left_as_meant,
     "O5 parcels on their way say when they left and arrived": parcels.on_their_way,
     "M1 every letter is sent or promised": parcels.letters_sent_or_promised,
     "D2 no promised work is stuck": publication.no_stuck_jobs,

@@ -12,8 +12,11 @@ from checkout.models import (
     LineState,
     Order,
     OrderState,
+    OutgoingMatch,
     Payment,
     PaymentState,
+    Payout,
+    PayoutState,
     ReceivingAccount,
     Refund,
     RefundState,
@@ -173,6 +176,28 @@ def two_persons(session: Session) -> Iterator[str]:
     )
     for return_id in session.scalars(sent):
         yield f"money back {return_id} left without a second person"
+
+
+def left_as_meant(session: Session) -> Iterator[str]:
+    """Find lines of money that left whose payout or sum given back is another amount, or was never sent."""
+    went = (PayoutState.SENT, PayoutState.RETURNED)
+    rows = session.execute(
+        sa.select(OutgoingMatch, StatementLine, Payout, TransferReturn)
+        .join(StatementLine, StatementLine.id == OutgoingMatch.line_id)
+        .outerjoin(Payout, Payout.id == OutgoingMatch.payout_id)
+        .outerjoin(TransferReturn, TransferReturn.id == OutgoingMatch.return_id)
+        .where(
+            sa.or_(
+                StatementLine.state != LineState.OUTGOING,
+                Payout.amount != StatementLine.amount,
+                TransferReturn.amount != StatementLine.amount,
+                Payout.state.not_in(went),
+                TransferReturn.state != ReturnState.SENT,
+            )
+        )
+    )
+    for match, line, _payout, _owed in rows:
+        yield f"line {line.id} left for payout {match.payout_id} or money back {match.return_id}, which say otherwise"
 
 
 def sealed_accounts(session: Session) -> Iterator[str]:

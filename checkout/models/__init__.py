@@ -23,6 +23,7 @@ from checkout.models.ledger import Account, Transfer
 from checkout.models.notice import Digest, DigestChoice
 from checkout.models.order import Order, OrderLine, OrderState, Reservation, ReservationState
 from checkout.models.order_change import CancellationRequest, OrderNote, Party, RequestState
+from checkout.models.outgoing import OutgoingMatch
 from checkout.models.payment import (
     Payment,
     PaymentState,
@@ -133,6 +134,7 @@ __all__ = [
     "OrderLine",
     "OrderNote",
     "OrderState",
+    "OutgoingMatch",
     "PackingRule",
     "PaperKind",
     "ParcelCheckpoint",

@@ -31,6 +31,10 @@ BREAKS = {
         "UPDATE transfer_returns SET sealed_number = 's1.AAAA' WHERE sealed_number IS NOT NULL",
         "cannot be opened",
     ),
+    "T6 every line that left is what was to leave": (
+        "UPDATE transfer_returns SET amount = amount + 1 WHERE state = 'sent'",
+        "which say otherwise",
+    ),
 }
 
 
