@@ -3,6 +3,8 @@
 import enum
 import functools
 import sqlite3
+import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -190,7 +192,6 @@ def engine_options(settings: Settings) -> dict[str, Any]:
         return {"module": sqlite_module, "connect_args": {"timeout": settings.statement_timeout + 10}}
     waits = f"-c statement_timeout={settings.statement_timeout}s -c lock_timeout={settings.lock_timeout}s"
     return {
-        "pool_pre_ping": True,
         "pool_size": settings.db_pool,
         "max_overflow": settings.db_pool,
         "pool_timeout": 5,
@@ -198,8 +199,33 @@ def engine_options(settings: Settings) -> dict[str, Any]:
     }
 
 
+QUIET = 5.0
+"""Seconds after which a connection is asked whether it still stands before it is used; younger ones are trusted."""
+
+
+def _heal(engine: Engine) -> None:
+    """Let connections that a restart of the database has cut be replaced, without a question before every transaction.
+
+    One that breaks in use is answered with 503, and takes all the others of its time with it.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def _given_back(_connection: Any, record: Any) -> None:
+        record.info["given_back"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _taken(connection: Any, record: Any, _proxy: Any) -> None:
+        if time.monotonic() - record.info.get("given_back", time.monotonic()) < QUIET:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as gone:
+            raise sa.exc.DisconnectionError from gone  # the pool connects anew
+
+
 def _install_profile(engine: Engine) -> None:
     if engine.dialect.name != "sqlite":
+        _heal(engine)
         return
     wal = sqlite_module.sqlite_version_info >= WAL_SAFE
 
@@ -258,12 +284,32 @@ def transaction() -> Iterator[Session]:
         raise NestedTransaction
     session.commit()  # ends the read transaction; loaded rows expire and are read again below
     session.info["writing"] = True
+    with _turn(session):
+        try:
+            session.connection(execution_options={"kriya_writing": True})
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info.pop("writing", None)
+
+
+_WRITERS = threading.Lock()
+TURN = 5.0
+"""Seconds that a thread waits for the others of its process before it asks SQLite itself."""
+
+
+@contextmanager
+def _turn(session: Session) -> Iterator[None]:
+    """Let the threads of a process write to SQLite one after the other, each as soon as the one before is done.
+
+    SQLite has one writer, and lets the others sleep and ask again; here nobody sleeps past his turn.
+    """
+    mine = session.get_bind().dialect.name == "sqlite" and _WRITERS.acquire(timeout=TURN)
     try:
-        session.connection(execution_options={"kriya_writing": True})
-        yield session
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
+        yield
     finally:
-        session.info.pop("writing", None)
+        if mine:
+            _WRITERS.release()

@@ -4,6 +4,7 @@ import contextvars
 import threading
 import time
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -186,3 +187,42 @@ def test_postgres_gives_up_waiting(app: Flask) -> None:
         ]
 
     assert waits == ["5s", "3s"]
+
+
+# --- connections that are cut ------------------------------------------------------------------------
+
+
+def _cut() -> None:
+    """End every session of the shop's pool from outside, as a restart of the server does."""
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    with psycopg.connect(
+        db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    ) as admin:
+        admin.execute(others)
+
+
+@pytest.mark.postgres
+def test_after_a_restart_of_the_database_a_quiet_connection_is_replaced_before_it_is_used(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.execute(sa.text("SELECT 1"))
+    session.close()
+    _cut()
+    monkeypatch.setattr("shop.db.QUIET", 0.0)
+
+    assert session.scalar(sa.text("SELECT 1")) == 1
+
+
+@pytest.mark.postgres
+def test_one_that_breaks_in_use_fails_once_and_takes_the_others_of_its_time_with_it(
+    app: Flask, session: Session
+) -> None:
+    session.execute(sa.text("SELECT 1"))
+    session.close()
+    _cut()
+
+    with pytest.raises(sa.exc.OperationalError):
+        session.scalar(sa.text("SELECT 1"))
+    session.rollback()
+
+    assert session.scalar(sa.text("SELECT 1")) == 1
