@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from admin import paging
 from admin.desk import transfer_rooms
 from catalog import pictures
-from checkout import disputes, evidence, orders
+from checkout import disputes, evidence, evidence_files, orders
 from checkout.invoices import finding
 from checkout.models import Dispute, DisputeState, Order
 from checkout.views import invoice_paper
@@ -22,12 +22,20 @@ from shop.errors import Conflict, Invalid, ShopError
 
 blueprint: Blueprint = transfer_rooms.room("desk_disputes", "disputes")
 PAGE = 40
-BODY = 21 * 1024 * 1024
-"""Bytes of two pictures with their form."""
+BODY = 51 * 1024 * 1024
+"""Bytes of the pictures of a form, a few of them large."""
 MOST_BYTES = 4_500_000
 """So much may all files of an answer be together: https://docs.stripe.com/disputes/responding"""
 PICTURES = ("delivery", "photograph")
 VIEWS = {"open": disputes.OPEN, "closed": (DisputeState.WON, DisputeState.LOST, DisputeState.CLOSED)}
+
+
+class TooManyFiles(Invalid):
+    """One file goes to the bank, and somebody reads it."""
+
+    message = (
+        "At most %(most)s pictures of one kind are bound into one file. Please choose those that prove most."
+    )
 
 
 class FilesTooLarge(Invalid):
@@ -78,7 +86,8 @@ def _page(
         texts=texts or told or evidence.facts(session, dispute),
         labels=evidence.TEXTS,
         files=[evidence.FILES[name] for name in dispute.answer.get("files", {}) if name in evidence.FILES],
-        has_invoice=bool(finding.of_order(session, order.id)),
+        invoices=len(finding.of_order(session, order.id)),
+        most_pictures=evidence_files.MOST,
         may_answer=_may_answer(dispute),
         answered_by=transfer_rooms.name_of(dispute.answer_by_id),
         longest=evidence.LONGEST,
@@ -125,10 +134,12 @@ def _files(session: Session, order: Order) -> dict[str, str]:
     """Keep the pictures of the form and the order's invoice under private keys; not inside a transaction."""
     contents: dict[str, tuple[str, bytes]] = {}
     for name in PICTURES:
-        sent = request.files.get(name)
-        if sent is not None and sent.filename:
-            master = pictures.read(sent.stream.read(pictures.MAX_BYTES + 1))
-            contents[name] = (pictures.master_key(pictures.new_private_key()), master.data)
+        sent = [one for one in request.files.getlist(name) if one.filename]
+        if len(sent) > evidence_files.MOST:
+            raise TooManyFiles(most=evidence_files.MOST)
+        if sent:
+            masters = [pictures.read(one.stream.read(pictures.MAX_BYTES + 1)).data for one in sent]
+            contents[name] = (_key(name, masters), evidence_files.bound(masters))
     papers = finding.of_order(session, order.id)
     if papers and request.form.get("receipt") == "yes":
         paper = invoice_paper.pdf(finding.to_buyer(session, order, papers[0].id)).get_data()
@@ -138,6 +149,11 @@ def _files(session: Session, order: Order) -> dict[str, str]:
     for key, data in contents.values():
         media.current().put(key, data)
     return {name: key for name, (key, _data) in contents.items()}
+
+
+def _key(name: str, masters: list[bytes]) -> str:
+    private = pictures.new_private_key()
+    return pictures.master_key(private) if len(masters) == 1 else f"{private}/{name}.pdf"
 
 
 @blueprint.post("/<int:dispute_id>/give-up")

@@ -1,18 +1,20 @@
 """Finance at the desk: a dispute answered with what the order says, differences explained, failed refunds sent again."""
 
+import io
 from collections.abc import Callable
 
+import pypdf
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from checkout import gateway_accounts, ledger, refunds
+from checkout import evidence_files, gateway_accounts, ledger, refunds
 from checkout.gateway import RefundStatus
 from checkout.gateway_books import MovementKind
 from checkout.models import DisputeState, GatewayEntry, Refund, RefundState
 from shop.db import db
-from tests import make_checkout, make_transfers
+from tests import make_catalog, make_checkout, make_transfers
 from tests.checkout.conftest import bank
 from tests.checkout.test_disputes import call_off, fresh, opened
 from tests.checkout.test_gateway_accounts import charge, line
@@ -50,6 +52,26 @@ def test_a_dispute_is_answered_from_its_page_once(
     assert fresh().state is DisputeState.UNDER_REVIEW
     assert not finance.get(address).all("form[action$='/answer']")
     assert "The buyer has received the cloth." in finance.text
+
+
+def test_several_pictures_of_a_kind_go_to_the_bank_as_pages_of_one_file(
+    finance: Page, session: Session, bank: FakeGateway, run_jobs: Callable[[], int]
+) -> None:
+    dispute = opened(bank, make_checkout.paid())
+    finance.get(f"/desk/disputes/{dispute.id}")
+    form = finance.one("form[action$='/answer']")
+
+    def pictures(count: int) -> list[tuple[io.BytesIO, str]]:
+        return [(io.BytesIO(make_catalog.photograph()), f"{one}.jpg") for one in range(count)]
+
+    finance.submit(form, story="Sent.", delivery=pictures(evidence_files.MOST + 1))
+    assert (finance.status, "Paling banyak 5 gambar" in finance.text) == (422, True)
+    finance.submit(form, story="Sent.", delivery=pictures(3), photograph=pictures(1))
+    run_jobs()
+
+    _texts, files = bank.evidence["du_1"]
+    assert len(pypdf.PdfReader(io.BytesIO(files["delivery"])).pages) == 3
+    assert files["photograph"].startswith(b"\xff\xd8"), "one picture stays a picture"
 
 
 def test_giving_up_wants_a_second_word(
