@@ -207,41 +207,52 @@ class LeaseLost(RuntimeError):
     """Another worker has taken the job over; what was done here is rolled back."""
 
 
-def run_one() -> bool:
-    """Run one due job; say whether there was one. Failures are kept with the job, never raised."""
-    waits = read(db.session(), _WAITING, {"moment": now()}).scalar() is not None
-    if not waits:  # looked at first: a worker without work locks nothing
+def run_due(limit: int = 10_000) -> int:
+    """Run due jobs until none is left; give how many. Failures are kept with the job, never raised."""
+    count, taken = 0, _first() if limit else None
+    while taken is not None:
+        count += 1
+        more = count < limit
+        taken = _attempt(taken, more=more) or (_first() if more else None)
+    return count
+
+
+def _first() -> Taken | None:
+    """Take a job; a worker that finds no work on SQLite has locked nothing."""
+    if db.engine.dialect.name == "sqlite":
+        waits = read(db.session(), _WAITING, {"moment": now()}).scalar() is not None
         db.session.rollback()
-        return False
+        if not waits:
+            return None
     with transaction() as session:
-        taken = claim(session)
-    if taken is None:
-        return False
+        return claim(session)
+
+
+def _attempt(taken: Taken, *, more: bool) -> Taken | None:
+    """Run a job; with `more`, the transaction that marks it as done takes the next one."""
     started = time.monotonic()
     try:
-        _run(taken)
+        following = _run(taken, more=more)
     except Exception as error:  # noqa: BLE001 - kept with the job
         _failed(taken.id, taken.token, taken.attempts, error)
-        return True
+        return None
     finally:
         db.session.remove()
     log.info("job done", extra={"job": taken.id, "kind": taken.kind, "seconds": time.monotonic() - started})
-    return True
+    return following
 
 
-def _run(taken: Taken) -> None:
+def _run(taken: Taken, *, more: bool) -> Taken | None:
     kind = kinds[taken.kind]
-    if kind.own_transactions:
-        last = kind.function(**taken.args)
-        with transaction() as session:
-            if callable(last):
-                last(session)
-            _finish(session, taken)
-    else:
-        with transaction() as session:
+    last = kind.function(**taken.args) if kind.own_transactions else None
+    with transaction() as session:
+        if not kind.own_transactions:
             kind.function(session, **taken.args)
-            if not _finish(session, taken):
-                raise LeaseLost(taken.id)
+        elif callable(last):
+            last(session)
+        if not _finish(session, taken) and not kind.own_transactions:
+            raise LeaseLost(taken.id)
+        return claim(session) if more else None
 
 
 def _failed(job_id: int, token: str | None, attempts: int, error: Exception) -> None:
@@ -263,14 +274,6 @@ def _failed(job_id: int, token: str | None, attempts: int, error: Exception) -> 
                 last_error=trace,
             )
         )
-
-
-def run_due(limit: int = 10_000) -> int:
-    """Run due jobs until none is left; give how many."""
-    count = 0
-    while count < limit and run_one():
-        count += 1
-    return count
 
 
 def run_periodic() -> int:
@@ -370,7 +373,7 @@ def work(*, once: bool = False, pause: float = 0.5, threads: int = THREADS) -> N
     `threads` is how many jobs run at once.
     """
     if not once:
-        _start([*companions, *[run_one] * threads])
+        _start([*companions, *[run_due] * threads])
     while True:
         ran = run_due() if once else 0
         ran += run_periodic()
