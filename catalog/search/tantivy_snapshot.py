@@ -6,6 +6,7 @@ what ties is put into order by `catalog.search.ties`.
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from catalog.search import completing, tantivy_counting, ties
 from catalog.search.matching import Word
 from catalog.search.query import Health, SearchRequest, SearchResult, Sort, Suggestion, SuggestionKind
 from catalog.search.spelling import Vocabulary
+from catalog.search.tantivy_best import Hit, Search
 from catalog.search.tantivy_counting import Column
 from catalog.search.tantivy_ranking import Ranking
 from catalog.search.tantivy_schema import (
@@ -35,8 +37,12 @@ from catalog.search.tantivy_schema import (
 
 MOST_NEWEST = 1 / 3
 """Of the eras, so many at most are looked at by themselves."""
-ENOUGH, MOST_FORESEEN = 4_000, 1_000
-"""New matches that are looked at to foresee which are the best, and how many best ones are looked for so."""
+MOST_FORESEEN = 1_000
+"""The best matches are foreseen up to this place."""
+RECENT = 5_000
+"""Pieces in the eras that are asked first whether terms stand together anywhere."""
+FILTERED = 8
+"""Where filters leave fewer than one in so many of the documents that hold the words, all that is left is scored."""
 MANY = 1_000
 """Documents that hold a term are not all dead when they are more than this."""
 STALE_WORDS, QUICK = 50.0, 0.01
@@ -47,8 +53,6 @@ FORESEEN_FROM = 60_000
 """Documents with these words, from which on it pays to foresee which are the best; fewer are scored as quickly."""
 MOST_KNOWN = 64
 """Questions whose counts are remembered."""
-Hit = tuple[Any, tantivy.DocAddress]
-"""What a document is sorted by, and where it is."""
 
 
 class Snapshot:
@@ -76,6 +80,7 @@ class Snapshot:
         self.seq = int(self.values("seq", meta)[0]) if meta else 0
         self.pieces = self.searcher.num_docs - len(meta)
         self._everything: dict[str, Column] = {}
+        self._written: dict[str, list[str]] = {}
         self._eras: list[tuple[str, int]] | None = None
         self._counts: dict[Any, tuple[dict[str, dict[str, int]], int]] = {}
         self.together: dict[frozenset[str], bool] = {}
@@ -91,7 +96,7 @@ class Snapshot:
     def health(self) -> Health:
         """Ask for the newest piece by its number."""
         total = self.count(EVERYTHING)
-        newest = self.page(EVERYTHING, "new", slice(0, 1), total)
+        newest = self.page([], "new", slice(0, 1), total)
         if total != self.pieces or any(self.count(holding("id", one)) != 1 for one in newest):
             return Health(False, total, self.seq, "columns and postings do not agree")
         return Health(True, total, self.seq)
@@ -109,9 +114,15 @@ class Snapshot:
         values: list[Any] = self.searcher.fast_field_values(field, [address for _, address in hits])
         return values
 
+    def written(self, group: str) -> list[str]:
+        """Give what stands in a column to count by, in any document."""
+        if group not in self._written:
+            self._written[group] = [one for one, _ in self.searcher.terms_with_prefix(group, "")]
+        return self._written[group]
+
     def count(self, query: Query) -> int:
         """Count the matches."""
-        return int(self.searcher.search(query, 1).count)  # type: ignore[attr-defined]
+        return tantivy_counting.count(self.searcher, query)
 
     def has(self, term: str) -> bool:
         """Whether any living document holds a term."""
@@ -131,31 +142,31 @@ class Snapshot:
 
     # --- answering -----------------------------------------------------------------------------------
 
-    def matching(self, words: Sequence[Word], *, every: bool) -> Query:
-        """Make the query that matches what holds all of these words, or some, without scores."""
+    def matching(self, words: Sequence[Word], *, every: bool) -> list[Query]:
+        """Make the queries that what holds all of these words, or some, matches all of, without scores."""
         ways = [any_of([holding("words", term) for term in word.alternatives]) for word in words]
-        return all_of(ways) if every and ways else any_of(ways)
+        return ways if every and ways else [any_of(ways)]
 
     def search(self, request: SearchRequest, words: Sequence[Word]) -> SearchResult:
         """Answer a request whose text has been read as `words`."""
         by_text = bool(words) or bool(request.text.strip())
         sort: Sort = "new" if not by_text and request.sort == "relevance" else request.sort
         every, made = True, filters_of(request)
-        filters = [query for queries in made.values() for query in queries]
-        base = self.matching(words, every=True) if by_text else EVERYTHING
+        filters = tantivy_counting.narrowing(made, made, request, self.written)
+        base = self.matching(words, every=True) if by_text else []
         asked = tuple(tuple(word.alternatives) for word in words) if by_text else None
         counts, total = self._known_counts((True, asked), base, made, request)
-        if not total and len(words) > 1 and not (filters and self.count(base)):
+        if not total and len(words) > 1 and not (filters and self.count(all_of(base))):
             every, base = False, self.matching(words, every=False)
             counts, total = self._known_counts((False, asked), base, made, request)
         if by_text and sort == "relevance":
             ids = self.best(Ranking(self, words, every=every), filters, request.window, total)
         else:
-            ids = self.page(all_of([base, *filters]), sort, request.window, total)
+            ids = self.page([*base, *filters], sort, request.window, total)
         return SearchResult(ids, total, counts, near=not every and total > 0, seq=self.seq)
 
     def _known_counts(
-        self, asked: Any, base: Query, made: dict[str, list[Query]], request: SearchRequest
+        self, asked: Any, base: Sequence[Query], made: dict[str, list[Query]], request: SearchRequest
     ) -> tuple[dict[str, dict[str, int]], int]:
         """Count, or remember it: another page or order of the same matches has the same counts."""
         key = (asked, tuple(sorted(request.filters.items())), request.price, request.facets)
@@ -168,55 +179,66 @@ class Snapshot:
         return {facet: dict(values) for facet, values in counts.items()}, total
 
     def _counted(
-        self, base: Query, made: dict[str, list[Query]], request: SearchRequest
+        self, base: Sequence[Query], made: dict[str, list[Query]], request: SearchRequest
     ) -> tuple[dict[str, dict[str, int]], int]:
         """Count facets, and all that passes."""
 
         def columns(
             filters: Sequence[Query], everywhere: Iterable[str], within: Iterable[str]
         ) -> tuple[Mapping[str, Column], Mapping[str, Column]]:
-            if base is not EVERYTHING or filters or within:
-                query = all_of([base, *filters])
+            if base or filters or within:
+                query = _common(base, filters)
                 return tantivy_counting.columns(self.searcher, query, everywhere, within, request.price)
             if not self._everything:  # the same for everybody, until the next commit
-                self._everything, _ = tantivy_counting.columns(self.searcher, base, GROUPS)
+                self._everything, _ = tantivy_counting.columns(self.searcher, EVERYTHING, GROUPS)
             return {group: self._everything[group] for group in everywhere}, {}
 
-        counts, total = tantivy_counting.counted(columns, made, request)
+        counts, total = tantivy_counting.counted(columns, made, request, self.written)
         if total is None:
-            filters = [query for queries in made.values() for query in queries]
-            total = (
-                self.pieces if base is EVERYTHING and not filters else self.count(all_of([base, *filters]))
-            )
+            filters = tantivy_counting.narrowing(made, made, request, self.written)
+            total = self.count(_common(base, filters)) if base or filters else self.pieces
         return counts, total
 
     # --- ordering ------------------------------------------------------------------------------------
 
-    def page(self, query: Query, sort: Sort, window: slice, total: int) -> list[int]:
-        """Give the ids of one window of the sorted matches, of which there are `total`."""
+    def page(self, queries: Sequence[Query], sort: Sort, window: slice, total: int) -> list[int]:
+        """Give the ids of one window of the sorted matches of all queries, of which there are `total`."""
         if window.start == window.stop or window.start >= total:
             return []
         last = min(window.stop + ties.MARGIN, total)
         first = max(window.start - ties.MARGIN, 0)
         if total <= ties.EXACT and (first or total > last):
             first, last = 0, total
-        hits = self._hits(constant(query), sort, first, last, total)
+        hits = self._hits(queries, sort, first, last, total)
         return self._ordered(hits, sort, first, window, total)
 
-    def _hits(self, query: Query, sort: Sort, first: int, last: int, total: int) -> list[Hit]:
+    def _hits(self, queries: Sequence[Query], sort: Sort, first: int, last: int, total: int) -> list[Hit]:
         """Give the matches from one place to another of their order."""
         options: dict[str, Any] = {"weight_by_field": "fresh"}
         if sort != "relevance":
             field = {"new": "published", "price": "cheap", "-price": "dear"}[sort]
             options = {"order_by_field": field, "order": Order.Asc if sort == "price" else Order.Desc}
         if sort == "new":
-            for eras in self._newest(2 * last, total):
-                found = self.searcher.search(all_of([query, eras]), last - first, offset=first, **options)
-                if found.count >= last:  # type: ignore[attr-defined]
-                    return found.hits
-        return self.searcher.search(query, max(last - first, 1), False, offset=first, **options).hits
+            hits = self._latest(queries, first, last, total)
+            if hits:
+                return hits
+        return self.searcher.search(
+            _common(queries), max(last - first, 1), False, offset=first, **options
+        ).hits
 
-    def _newest(self, matches: int, total: int) -> Iterator[Query]:
+    def _latest(
+        self, queries: Sequence[Query], first: int, last: int, total: float, tries: int = 2
+    ) -> list[Hit]:
+        """Give the newest matches, if the latest eras have as many as are asked for."""
+        for eras in islice(self._newest(2 * last, total), tries):
+            found = self.searcher.search(
+                all_of([*queries, eras]), last - first, offset=first, order_by_field="published"
+            )
+            if found.count >= last:  # type: ignore[attr-defined]
+                return found.hits
+        return []
+
+    def _newest(self, matches: int, total: float) -> Iterator[Query]:
         """Narrow to the latest eras, which may hold so many of all matches; then to some more."""
         for share in (matches / max(total, 1), 4 * matches / max(total, 1)):
             if share > MOST_NEWEST:
@@ -237,42 +259,35 @@ class Snapshot:
             return []
         last = min(window.stop + ties.MARGIN, total)
         first = max(window.start - ties.MARGIN, 0)
-        query = all_of([ranking.query, *map(constant, filters)])
+        queries = [ranking.query, *map(constant, filters)]
         if total <= ties.EXACT:
             return self._ordered(
-                self._hits(query, "relevance", 0, total, total), "relevance", 0, window, total
+                self._hits(queries, "relevance", 0, total, total), "relevance", 0, window, total
             )
-        hits = self._foreseen(ranking, query, filters, last, total)
-        hits = hits[first:] if hits else self._hits(query, "relevance", first, last, total)
+        best = self._foreseen(ranking, filters, last, total)
+        hits = best[first:] if best else self._hits(queries, "relevance", first, last, total)
         return self._ordered(hits, "relevance", first, window, total)
 
     def _foreseen(
-        self, ranking: Ranking, query: Query, filters: Sequence[Query], last: int, total: int
-    ) -> list[Hit]:
-        """Give the best matches, the first `last`, by looking at new ones only; [] where older ones must be looked at.
+        self, ranking: Ranking, filters: Sequence[Query], last: int, total: int
+    ) -> list[Hit] | None:
+        """Give the best matches, the first `last`, by looking at few; None where everything is to be scored."""
+        documents = ranking.documents
+        if not ranking.every or last > MOST_FORESEEN or documents < FORESEEN_FROM:
+            return None
+        if filters and total * FILTERED < documents:
+            return None
 
-        Of equally good ones the newest come first. So where enough of the newest are good, only a document that is better
-        than the last of these can stand before them, and which those are can mostly be said without scoring any.
-        """
-        if last > MOST_FORESEEN or ranking.documents < FORESEEN_FROM:
-            return []
-        for eras in self._newest(max(4 * last, min(ENOUGH, total // 8)), total):
-            hits = self._hits(all_of([query, eras]), "relevance", 0, last, total)
-            if len(hits) < last:
-                return []
-            bends = [ties.bend(moment) for moment in self.values("published", hits)]
-            cases = ranking.beyond(min(hit[0] / bend for hit, bend in zip(hits, bends, strict=True)), total)
-            if cases is None:
-                return []
-            found = {_place(address): (key, address) for key, address in hits}
-            for case in sorted(cases, key=lambda case: case.score):
-                others = self._hits(all_of([case.who, *filters]), "new", 0, last, 0)
-                found |= {
-                    _place(address): (case.score * ties.bend(moment), address) for moment, address in others
-                }
-            best = sorted(found.items(), key=lambda hit: (-hit[1][0], hit[0]))
-            return [hit for _, hit in best[:last]]
-        return []
+        def newest(queries: Sequence[Query], most: int, about: float) -> list[Hit]:
+            if about:
+                return self._latest(queries, 0, most, about, 1)
+            return self._hits(queries, "new", 0, most, 0)
+
+        recent = next(self._newest(RECENT, self.pieces), None)
+        if recent is None:
+            return None
+        found = Search(ranking, newest, recent, filters, total / documents if filters else 1.0).best(last)
+        return found if found and len(found) == last else None
 
     def _ordered(self, hits: Sequence[Hit], sort: Sort, first: int, window: slice, total: int) -> list[int]:
         """Put hits that tie into their exact order, and give the ids of those in the window."""
@@ -307,7 +322,7 @@ class Snapshot:
             [any_of([holding(kind, name) for name, _ in names]), *(holding(kind, word) for word in before)]
         )
         if kind == "piece":
-            ids = self.page(query, "new", slice(0, most), self.count(query))
+            ids = self.page([query], "new", slice(0, most), self.count(query))
             return [Suggestion(kind, str(found), 1) for found in ids]
         field = "maker_key" if kind == "maker" else "f_" + completing.FACET_OF[kind]
         answer = self.searcher.aggregate(
@@ -335,8 +350,10 @@ class Snapshot:
         alike, window = Query.boolean_query(clauses), slice(0, most)
         total = self.count(alike)
         last = total if total <= ties.EXACT else most + ties.MARGIN
-        return self._ordered(self._hits(alike, "relevance", 0, last, total), "relevance", 0, window, total)
+        return self._ordered(self._hits([alike], "relevance", 0, last, total), "relevance", 0, window, total)
 
 
-def _place(address: tantivy.DocAddress) -> tuple[int, int]:
-    return address.segment_ord, address.doc
+def _common(*queries: Iterable[Query]) -> Query:
+    """Match what matches all queries; they stand side by side, as an intersection within another takes far longer."""
+    every = [query for several in queries for query in several]
+    return all_of(every) if every else EVERYTHING
