@@ -41,11 +41,23 @@ SAID = (
     (What.COLOUR, "Merahnya lebih muda dari di foto", "Di foto merah tua, yang datang merah muda."),
     (What.CONDITION, "Ada sobekan 4 cm di tepi", "Tepinya sobek, mungkin terjepit saat dikemas."),
     (What.MATERIALS, "Terasa seperti poliester", "Serat yang dibakar meleleh, bukan menjadi abu."),
-    (What.MEASURES, "180 x 50 cm", "Jauh lebih kecil, tidak bisa dipakai sebagai selendang."),
+    (What.COLOUR, "Warnanya kusam, bukan seperti di foto", "Warnanya lain dari yang saya pesan."),
     (What.LOOK, "Motif rafflesianya terpotong", "Bagian tengah motif hilang di jahitan."),
     (What.PACKAGING, "Dus penyok dan basah", "Kainnya lembap, tetapi sudah kering lagi."),
 )
 """What buyers of the demonstration found: attribute, their words beside it, what else they say."""
+PROPOSED = {
+    Remedy.PART: "Mohon maaf, celupan kali ini lebih muda. Kami usulkan potongan harga.",
+    Remedy.REPLACEMENT: "Mohon maaf, jahitannya keliru. Kami kirim yang lain sebagai gantinya.",
+}
+"""What workshops of the demonstration say to their proposals."""
+DISPUTED = {
+    What.CONDITION: ("Sebelum dikirim kami periksa: tepinya utuh. Lihat foto saat mengemas.",
+                     "Sobekannya sudah ada saat dibuka."),
+    What.MATERIALS: ("Benang kami beli dari toko yang sama, katun dan sutra.",
+                     "Seratnya meleleh saat dibakar; katun tidak begitu."),
+}  # fmt: skip
+"""What a workshop says against a claim, and its buyer against that."""
 
 
 def load(session: Session, users: dict[str, int]) -> None:
@@ -55,7 +67,7 @@ def load(session: Session, users: dict[str, int]) -> None:
     ways: tuple[Callable[[Claim], None], ...] = (
         lambda _claim: None,
         lambda claim: _propose(session, claim, Terms(Remedy.PART, max(1, _price(session, claim) // 5))),
-        lambda claim: _at_council(session, claim, curator),
+        lambda claim: _at_council(session, claim, curator, What.CONDITION),
         lambda claim: _decided(session, claim, officer),
         lambda claim: _returning(session, claim),
         lambda claim: _replaced(session, claim),
@@ -118,11 +130,11 @@ def _price(session: Session, claim: Claim) -> int:
 
 
 def _propose(session: Session, claim: Claim, terms: Terms) -> None:
-    words = "Mohon maaf, kain ini menyusut saat dicuci pertama. Kami usulkan potongan harga."
+    words = PROPOSED[terms.remedy]
     answers.propose(session, _maker(session, claim), claim, terms, words, turn=claim.turn)
 
 
-def _at_council(session: Session, claim: Claim, curator: User) -> None:
+def _at_council(session: Session, claim: Claim, curator: User, what: What) -> None:
     """Bring a claim before the council, which has a sample of the piece."""
     listing_id = _line(session, claim.shipment_id).listing_id
     listing = session.get_one(Listing, listing_id)
@@ -136,21 +148,21 @@ def _at_council(session: Session, claim: Claim, curator: User) -> None:
             "Baik, baru dilipat sekali.", "Lemari contoh, rak 2", [Measured(None, 2000, 550)]
         )
         samples.take_in(session, Actor.of(curator), curator, judged, terms)
-    words = "Sebelum dikirim kami periksa: tepinya utuh. Lihat foto saat mengemas."
+    words, against = DISPUTED[what]
     answers.dispute(session, _maker(session, claim), claim, words, [], turn=claim.turn)
     order = session.get_one(Order, claim.order_id)
-    answers.refuse_offer(session, _buyer(order), claim, "Sobekannya sudah ada saat dibuka.", turn=claim.turn)
+    answers.refuse_offer(session, _buyer(order), claim, against, turn=claim.turn)
 
 
 def _decided(session: Session, claim: Claim, officer: User) -> None:
-    _at_council(session, claim, officer)
+    _at_council(session, claim, officer, What.MATERIALS)
     words = "Contoh acuan kami katun. Kiriman ini bukan bahan yang sama, jadi uangnya dikembalikan."
     terms = Terms(Remedy.REFUND, payer="workshop")
     arbitration.decide(session, Actor.of(officer), claim, officer, terms, words, turn=claim.turn)
 
 
 def _returning(session: Session, claim: Claim) -> None:
-    words = "Benar, ini ukuran lama. Kami jemput kembali."
+    words = "Benar, kami salah mengambil warna. Kami jemput kembali."
     answers.accept_wish(session, _maker(session, claim), claim, "workshop", turn=claim.turn, words=words)
 
 

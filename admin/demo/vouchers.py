@@ -12,6 +12,7 @@ from checkout.carts import Owner
 from checkout.models import VoucherKind
 from checkout.voucher_book import Giver, Plan
 from shop.audit import Actor
+from shop.i18n import WIB
 
 ACTOR = Actor.system("demo")
 PERCENT, AMOUNT, POSTAGE = VoucherKind.PERCENT, VoucherKind.AMOUNT, VoucherKind.POSTAGE
@@ -19,7 +20,7 @@ PERCENT, AMOUNT, POSTAGE = VoucherKind.PERCENT, VoucherKind.AMOUNT, VoucherKind.
 
 def load(session: Session, users: dict[str, int], moment: datetime) -> None:
     """Let councils, the marketplace and a workshop give vouchers, and fill the demonstration buyer's cart."""
-    today = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    today = moment.astimezone(WIB).replace(hour=0, minute=0, second=0, microsecond=0)
     bengkulu = Giver(council_id=councils.by_code(session, "17").id)
     workshop = artisans.of_user(session, users["perajin"])
     plans: list[tuple[Giver, Plan]] = [

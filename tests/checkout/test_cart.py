@@ -323,7 +323,7 @@ def test_a_gift_message_is_kept_with_its_parcel(page: Page) -> None:
 def test_the_cart_says_what_sending_it_to_me_costs(page: Page) -> None:
     put(page, make_catalog.piece())
 
-    assert "terlihat untuk alamat Anda" in page.get("/cart").text
+    assert "dihitung di langkah berikutnya" in page.get("/cart").text
     page.press("Hitung", to="38222")
     assert "Ke Kota Bengkulu Rp\N{NO-BREAK SPACE}10.000, 1 kg" in page.html
     choices = [link for link in page.get("/cart?to=banjar").all("a") if "/cart?to=" in str(link["href"])]
