@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from admin import cli
+from admin import cli, renewal_letters
 from admin.demo import cli as demonstration
 from admin.desk import attach as attach_desk
 from admin.desk import finance_letter
@@ -18,5 +18,5 @@ def attach(app: Flask) -> None:
         app.cli.add_command(command)
 
 
-PROMISED = (digest.write_due, finance_letter.write_due)
+PROMISED = (digest.write_due, finance_letter.write_due, renewal_letters.remind)
 """Named here so that the worker knows them: importing their modules registers them."""

@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from admin.desk import heritage_forms, scope, trail
 from admin.desk.heritage_forms import CraftFormForm, NewFormForm, StatusForm
-from catalog import browsing, heritage_register, heritage_statuses
+from catalog import browsing, heritage_families, heritage_register, heritage_statuses
 from catalog.curation import countersignatures
 from catalog.models import HeritageForm, HeritageStatus
 from shop import authz, web
@@ -33,7 +33,12 @@ def index() -> ResponseReturnValue:
         session, current_user, asked, number, mine=which == "mine", unchecked=which == "unchecked"
     )
     return render_template(
-        "desk/heritage.html", found=found, asked=asked, which=which, places=browsing.present(session)[1]
+        "desk/heritage.html",
+        found=found,
+        asked=asked,
+        which=which,
+        places=browsing.present(session)[1],
+        families=heritage_families.counted(session) if which == "families" else [],
     )
 
 
@@ -148,7 +153,7 @@ def _status(entry: HeritageForm, form: StatusForm, status: HeritageStatus | None
         raise heritage_register.NotAtHome
     slug, status_id = entry.craft.slug, status.id if status else None
     if not form.is_sent():
-        html = render_template("desk/heritage_status.html", entry=entry, form=form, status=status)
+        html = render_template("desk/heritage_status.html", entry=entry, form=form, status_id=status_id)
         return html, 422 if form.errors else 200
     try:
         with transaction() as session:
@@ -166,7 +171,7 @@ def _status(entry: HeritageForm, form: StatusForm, status: HeritageStatus | None
     except ShopError as error:
         form.form_errors.append(gettext(error.message, **error.params))
         entry = heritage_register.form_of(db.session(), slug)
-        html = render_template("desk/heritage_status.html", entry=entry, form=form, status=status)
+        html = render_template("desk/heritage_status.html", entry=entry, form=form, status_id=status_id)
         return html, error.status
     flash(gettext("Kept. Pages and studio go by it from now on."), "success")
     return redirect(url_for("desk_heritage.edit", slug=slug), 303)
@@ -181,3 +186,71 @@ def remove_status(slug: str, status_id: int) -> ResponseReturnValue:
         heritage_statuses.remove(session, web.actor(), current_user, entry, status)
     flash(gettext("The entry is taken out."), "success")
     return redirect(url_for("desk_heritage.edit", slug=slug), 303)
+
+
+# --- what a register says of a whole family -------------------------------------------------------------
+
+
+@blueprint.get("/families/<code>")
+def family(code: str) -> ResponseReturnValue:
+    """Show what registers say of a whole family of crafts."""
+    named = heritage_families.of_code(code)
+    return render_template(
+        "desk/heritage_family.html",
+        family=named,
+        statuses=heritage_families.of_family(db.session(), named),
+        rolls=heritage_forms.ROLLS,
+        standings=heritage_forms.STANDINGS,
+        may_edit=heritage_families.keeps(current_user),
+    )
+
+
+@blueprint.route("/families/<code>/entries/new", methods=["GET", "POST"])
+def add_family_status(code: str) -> ResponseReturnValue:
+    """Enter what a register says of a family."""
+    return _family_status(code, StatusForm(), None)
+
+
+@blueprint.route("/families/<code>/entries/<int:status_id>", methods=["GET", "POST"])
+def edit_family_status(code: str, status_id: int) -> ResponseReturnValue:
+    """Correct an entry of a family, or say that it was compared with the document."""
+    status = heritage_families.one(db.session(), heritage_families.of_code(code), status_id)
+    return _family_status(code, StatusForm(data=heritage_forms.said(status)), status)
+
+
+def _family_status(code: str, form: StatusForm, status: HeritageStatus | None) -> ResponseReturnValue:
+    named, status_id = heritage_families.of_code(code), status.id if status else None
+    if not heritage_families.keeps(current_user):
+        raise heritage_families.NotNational
+    refused = 422 if form.errors else 200
+    if form.is_sent():
+        try:
+            with transaction() as session:
+                present = heritage_families.one(session, named, status_id) if status_id else None
+                heritage_families.keep(
+                    session,
+                    web.actor(),
+                    current_user,
+                    named,
+                    present,
+                    form.content(),
+                    checked=bool(form.checked.data),
+                )
+        except ShopError as error:
+            form.form_errors.append(gettext(error.message, **error.params))
+            refused = error.status
+        else:
+            flash(gettext("Kept. Pages and studio go by it from now on."), "success")
+            return redirect(url_for("desk_heritage.family", code=code), 303)
+    return render_template("desk/heritage_status.html", family=named, form=form, status_id=status_id), refused
+
+
+@blueprint.post("/families/<code>/entries/<int:status_id>/remove")
+def remove_family_status(code: str, status_id: int) -> ResponseReturnValue:
+    """Take an entry of a family out; its page asks first, the history keeps what it said."""
+    named = heritage_families.of_code(code)
+    with transaction() as session:
+        status = heritage_families.one(session, named, status_id)
+        heritage_families.remove(session, web.actor(), current_user, named, status)
+    flash(gettext("The entry is taken out."), "success")
+    return redirect(url_for("desk_heritage.family", code=code), 303)

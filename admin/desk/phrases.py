@@ -213,6 +213,7 @@ OBJECTS = (
         "users": mark("Account"),
         "sign_in_attempts": mark("Sign-in"),
         "councils": mark("Council"),
+        "heritage_statuses": mark("Entry of a register"),
         "rubrics": mark("Rubric"),
         "workshops": mark("Workshop"),
         "memberships": mark("Membership"),

@@ -9,12 +9,12 @@ import pypdf
 import sqlalchemy as sa
 from flask import Flask
 
-from admin import members
+from admin import members, renewal_letters
 from catalog.curation import memberships
 from catalog.models import Council, Membership, Workshop, WorkshopState
 from checkout.models import ShipmentState
-from shop import accounts
-from shop.db import db
+from shop import accounts, mail
+from shop.db import db, now
 from shop.models import Mail, Role, User
 from tests import make, make_catalog, make_checkout
 from tests.checkout.conftest import bank
@@ -86,6 +86,13 @@ def test_who_has_asked_in_time_stays_until_the_council_has_answered(app: Flask, 
     assert "Perpanjangan diminta" in artisan.text
     set_end(shop, TODAY - timedelta(days=200))
     assert members.lapse_overdue() == 0
+    assert renewal_letters.remind() == 0, "a fresh question"
+    with writing() as session:
+        session.get_one(Membership, membership.id).renewal_at = now() - timedelta(days=15)
+    assert (renewal_letters.remind(), renewal_letters.remind()) == (1, 0), "once a week"
+    letter = db.session.scalars(sa.select(Mail).where(Mail.template == "renewals")).one()
+    assert letter.context["rows"] == [{"name": "Sanggar Melur", "number": membership.number, "days": 15}]
+    assert all("Sanggar Melur" in part for part in mail.render("renewals", "id", letter.context)[1:])
     assert "Sanggar Melur" in desk.get("/desk/members?due=asked").text
     desk.get(f"/desk/members/{membership.id}").press("Perpanjang")
 

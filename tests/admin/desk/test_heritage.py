@@ -83,6 +83,29 @@ def test_a_checked_entry_needs_its_evidence_and_only_then_is_verified_in_public(
     assert "Arsip dewan, map 3" in text
 
 
+def test_the_national_council_keeps_what_registers_say_of_a_whole_family(
+    curator: Page, signed_in: Browser, page: Page
+) -> None:
+    family = "/desk/heritage/families/batik"
+    assert "dewan nasional" in curator.get(family).text.lower()
+    assert curator.get(f"{family}/entries/new").status == 403
+    national = signed_in(make_catalog.curator("nasional", "Kurator Nasional"))
+    national.get("/desk/heritage?which=families").follow("Batik").follow("Tambah isian")
+    national.press("Simpan isian ini", roll="wbtb", standing="registered", checked="y")
+    assert national.status == 422
+
+    national.press("Simpan isian ini", number="WBTB.1", year="2009", place="Arsip nasional", checked="y")
+
+    assert national.path == family
+    assert "no. WBTB.1" in page.get("/en/crafts/batik-besurek").text
+    assert "WBTB.1" in str(db.session.scalars(sa.select(AuditEntry.after)).all())
+    entry = db.session.scalars(sa.select(HeritageStatus.id).where(HeritageStatus.number == "WBTB.1")).one()
+    assert curator.get(f"{family}/entries/{entry}").status == 403
+    assert curator.get(f"/desk/heritage/batik-besurek/entries/{entry}").status == 404
+    national.get(f"{family}/entries/{entry}").press("Keluarkan")
+    assert "WBTB.1" not in page.get("/en/crafts/batik-besurek").text
+
+
 def test_a_missing_form_is_entered_and_can_be_chosen(curator: Page, signed_in: Browser) -> None:
     curator.get("/desk/heritage/new").press(
         "Catat",
