@@ -28,7 +28,7 @@ MOST_WAYS = 400
 """Ways that are thought through before everything is scored instead."""
 SHARE, ALONE = 1 / 3, 3 / 4
 """Of what scoring everything costs, so much is spent on looking for the best ways: of several words, and of one."""
-EACH = 4_000
+EACH = 2_000
 """What any question to the index costs beside its documents, in documents."""
 FEW = 20_000
 """Of fewer documents it is asked at once whether they have two terms together; of more, when their best are fetched."""
@@ -162,10 +162,12 @@ class Search:
     def _are_there(self, levels: Sequence[Level]) -> bool:
         """Ask the index: of many documents, first whether any of the latest has these levels."""
         queries, rarest, opened = _holding_all(levels), _rarest(levels), self._ranking.opened
-        if rarest > FEW:
-            self._left -= EACH
-            if opened.count(all_of([*queries, self._recent])):
-                return True
+        if rarest <= FEW:
+            self._left -= rarest + EACH
+            return opened.is_there(all_of(queries))
+        self._left -= EACH
+        if opened.is_there(all_of([*queries, self._recent])):
+            return True
         self._left -= rarest + EACH
         return opened.count(all_of(queries)) > 0
 

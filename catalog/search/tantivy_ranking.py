@@ -27,6 +27,9 @@ class Opened(Protocol):
     def count(self, query: Query) -> int:
         """Count the matches."""
 
+    def is_there(self, query: Query) -> bool:
+        """Say whether anything matches; quicker where little does."""
+
 
 class Level(NamedTuple):
     """A way in which a term stands in documents."""

@@ -124,6 +124,10 @@ class Snapshot:
         """Count the matches."""
         return tantivy_counting.count(self.searcher, query)
 
+    def is_there(self, query: Query) -> bool:
+        """Say whether anything matches; quicker than `count` where little does."""
+        return bool(self.searcher.search(constant(query), 1, False).hits)
+
     def has(self, term: str) -> bool:
         """Whether any living document holds a term."""
         held = self.searcher.doc_freq("words", term)  # dead ones included
