@@ -69,14 +69,17 @@ def within_what_was_earned(session: Session) -> Iterator[str]:
         (Transfer.to_account_id, Transfer.from_account_id, 1),
         (Transfer.from_account_id, Transfer.to_account_id, -1),
     ):
+        paid_out = sa.func.sum(sa.case((other == due, Transfer.amount), else_=0))
         rows = session.execute(
-            sa.select(Account.code, sa.func.coalesce(other == due, sa.false()), sa.func.sum(Transfer.amount))
+            sa.select(Account.code, sa.func.sum(Transfer.amount), paid_out)
             .join(Account, Account.id == side)
             .where(sa.or_(Account.code.like("workshop:%"), Account.code.like("council:%")))
-            .group_by(Account.code, sa.func.coalesce(other == due, sa.false()))
+            .group_by(Account.code)
         )
-        for code, is_payout, amount in rows:
-            sums.setdefault(code, [0, 0])[bool(is_payout)] += sign * int(amount)
+        for code, amount, to_payouts in rows:
+            kept = sums.setdefault(code, [0, 0])
+            kept[0] += sign * int(amount - to_payouts)
+            kept[1] += sign * int(to_payouts)
     booked = _booked(session)
     for code, (earned, net) in sorted(sums.items()):
         if -net != booked.get(code, 0):

@@ -53,6 +53,14 @@ def test_each_broken_promise_of_the_books_is_named(app: Flask, session: Session)
     assert verify.run(db.session()) == []
 
 
+@pytest.mark.postgres
+def test_the_books_are_clean_on_postgresql_too(app: Flask, session: Session) -> None:
+    _market()
+    db.session.rollback()
+
+    assert verify.run(db.session()) == []
+
+
 def _broken(promise: str, market: dict[str, int]) -> list[str]:
     """Break a promise, ask for it, and let nothing of that stay."""
     statement, found = BREAKS[promise][0], []
