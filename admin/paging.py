@@ -15,6 +15,11 @@ def number() -> int:
         return 1
 
 
+def within(count: int, size: int) -> int:
+    """Give the page that the address asks for, or the last one there is: a list that has grown shorter is not empty."""
+    return min(number(), pages(count, size))
+
+
 def pages(count: int, size: int) -> int:
     """Give how many pages so many rows fill, at least one."""
     return max(-(-count // size), 1)

@@ -48,6 +48,12 @@ class TooMuch(Conflict):
     message = "That is more than is left of this part of the order. Please look at it again."
 
 
+class CallOff(TooMuch):
+    """Nothing would be paid for what is still to be sent."""
+
+    message = "That is all that is left of an order which has not been sent. Please call it off instead."
+
+
 class NotThere(Conflict):
     """The pieces have left the workshop."""
 
@@ -101,7 +107,7 @@ def give(
     `back_to_shelf` calls pieces off that have not been sent (out of the parcel `parcel_id`, or out of any): they go
     on sale again, and a parcel left empty is cancelled with all its postage.
 
-    :raise NothingToCredit: :raise TooMuch: :raise NotThere: :raise ReasonMissing:
+    :raise NothingToCredit: :raise TooMuch: :raise CallOff: :raise NotThere: :raise ReasonMissing:
     """
     order = orders.lock(session, order.id)
     known = session.scalar(sa.select(Credit).where(Credit.key == key))
@@ -122,7 +128,7 @@ def give(
     shares = [_share(session, item, lines, sent) for item in wanted]
     if _exhausts(shares, lines.values(), sent.values()):
         if any(parcel.state in UNSENT for parcel in sent.values()):
-            raise TooMuch  # nothing would be paid for what is still to be sent: that is calling the order off
+            raise CallOff
         surplus = payment.surplus
     else:
         surplus = 0

@@ -58,7 +58,7 @@ def index() -> ResponseReturnValue:
     view = view if view in VIEWS else "open"
     query = disputes.listed(VIEWS[view])
     count = session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
-    number = paging.number()
+    number = paging.within(count, PAGE)
     rows = session.execute(query.offset((number - 1) * PAGE).limit(PAGE)).all()
     return render_template(
         "desk/disputes.html", rows=rows, view=view, number=number, pages=paging.pages(count, PAGE)

@@ -61,9 +61,10 @@ def index() -> ResponseReturnValue:
 
 
 def _page(name: str, problem: str = "", status: int = 200) -> ResponseReturnValue:
-    session, number = db.session(), paging.number()
+    session = db.session()
     found = gateway_differences.of(session, name)
     open_ones = [one for one in found if not one.note]
+    number = paging.within(len(open_ones), PAGE)
     html = render_template(
         "desk/gateways.html",
         names=gateway.names(),

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from admin import invoice_lists
+from admin import invoice_lists, paging
 from admin.desk import scope
 from checkout.invoices import finding
 from checkout.models import Invoice
@@ -20,15 +20,10 @@ def index() -> ResponseReturnValue:
     """List the papers of a month or of all time, the latest first."""
     asked = invoice_lists.asked(request.args)
     page = min(max(request.args.get("page", 1, type=int), 1), 100_000)
-    listed = finding.page(
-        db.session(),
-        Invoice.council.has(scope.condition(*scope.KEEPERS)),
-        month=asked.month,
-        kind=asked.kind,
-        written=asked.number,
-        number=page,
-        size=invoice_lists.SIZE,
-    )
+    listed = _listed(asked, page)
+    if not listed.rows and listed.total:  # the list has grown shorter
+        page = paging.pages(listed.total, invoice_lists.SIZE)
+        listed = _listed(asked, page)
     return render_template(
         "desk/invoices.html",
         listed=listed,
@@ -36,6 +31,18 @@ def index() -> ResponseReturnValue:
         titles=invoice_paper.TITLES,
         number=page,
         pages=max(-(-listed.total // invoice_lists.SIZE), 1),
+    )
+
+
+def _listed(asked: invoice_lists.Asked, page: int) -> finding.Listed:
+    return finding.page(
+        db.session(),
+        Invoice.council.has(scope.condition(*scope.KEEPERS)),
+        month=asked.month,
+        kind=asked.kind,
+        written=asked.number,
+        number=page,
+        size=invoice_lists.SIZE,
     )
 
 

@@ -123,6 +123,8 @@ def allowance(number: str) -> ResponseReturnValue:
                 [CreditItem(order_line_id=line.id, amount=amount)],
                 kind=CreditKind.ALLOWANCE, reason=reason, key=f"desk:{found.order.id}:{key}",
             )  # fmt: skip
+    except credits.CallOff:  # its page says so, with a way there
+        return redirect(url_for("desk_orders.show", number=number, instead="call-off"), 303)
     except (ShopError, inputs.Unreadable) as error:
         return _refused(number, error)
     return _back(number, gettext("The money is on its way back to the buyer."))

@@ -104,6 +104,7 @@ def _page(found: Mine, *, reason: str = "", problem: str = "", status: int = 200
         papers=_papers(order, own) if scope.keepers() else [],
         titles=invoice_paper.TITLES,
         disputes=disputes.of_order(db.session(), order.id) if transfer_rooms.keepers() else [],
+        call_off=gettext(credits.CallOff.message) if request.args.get("instead") == "call-off" else "",
         reason=reason,
         problem=problem,
     )

@@ -23,7 +23,9 @@ def index() -> ResponseReturnValue:
 
 
 def _page(problem: str = "", status: int = 200) -> ResponseReturnValue:
-    session, number = db.session(), paging.number()
+    session = db.session()
+    _none, total = outgoing.waiting(session, limit=0)
+    number = paging.within(total, PAGE)
     rows, total = outgoing.waiting(session, offset=(number - 1) * PAGE, limit=PAGE)
     known = outgoing.purposes(session)
     found = outgoing.proposals(rows, known)

@@ -44,6 +44,9 @@ def index() -> ResponseReturnValue:
     asked = asked if asked in LISTS else "open"
     number, condition = paging.number(), scope.condition(*scope.KEEPERS)
     rows, count = payout_lists.page_of(session, condition, LISTS[asked], page=number, size=PAGE)
+    if not rows and count:  # the list has grown shorter
+        number = paging.within(count, PAGE)
+        rows, count = payout_lists.page_of(session, condition, LISTS[asked], page=number, size=PAGE)
     return render_template(
         "desk/payouts.html",
         rows=rows, asked=asked, lists=list(LISTS), counts=payout_lists.counts(session, condition),

@@ -21,7 +21,7 @@ PAGE = 50
 @blueprint.get("")
 def index() -> ResponseReturnValue:
     """List councils and workshops of the region with the balances of their accounts."""
-    session, number = db.session(), paging.number()
+    session = db.session()
     words = " ".join(request.args.get("q", "").split())[:80]
     query = (
         sa.select(Workshop.id, Workshop.name, Council.name.label("council"))
@@ -34,6 +34,7 @@ def index() -> ResponseReturnValue:
         known = sa.select(Account.code).where(Account.code.startswith("held:"))
         query = query.where(sa.literal("held:").concat(sa.cast(Workshop.id, sa.String)).in_(known))
     count = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+    number = paging.within(count, PAGE)
     ordered = query.order_by(Workshop.name, Workshop.id).offset((number - 1) * PAGE).limit(PAGE)
     rows = session.execute(ordered).all()
     councils = scope.councils(*scope.KEEPERS)

@@ -36,8 +36,9 @@ def index() -> ResponseReturnValue:
 
 
 def _page(problem: str = "", status: int = 200) -> ResponseReturnValue:
-    session, number = db.session(), paging.number()
+    session = db.session()
     total = session.scalar(sa.select(sa.func.count()).select_from(StatementImport)) or 0
+    number = paging.within(total, PAGE)
     rows = session.scalars(
         sa.select(StatementImport).order_by(StatementImport.id.desc()).offset((number - 1) * PAGE).limit(PAGE)
     ).all()

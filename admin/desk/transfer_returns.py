@@ -36,11 +36,12 @@ def index() -> ResponseReturnValue:
 
 
 def _page(problem: str = "", status: int = 200) -> ResponseReturnValue:
-    session, asked, number = db.session(), request.args.get("state", ""), paging.number()
+    session, asked = db.session(), request.args.get("state", "")
     state = ReturnState(asked) if asked in set(ReturnState) else ReturnState.READY
     counts = dict(
         session.execute(sa.select(TransferReturn.state, sa.func.count()).group_by(TransferReturn.state)).all()
     )
+    number = paging.within(counts.get(state, 0), PAGE)
     ordered = (
         sa.select(TransferReturn).where(TransferReturn.state == state).order_by(TransferReturn.id.desc())
     )

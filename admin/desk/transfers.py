@@ -55,7 +55,7 @@ def index() -> ResponseReturnValue:
     counts = dict(
         session.execute(sa.select(StatementLine.state, sa.func.count()).group_by(StatementLine.state)).all()
     )
-    number = paging.number()
+    number = paging.within(counts.get(state, 0), PAGE)
     ordered = query.order_by(StatementLine.booked_on.desc(), StatementLine.id.desc())
     rows = list(session.scalars(ordered.offset((number - 1) * PAGE).limit(PAGE)))
     found = lines.proposals(session, rows) if state is LineState.WAITING else {}

@@ -6,8 +6,9 @@ import pytest
 import sqlalchemy as sa
 
 from catalog import artisans
-from checkout import calling_off
-from checkout.models import Credit, Order, OrderLine, OrderState, Shipment, ShipmentState
+from checkout import calling_off, credits
+from checkout.credits import CreditItem
+from checkout.models import Credit, CreditKind, Order, OrderLine, OrderState, Shipment, ShipmentState
 from shop.db import db, transaction
 from shop.models import Role, User
 from tests import make, make_catalog, make_checkout
@@ -97,6 +98,30 @@ def test_a_council_calls_off_and_gives_back_in_its_region_alone(order: Order, si
     states = {one.id: one.state for one in make_checkout.parcels(order.id)}
     assert states == {mine.id: ShipmentState.CANCELLED, theirs.id: ShipmentState.TO_PACK}
     assert make_checkout.fresh(order.id).state is OrderState.PAID
+
+
+def test_who_would_give_everything_back_before_it_is_sent_is_led_to_calling_it_off(
+    bank: FakeGateway, signed_in: Browser
+) -> None:
+    order = make_checkout.paid()
+    [parcel] = make_checkout.parcels(order.id)
+    total, postage = order.total, parcel.paid
+    with transaction() as session:
+        credits.give(
+            session, ACTOR, session.get_one(Order, order.id), [CreditItem(shipment_id=parcel.id)],
+            kind=CreditKind.ALLOWANCE, reason="Ongkir.", key="postage",
+        )  # fmt: skip
+    officer = signed_in(make.staff(Role.COUNCIL_ADMIN, "17", name="Pengurus Bengkulu"))
+
+    officer.get(f"/desk/orders/{order.number}").press(
+        "Kembalikan", amount=str(total - postage), reason="Noda."
+    )
+
+    assert "Mohon batalkan saja pesanannya." in officer.text
+    assert officer.one("a[href='#call-off']").get_text() == "Batalkan pesanan"
+    assert officer.one("details[open] #call-off")
+    assert make_checkout.fresh(order.id).state is OrderState.PAID
+    assert db.session.scalar(sa.select(sa.func.count(Credit.id))) == 1
 
 
 def test_a_note_among_councils_is_read_by_nobody_else(order: Order, signed_in: Browser, page: Page) -> None:

@@ -46,6 +46,26 @@ def _in(app: Flask, person: User) -> Page:
     return Page(app).sign_in(person)
 
 
+@pytest.mark.parametrize(
+    "path", ["orders", "transfers", "transfer-statements", "transfer-outgoing", "transfer-returns", "payouts",
+             "invoices", "disputes", "statements", "payment-services"],
+)  # fmt: skip
+def test_a_page_behind_the_last_one_shows_the_last_one(first: Page, path: str) -> None:
+    make_transfers.everything()
+
+    first_page = first.get(f"/desk/{path}").text
+
+    assert (first.get(f"/desk/{path}?page=9").status, first.text) == (200, first_page)
+
+
+def test_what_was_not_found_is_said_with_a_way_back(first: Page) -> None:
+    make_transfers.everything()
+
+    for address in ("orders?number=KR-TIDAK-ADA", "statements?q=tidak+ada"):
+        assert "Tidak ada yang ditemukan" in first.get(f"/desk/{address}").text
+        assert first.all(".empty-state a.button")
+
+
 def test_one_person_proposes_an_account_and_another_opens_it(first: Page, second: Page) -> None:
     first.get("/desk/transfer-settings")
     first.submit(
