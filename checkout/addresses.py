@@ -7,23 +7,17 @@ from sqlalchemy.orm import Session
 
 from catalog import indonesia
 from catalog.models import District
-from checkout import change_letters, orders, parcels
+from checkout import change_letters, new_postage, orders, parcels
 from checkout.models import Order, OrderState, ShipmentState
 from shop import audit
 from shop.audit import Actor
-from shop.errors import Conflict, Invalid
+from shop.errors import Conflict
 
 
 class TooLate(Conflict):
     """A parcel has left, or the order is over."""
 
     message = "The address cannot be changed any more: a parcel has left, or the order has ended."
-
-
-class Elsewhere(Invalid):
-    """Another regency costs other postage."""
-
-    message = "The new address lies in another regency, where the postage differs. Please call the order off and order again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +40,17 @@ def can_be_corrected(session: Session, order: Order) -> bool:
 
 
 def correct(session: Session, actor: Actor, order: Order, address: Address) -> bool:
-    """Put another address within the same regency in place; workshops that pack are told. False: nothing changed.
+    """Put another address in place; workshops that pack are told. False: nothing changed.
 
-    :raise TooLate: :raise Elsewhere:
+    In another regency the postage is reckoned anew: as much or less is taken (what was paid stays as it was).
+
+    :raise TooLate: :raise new_postage.Dearer: :raise new_postage.NoWay: :raise quotes.NoSuchPlace:
     """
     order = orders.lock(session, order.id)
     if not can_be_corrected(session, order):
         raise TooLate
     if _regency(session, address.district_code) != _regency(session, order.district_code):
-        raise Elsewhere
+        new_postage.apply(new_postage.reckon(session, order, address.district_code))
     wanted = asdict(address)
     before = {name: getattr(order, name) for name in wanted}
     if before == wanted:

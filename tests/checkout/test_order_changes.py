@@ -6,7 +6,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from checkout import addresses, calling_off, ledger, notes, orders, shipping, splitting
+from admin.verify import postage as postage_checks
+from catalog.models import Product, ProductState
+from checkout import addresses, calling_off, ledger, new_postage, notes, orders, shipping, splitting
 from checkout.addresses import Address
 from checkout.models import (
     CancellationRequest,
@@ -194,16 +196,49 @@ def test_an_address_is_put_right_while_nothing_has_left(
     assert {letter.to for letter in letters} == {"budi@contoh.id", person}
 
 
-def test_an_address_elsewhere_costs_other_postage_and_is_refused(session: Session, bank: FakeGateway) -> None:
+def test_a_dearer_way_is_refused_and_says_how_much_dearer(session: Session, bank: FakeGateway) -> None:
     order = make_checkout.paid()
+    before = [(one.zone, one.fee) for one in make_checkout.parcels(order.id)]
 
-    with pytest.raises(addresses.Elsewhere), transaction() as writing:
+    with pytest.raises(new_postage.Dearer) as refusal, transaction() as writing:
         addresses.correct(
-            writing, ACTOR, writing.get_one(Order, order.id), address(district_code=make_checkout.PALEMBANG)
+            writing, ACTOR, writing.get_one(Order, order.id), address(district_code=make_checkout.JAYAPURA)
         )
+
+    assert str(refusal.value.params["more"]).startswith("Rp")
+    assert make_checkout.fresh(order.id).district_code == make_checkout.BENGKULU
+    assert [(one.zone, one.fee) for one in make_checkout.parcels(order.id)] == before
     make_checkout.sent(order)
     with pytest.raises(addresses.TooLate), transaction() as writing:
         addresses.correct(writing, ACTOR, writing.get_one(Order, order.id), address(street="Jalan Baru 1"))
+
+
+def test_a_way_that_costs_less_is_taken_and_the_money_stays(session: Session, bank: FakeGateway) -> None:
+    piece = make_catalog.piece()
+    order = make_checkout.paid((piece, 1), who=make_checkout.buyer(district=make_checkout.JAYAPURA))
+    [far] = make_checkout.parcels(order.id)
+    zone, fee, total = far.zone, far.fee, order.total
+
+    with transaction() as writing:
+        assert addresses.correct(writing, ACTOR, writing.get_one(Order, order.id), address())
+
+    [near] = make_checkout.parcels(order.id)
+    assert near.zone < zone
+    assert (near.fee, make_checkout.fresh(order.id).total) == (fee, total)
+    assert "Bengkulu" in make_checkout.fresh(order.id).place
+    assert list(postage_checks.fees_add_up(db.session())) == []
+
+
+def test_what_nobody_knows_the_weight_of_any_more_goes_nowhere_else(
+    session: Session, bank: FakeGateway
+) -> None:
+    piece = make_catalog.piece()
+    order = make_checkout.paid((piece, 1), who=make_checkout.buyer(district=make_checkout.JAYAPURA))
+    with transaction() as writing:
+        writing.execute(sa.update(Product).where(Product.id == piece.id).values(state=ProductState.WITHDRAWN))
+
+    with pytest.raises(new_postage.NoWay), transaction() as writing:
+        addresses.correct(writing, ACTOR, writing.get_one(Order, order.id), address())
 
 
 def test_each_party_reads_only_the_notes_for_it(session: Session, bank: FakeGateway) -> None:
