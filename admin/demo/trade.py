@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -10,6 +11,7 @@ from admin.demo.books import Books
 from admin.demo.makers import Atlas
 from admin.demo.pieces import Offered
 from admin.demo.rows import Rows
+from catalog import indonesia
 from catalog.models import MovementKind, Regency, StockMovement, Variant
 from checkout import links, pricing, rates
 from checkout.models import (
@@ -33,6 +35,13 @@ MONTHS = 5
 COURIERS = (("jne", "REG"), ("sicepat", "REG"), ("pos", "REG"), ("jnt", "EZ"))
 COMMISSION_BP = 800
 CALLED_OFF = "Pembeli membatalkan sebelum dikirim"
+
+
+@cache
+def _postal_code(district_code: str) -> str:
+    """Give a postal code that letters to a district may carry."""
+    found = indonesia.place(district_code)
+    return found.postal_codes[0] if found and found.postal_codes else "10110"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +142,7 @@ class Market:
             street=f"Jalan {self.chance.choice(words.NATURE)} {self.chance.randint(1, 120)}",
             village="",
             district_code=buyer.district_code,
-            postal_code="10110",
+            postal_code=_postal_code(buyer.district_code),
             place=f"{buyer.regency.name}, {buyer.regency.province.name_id}",
             note="",
             goods_total=quote.goods_total,
