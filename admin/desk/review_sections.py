@@ -9,10 +9,10 @@ from admin.desk import sent
 from admin.desk.coaching import person
 from admin.desk.samples import photo_views
 from catalog import artisans, councils, photos
-from catalog.curation import coaching, kinds, resubmissions, sample_checks, samples, submissions
+from catalog.curation import coaching, kinds, name_claims, resubmissions, sample_checks, samples, submissions
 from catalog.curation.resubmissions import Answered
 from catalog.details import Address
-from catalog.models import ListingState, Submission, TaskKind
+from catalog.models import ListingState, Submission, SubmissionState, TaskKind
 from catalog.versions import Difference
 
 
@@ -29,6 +29,7 @@ def of(
     finding = sample_checks.of(session, submission) if mine else None
     return {
         "answered": answered,
+        "own_names": _own_names(session, submission),
         "beside": sent.pictures(session, _beside(answered), address),
         "evidence": _evidence(answered) if mine else {},
         "kind_of": kinds.of,
@@ -42,6 +43,14 @@ def of(
         "today_day": coaching.today(),
         "sides": samples.written,
     }
+
+
+def _own_names(session: Session, submission: Submission) -> list[str]:
+    """Give the names of other regions' crafts in what the workshop says of itself, while somebody judges it."""
+    told = submission.snapshot.get("workshop", {})
+    if submission.state is not SubmissionState.WAITING:
+        return []
+    return name_claims.of_workshop(session, submission.listing, told.get("name", ""), told.get("about", ""))
 
 
 def _beside(answered: Answered) -> dict[int, str]:

@@ -144,12 +144,12 @@ def _day(day: str) -> str:
 
 def _about(paper: Any, said: Row) -> None:
     about, rubric = said["round"], said["rubric"]
-    days = dict.fromkeys([_day(about["first_on"]), _day(about["last_on"])])
+    first, last = (date.fromisoformat(about[name]) for name in ("first_on", "last_on"))
     place = [about["place"], gettext("online") if about["online"] else ""]
     version = gettext("Version %(number)s", number=rubric["version"])
     paper.facts(
         [
-            (gettext("Days"), " – ".join(days)),
+            (gettext("Days"), i18n.write_days(first, last)),
             (gettext("Place"), ", ".join(filter(None, place))),
             (gettext("Rubric"), f"{rubric['council']}, {version}" if rubric["council"] else version),
             (gettext("Opened"), _when(about["opened_at"])),

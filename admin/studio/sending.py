@@ -56,6 +56,7 @@ def _page(
         unanswered=sum(task.state is TaskState.OPEN for task in tasks),
         difference=_difference(piece, listing),
         named=name_claims.of_listing(session, listing),
+        own_names=name_claims.of_workshop(session, listing, piece.workshop.name, piece.workshop.about),
         to_sign=claims.to_sign(session, listing),
         way=lanes.of_draft(session, listing) if piece.live_listing_id else None,
         at_once=[gettext(words).lower() for words in lanes.AT_ONCE.values()],

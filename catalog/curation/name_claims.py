@@ -1,4 +1,4 @@
-"""Names of craft forms that a listing may not claim, in its title, motif and story.
+"""Names of craft forms that a listing may not claim, in its title, motif and story; and in its workshop's own words.
 
 Asked by the studio while one writes, and by `submissions.submit`, which refuses what is left. A workshop may use
 the names of its own region, of what it claims (which is then signed or not), and of common forms; the story and
@@ -57,6 +57,18 @@ def of_listing(session: Session, listing: Listing) -> list[NameClaim]:
         )
     }
     return [NameClaim(field, one.words, crafts[one.craft_id], field in TELLING) for field, one in found]
+
+
+def of_workshop(session: Session, listing: Listing, name: str, about: str) -> list[str]:
+    """Give the names in what a workshop says of itself that it may not claim, in its own words.
+
+    To tell of a craft is free, and only people can tell it from a claim: nothing is refused for these, the studio says
+    so before sending and the panel reads them beside the words.
+    """
+    forms = _elsewhere(session, listing)
+    told = {craft_id: names for craft_id, names in forms.items() if craft_id != listing.inspired_by_id}
+    found = [*heritage_names.find(name, forms), *heritage_names.find(about, told)]
+    return list(dict.fromkeys(one.words for one in found))
 
 
 def _elsewhere(session: Session, listing: Listing) -> Mapping[int, list[str]]:

@@ -16,6 +16,7 @@ from catalog.models import (
     HeritageForm,
     HeritageStatus,
     Picture,
+    Workshop,
 )
 from shop.db import db
 from shop.models import AuditEntry, User
@@ -204,3 +205,20 @@ def test_an_artisan_sends_a_certificate_and_takes_it_back(signed_in: Browser) ->
     make_catalog.certificate(shop.id)
     artisan.get("/studio/certificates").press("Ambil kembali")
     assert db.session.scalars(sa.select(Certificate.state)).one() is CertificateState.WITHDRAWN
+
+
+def test_a_workshops_own_words_are_laid_before_the_panel_and_refuse_nothing(
+    neighbour: Page, signed_in: Browser
+) -> None:
+    shop = make_catalog.workshop(regency="16.71")
+    with writing() as session:
+        session.get_one(Workshop, shop.id).about = "Kami membuat batik besurek asli sejak 1990."
+    listing = make_catalog.draft(shop)
+    artisan = signed_in(make_catalog.member(shop))
+    artisan.get(f"/studio/listings/{listing.product_id}/check")
+    assert "menyebut kriya daerah lain: " in artisan.text
+
+    submission = make_catalog.submitted(listing)
+
+    neighbour.get(f"/desk/submissions/{submission.id}")
+    assert "menyebut kriya daerah lain: " in neighbour.text
