@@ -74,7 +74,7 @@ def email(typed: str) -> str:
 
 def sign_in_email(typed: str) -> str:
     """Give the address that somebody signs in with, as `email` would store it, without judging it."""
-    return unicodedata.normalize("NFC", typed).strip().lower()[:MAX_EMAIL]
+    return unicodedata.normalize("NFC", typed).replace("\x00", "\ufffd").strip().lower()[:MAX_EMAIL]
 
 
 def phone(typed: str) -> str:

@@ -15,7 +15,7 @@ from flask_babel import gettext
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, ValidationError
@@ -196,8 +196,17 @@ def _unknown_host(_error: Exception) -> ResponseReturnValue:
     return Response("This shop does not answer to that name.\n", 400, mimetype="text/plain")
 
 
+def _unstorable(error: Exception) -> ResponseReturnValue:
+    """Answer what no column holds: a NUL in PostgreSQL, a number of twenty digits in either database."""
+    db.session.rollback()
+    log.error("no column holds this", exc_info=error)
+    return error_page(400, gettext(_WORDS[400]))
+
+
 def _install_errors(app: Flask) -> None:
     app.register_error_handler(SecurityError, _unknown_host)
+    app.register_error_handler(DataError, _unstorable)
+    app.register_error_handler(OverflowError, _unstorable)
 
     @app.errorhandler(ShopError)
     def _shop(error: ShopError) -> ResponseReturnValue:

@@ -13,7 +13,7 @@ from checkout.views.entry import back, mine, pressed
 from checkout.views.forms import CheckoutForm, key_from_request
 from shop import authz, web
 from shop.db import db, transaction
-from shop.errors import ShopError
+from shop.errors import NotFound, ShopError
 from shop.forms import ChoiceField, Form, TextField
 
 blueprint = Blueprint("order_changes", __name__)
@@ -57,6 +57,8 @@ def call_off(number: str, shipment_id: int) -> ResponseReturnValue:
         with transaction() as session:
             parcel = shipping.of_order(session, order, shipment_id)
             calling_off.ask(session, web.actor(), order, parcel, form.reason.data)
+    except NotFound:
+        raise
     except ShopError as refusal:
         flash(gettext(refusal.message, **refusal.params), "error")
         return back(number)
@@ -79,6 +81,8 @@ def keep(number: str, shipment_id: int) -> ResponseReturnValue:
             if request_ is None:
                 raise calling_off.AnsweredAlready
             calling_off.withdraw(session, web.actor(), request_)
+    except NotFound:
+        raise
     except ShopError as refusal:
         flash(gettext(refusal.message, **refusal.params), "error")
     else:

@@ -81,10 +81,12 @@ def test_nobody_changes_an_order_of_somebody_else(page: Page, bank: FakeGateway)
         for key in ("", "x", links.key_of(other)):
             page.post(f"/orders/{order.number}/{act}", data={"key": key, "reason": "Coba.", "text": "Coba."})
             assert page.status == 404, act
-    page.post(
-        f"/orders/{other.number}/shipments/{not_theirs.id}/call-off",
-        data={"key": links.key_of(other), "reason": "Coba."},
-    )
+    for act in ("call-off", "keep"):
+        page.post(
+            f"/orders/{other.number}/shipments/{not_theirs.id}/{act}",
+            data={"key": links.key_of(other), "reason": "Coba."},
+        )
+        assert page.status == 404, act
 
     assert {one.state for one in make_checkout.parcels(order.id)} == {ShipmentState.TO_PACK}
     assert make_checkout.fresh(order.id).street == "Jalan Suprapto 12"

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from shop import logs, web
-from tests import shops
+from tests import make, shops
 from tests.pages import Page
 
 HEADERS = {
@@ -140,6 +140,15 @@ def test_a_wrong_method_and_a_body_too_large_are_refused(page: Page) -> None:
 def test_strange_addresses_never_break_a_page(page: Page, query: str) -> None:
     assert page.get("/account/sign-in" + query).status < 500
     assert page.get("/demo/outbox" + query).status < 500
+
+
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_a_form_that_no_database_could_keep_is_refused_on_both(app: Flask, page: Page, database: str) -> None:
+    person = make.user()
+
+    assert page.post("/account/sign-in", {"email": f"{person.email}\x00", "password": "x"}).status == 422
+    page.sign_in(person)
+    assert page.post("/studio/workshop", {"province": "17\x00"}).status in {400, 422}
 
 
 @pytest.mark.parametrize(
