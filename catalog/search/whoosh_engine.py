@@ -104,9 +104,9 @@ class Stored:
     def __init__(self, reader: Any) -> None:
         """Read the columns; postings and words follow when they are asked for."""
         self.size: int = reader.doc_count_all()
-        self.ids: Sequence[int] = list(_raw(reader, "id"))
-        self.prices: Sequence[int] = list(_raw(reader, "price"))
-        self.published: Sequence[int] = list(_raw(reader, "published"))
+        self.ids: Sequence[int] = array("q", _raw(reader, "id"))
+        self.prices: Sequence[int] = array("q", _raw(reader, "price"))
+        self.published: Sequence[int] = array("q", _raw(reader, "published"))
         self.makers: Sequence[str] = columns.texts(_raw(reader, "maker_key"))
         self.columns = {facet: columns.coded(_raw(reader, "f_" + facet)) for facet in STORED_FACETS}
         self.columns["price"] = columns.price_column(self.prices)
