@@ -1,5 +1,9 @@
-"""What a payment page is asked to show: the lines of an order as the buyer pays them. Called by `checkout.payments`."""
+"""What a gateway is asked for: that it is about to be asked, and the lines of an order as the buyer pays them.
 
+Called by `checkout.payments`, and by the checkout page in the transaction that places an order.
+"""
+
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -7,17 +11,53 @@ import sqlalchemy as sa
 from flask_babel import gettext, ngettext
 from sqlalchemy.orm import Session
 
-from checkout import links
+from checkout import gateway, links
 from checkout.gateway import LineToPay, SessionRequest
-from checkout.models import Order, OrderLine, Payment, Shipment
+from checkout.models import Order, OrderLine, OrderState, Payment, Shipment
+from checkout.open_pages import PAYABLE
 from shop import config, i18n
-from shop.db import read
+from shop.db import now, read
 
 SLACK = timedelta(minutes=5)
 """The gateway's own expiry lies this much after the order's, so that a page opened with a delay is still accepted;
 the order's expiry closes the page explicitly."""
 MOST_LINES = 100
 """Stripe takes so many; others take fewer of them, so the rest of a long order is one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What a gateway is about to be asked."""
+
+    order_id: int
+    payment_id: int
+    gateway: str
+    ref: str | None
+    asked_before: bool
+    """Whether the gateway may know it already."""
+    request: SessionRequest
+
+
+def intend(session: Session, order: Order) -> Intent | None:
+    """Write down that a gateway is about to be asked for a page; None when the order cannot be paid on one (any more).
+
+    Its first payment is made here, so what a gateway may know already is told from what nobody was asked for. The
+    caller holds the order's lock, or is placing it; `open_page` follows after the commit.
+    """
+    if order.state is not OrderState.PENDING or order.expires_at <= now():
+        return None
+    payment = session.scalar(
+        sa.select(Payment).where(Payment.order_id == order.id, Payment.state.in_(PAYABLE))
+    )
+    asked_before = payment is not None
+    if payment is None:
+        payment = Payment(order_id=order.id, amount=order.total, created_at=now())
+        session.add(payment)
+        session.flush()
+    if gateway.by_hand(payment.gateway):
+        return None
+    wanted = request(session, order, payment)
+    return Intent(order.id, payment.id, payment.gateway, payment.session_ref, asked_before, wanted)
 
 
 def request(session: Session, order: Order, payment: Payment) -> SessionRequest:

@@ -7,7 +7,6 @@ asked: intent row, commit, call with the row's id as key, second transaction for
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -15,9 +14,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from checkout import gateway, letters, open_pages, orders, pay_page, refunds
-from checkout.gateway import PaymentSession, SessionRequest, SessionState
+from checkout.gateway import PaymentSession, SessionState
 from checkout.models import Order, OrderState, Payment, PaymentState
 from checkout.open_pages import PAYABLE
+from checkout.pay_page import Intent
 from shop import audit, jobs
 from shop.audit import Actor
 from shop.db import db, now, read, transaction
@@ -47,19 +47,6 @@ class StillPaying(Conflict):
 
 
 # --- opening the page to pay on ----------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """What a gateway is about to be asked."""
-
-    order_id: int
-    payment_id: int
-    gateway: str
-    ref: str | None
-    asked_before: bool
-    """Whether the gateway may know it already."""
-    request: SessionRequest
 
 
 def start(order_id: int) -> str:
@@ -116,32 +103,10 @@ def _forget(payment_id: int) -> None:
 
 def _intend(order_id: int) -> Intent:
     with transaction() as session:
-        found = intend(session, orders.lock(session, order_id))
+        found = pay_page.intend(session, orders.lock(session, order_id))
     if found is None:
         raise NotPayable
     return found
-
-
-def intend(session: Session, order: Order) -> Intent | None:
-    """Write down that a gateway is about to be asked for a page; None when the order cannot be paid on one (any more).
-
-    Its first payment is made here, so what a gateway may know already is told from what nobody was asked for. The
-    caller holds the order's lock, or has placed it in this transaction; `open_page` follows after the commit.
-    """
-    if order.state is not OrderState.PENDING or order.expires_at <= now():
-        return None
-    payment = session.scalar(
-        sa.select(Payment).where(Payment.order_id == order.id, Payment.state.in_(PAYABLE))
-    )
-    asked_before = payment is not None
-    if payment is None:
-        payment = Payment(order_id=order.id, amount=order.total, created_at=now())
-        session.add(payment)
-        session.flush()
-    if gateway.by_hand(payment.gateway):
-        return None
-    request = pay_page.request(session, order, payment)
-    return Intent(order.id, payment.id, payment.gateway, payment.session_ref, asked_before, request)
 
 
 _OPENED = (

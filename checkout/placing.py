@@ -5,7 +5,7 @@ Called by the checkout page and by the demonstration. docs/orders.md tells the w
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from catalog import indonesia, products, stock
 from catalog.cards import Offer
-from checkout import carts, commissions, letters, links, live_rates, orders, quotes, redemptions, vouchers
+from checkout import carts, commissions, letters, links, live_rates, quotes, redemptions, vouchers
 from checkout.buyers import Buyer
 from checkout.discounts import Discount
 from checkout.live_rates import Answers, Way
@@ -111,12 +111,14 @@ def place(
     transfer_to: int | None = None,
     choices: Mapping[int, Choice] | None = None,
     live: Answers | None = None,
+    then: Callable[[Session, Order], None] | None = None,
 ) -> Order:
     """Turn a cart into an order that waits for its money; the same form gives the same order.
 
     `seen_total` is the total in rupiah on the page: it decides nothing, it only stops a buyer who saw another.
     `choices` name a service per parcel, by workshop; without one the cheapest is taken. `live` is what an aggregator
     of couriers answered before this transaction began (`live_rates.ask`): nobody is asked in here.
+    `then` is called with an order that is new, before its pieces are set aside: for what belongs to the same transaction.
     `transfer_to` is the receiving account the buyer sends the money to, instead of paying on a page.
 
     :raise EmptyCart: :raise NotForSale: :raise SoldOut: :raise NoService: :raise ChooseService: :raise NoSuchOption:
@@ -127,9 +129,9 @@ def place(
         raise BadFormKey
     if cart is not None:
         carts.lock(session, cart)  # a second press of the same form waits here for the first
-    known = _of_form(session, form_key)
+    known = read(session, _OF_FORM, {"form_key": form_key}).scalar()
     if known is not None:
-        return _same(known, buyer)
+        return _same(session.get_one(Order, known), buyer)
     if cart is None:
         raise EmptyCart
     wanted = {line.variant_id: line.quantity for line in carts.lines_of(session, cart)}
@@ -160,6 +162,8 @@ def place(
     )
     if discount:
         redemptions.redeem(session, actor, order, discount, person)
+    if then is not None:
+        then(session, order)
     # Last: other buyers of these pieces wait from here to the commit.
     _reserve(session, order, wanted, offers)
     return order
@@ -176,12 +180,6 @@ def remind(session: Session, order_id: int) -> None:
     order = session.get(Order, order_id)
     if order is not None and order.state is OrderState.PENDING:
         letters.waiting(session, order)
-
-
-def _of_form(session: Session, form_key: str) -> Order | None:
-    """Give the order that a form has placed before, locked."""
-    known = read(session, _OF_FORM, {"form_key": form_key}).scalar()
-    return None if known is None else orders.lock(session, known)
 
 
 _OF_FORM = sa.select(Order.id).where(Order.form_key == sa.bindparam("form_key"))

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import current_app
 
 from catalog.models import Product, Variant, Workshop
-from checkout import carts, gateway, ledger, orders, payments, placing, shipping
+from checkout import carts, gateway, ledger, orders, pay_page, payments, placing, shipping
 from checkout.buyers import Buyer
 from checkout.carts import Owner
 from checkout.models import Cart, Order, OrderLine, OrderState, Payment, Shipment
@@ -104,7 +104,7 @@ def lines(placed: Order) -> list[OrderLine]:
 def intended(order_id: int) -> Payment:
     """Go as far as the moment before a gateway is asked; give the payment."""
     with writing() as session:
-        payments.intend(session, orders.lock(session, order_id))
+        pay_page.intend(session, orders.lock(session, order_id))
     return payment_of(order_id)
 
 

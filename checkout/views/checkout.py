@@ -17,6 +17,7 @@ from checkout import (
     links,
     live_rates,
     orders,
+    pay_page,
     payments,
     pick_up,
     placing,
@@ -27,7 +28,7 @@ from checkout.contents import Contents
 from checkout.couriers import port
 from checkout.live_rates import Answers, Way
 from checkout.models import Order
-from checkout.payments import Intent
+from checkout.pay_page import Intent
 from checkout.pricing import Quote
 from checkout.transfers import waits
 from checkout.views import choices, vouchers
@@ -133,6 +134,7 @@ def _placed(form: CheckoutForm) -> tuple[Order, Intent | None]:
     :raise ShopError: as `placing.place` does.
     """
     live = _ask_couriers(form, _contents()) if port.current() is not None else {}
+    intents: list[Intent | None] = []
     with transaction() as session:
         order = placing.place(
             session,
@@ -144,8 +146,9 @@ def _placed(form: CheckoutForm) -> tuple[Order, Intent | None]:
             transfer_to=form.transfer_to,
             choices=choices.sent(),
             live=live,
+            then=lambda session, order: intents.append(pay_page.intend(session, order)),
         )
-        return order, payments.intend(session, order)
+    return order, intents[0] if intents else None
 
 
 def _refused(form: CheckoutForm, error: ShopError | OperationalError) -> ResponseReturnValue:
