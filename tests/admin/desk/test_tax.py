@@ -141,7 +141,7 @@ def test_the_month_is_reported_as_the_books_have_it_with_harmless_cells(
 
     finance.get(f"/desk/tax/reports?month={month}")
     assert "Rp 3.000" in finance.text.replace("\N{NO-BREAK SPACE}", " ")
-    assert "Akun tax:pph22 menerima jumlah yang sama" in finance.text
+    assert "Pembukuan mencatat jumlah yang sama" in finance.text
     assert make_tax.NPWP not in finance.html
     finance.press("Untuk SPT Masa, dengan nomor (CSV)")
     assert f"{month},{make_tax.NPWP}," in finance.html
