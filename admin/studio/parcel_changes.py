@@ -13,7 +13,7 @@ from checkout import calling_off, notes, orders, parcels, shipping, splitting, t
 from checkout.models import Order, Party, Shipment, ShipmentState
 from shop import inputs, web
 from shop.db import db, transaction
-from shop.errors import ShopError
+from shop.errors import NotFound, ShopError
 
 blueprint = entry.room("studio_parcel_changes", "/studio/parcels")
 
@@ -41,6 +41,8 @@ def _back(shipment_id: int, words: str, kind: str = "success") -> ResponseReturn
 
 
 def _refused(shipment_id: int, error: ShopError | inputs.Unreadable) -> ResponseReturnValue:
+    if isinstance(error, NotFound):
+        raise error
     return _back(shipment_id, gettext(error.message, **error.params), "error")
 
 

@@ -54,10 +54,11 @@ def test_a_workshop_says_nothing_about_anothers_parcel(page: Page, parcel: Shipm
     other = make.user("Orang lain")
     make_catalog.workshop(owner=other)
     page.sign_in(other)
-    for act in ("where", "more-days", "again"):
+    for act in ("where", "more-days", "again", "answer", "notes"):
         answer = page.post(
             f"/studio/parcels/{parcel.id}/{act}",
-            {"state": "delivered", "days": "2", "reason": "x"},
+            {"state": "delivered", "days": "2", "reason": "x", "text": "Halo"},
+            follow=False,
         )
         assert answer.status == 404
     db.session.rollback()
