@@ -7,7 +7,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from checkout import payments, placing
+from checkout import changing_payment, payments, placing
+from checkout.gateway import SessionState
 from checkout.models import (
     Cart,
     LineState,
@@ -173,3 +174,33 @@ def test_money_and_the_end_of_time_at_once_have_one_effect(app: Flask, bank: Fak
     waiting = sa.select(sa.func.count()).where(StatementLine.state == LineState.WAITING)
     assert db.session.scalar(waiting) == 3
     assert make_checkout.books_are_even()["transfers:open"] == make_transfers.open_money()
+
+
+@pytest.mark.usefixtures("bank")
+def test_whoever_pays_both_ways_at_once_has_one_thing_to_pay(app: Flask) -> None:
+    account_id = make_transfers.account().id
+    order_id = make_checkout.order().id
+    db.session.rollback()
+
+    def pay(number: int) -> str:
+        if number % 3 == 0:
+            changing_payment.to_transfer(ACTOR, order_id, account_id)
+        elif number % 3 == 1:
+            with transaction() as session:
+                changing_payment.to_page(session, ACTOR, order_id)
+        else:
+            payments.start(order_id)
+        return "done"
+
+    fates = race(app, 9, pay)
+
+    assert set(fates) <= {"done", "NotPayable", "StillPaying"}, fates
+    payable = sa.select(Payment).where(
+        Payment.order_id == order_id, Payment.state.in_((PaymentState.PENDING, PaymentState.OPEN))
+    )
+    assert len(db.session.scalars(payable).all()) <= 1
+    pages = make_checkout.fake().sessions.values()
+    known = set(db.session.scalars(payable.with_only_columns(Payment.session_ref)))
+    assert {one.ref for one in pages if one.state is SessionState.OPEN} <= known, "no page is left open"
+    waiting = sa.select(sa.func.count(TransferWait.id)).where(TransferWait.state == WaitState.OPEN)
+    assert (db.session.scalar(waiting) or 0) <= 1
