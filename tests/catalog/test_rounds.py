@@ -11,14 +11,12 @@ from flask import Flask
 from catalog.curation import (
     appointments,
     decisions,
-    interests,
     minutes,
     queue,
     recusals,
     round_checks,
     round_entries,
     rounds,
-    scoring,
     seating,
     seats,
     submissions,
@@ -31,7 +29,6 @@ from catalog.models import (
     Listing,
     ListingState,
     Office,
-    PanelStage,
     Product,
     Round,
     RoundEntry,
@@ -281,34 +278,6 @@ def test_the_panel_judges_while_it_sits_its_guest_too_and_nobody_else(session: A
         person = writing.get_one(User, chair.id)
         recusals.stand_aside(writing, ACTOR, person, sent.id, InterestKind.MENTOR)
     assert halls.pieces(held)[0].sheets == (1, 2), "who stands aside is not waited for"
-
-
-def test_an_interest_that_ends_in_mid_session_gives_back_what_nobody_has_read_yet(session: Any) -> None:
-    chief = halls.officer()
-    held = halls.opened(chief, judges=3)
-    shop = make_catalog.workshop()
-    halls.admit(held, halls.apply(held, shop, listings=[make_catalog.draft(shop) for _ in range(2)]), chief)
-    halls.begin(held)
-    read, marked = (db.session.get_one(Submission, one.submission_id) for one in halls.pieces(held))
-    chair, second, third = halls.panel(held)
-    with transaction() as writing:
-        person = writing.get_one(User, chair.id)
-        scoring.save(writing, ACTOR, person, marked.id, scores={"design": 4}, gates={})
-        recusals.stand_aside(writing, ACTOR, person, marked.id, InterestKind.OTHER, "Salah tekan.")
-    for judge in (second, third):
-        make_catalog.hand_in(read, judge)
-    assert [one.sheets for one in halls.pieces(held)] == [(2, 2), (0, 2)]
-
-    with transaction() as writing:
-        (interest,) = interests.of_workshop(writing, shop.id)
-        recusals.end(writing, ACTOR, writing.get_one(User, chief.id), interest.id, scope="17")
-
-    assert [one.sheets for one in halls.pieces(held)] == [(2, 2), (0, 3)]
-    with pytest.raises(interests.StoodAside):
-        make_catalog.hand_in(read, chair)
-    for judge in (chair, second, third):
-        make_catalog.hand_in(marked, judge)
-    assert [one.stage for one in halls.pieces(held)] == [PanelStage.VERDICT] * 2
 
 
 def test_the_table_is_put_in_order_and_counted_anew(session: Any) -> None:
