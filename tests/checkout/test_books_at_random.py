@@ -70,12 +70,15 @@ class Shop:
     """What every walk finds: seven workshops that may be paid, and two people of finance."""
 
     def __init__(self) -> None:
-        self.pieces: list[Product] = []
+        self.workshops: list[int] = []
         for _ in range(WORKSHOPS):
             workshop = make_catalog.workshop()
-            self.pieces.append(make_catalog.piece(workshop))
+            self.workshops.append(workshop.id)
             make_payouts.details(Payee(workshop_id=workshop.id))
-        self.council = make_catalog.workshop().council_id
+        self.piece: Product = make_catalog.piece(workshop)
+        """Stands for what any of them sells: the books do not ask what a piece is."""
+        self.variant_id = make_catalog.variant_of(self.piece).id
+        self.council = workshop.council_id
         make_payouts.details(Payee(council_id=self.council))
         self.finance = [make_payouts.officer(f"Keuangan {number}")[1] for number in range(2)]
 
@@ -123,13 +126,12 @@ def sell(
 def _line(
     shop: Shop, number: int, price: int, quantity: int, percent: int, borne: int, sponsor: str
 ) -> OrderLine:
-    piece = shop.pieces[number]
     total = price * quantity
     discount = min(total * percent // 100, total - 1 if number == 0 else total)
     funded = discount * borne // 100
     return OrderLine(
-        workshop_id=piece.workshop_id, variant_id=make_catalog.variant_of(piece).id,
-        listing_id=piece.live_listing_id, council_id=shop.council, title="T", workshop_name="W", unit_price=price,
+        workshop_id=shop.workshops[number], variant_id=shop.variant_id,
+        listing_id=shop.piece.live_listing_id, council_id=shop.council, title="T", workshop_name="W", unit_price=price,
         quantity=quantity, total=total, discount=discount, funded=funded,
         funded_by=("" if not funded else ledger.MARKETPLACE if sponsor == "marketplace" else ledger.council(shop.council)),
         withheld=(total - discount) // 200,
@@ -206,7 +208,7 @@ class Walk(RuleBasedStateMachine):
         payee = (
             Payee(council_id=self.shop.council)
             if number == 7
-            else Payee(workshop_id=self.shop.pieces[number].workshop_id)
+            else Payee(workshop_id=self.shop.workshops[number])
         )
         _quietly(lambda session: payouts.propose(session, self.shop.finance[0], payee))
 
