@@ -100,23 +100,33 @@ def _hundred(kind: str, url: str, variant_id: int) -> None:
 
 
 def _one_of_a_kind(kind: str, url: str, address: str, variants: list[int]) -> None:
-    """Fight for a batch of pieces again and again; each has one piece more when its batch begins."""
+    """Fight for a batch of pieces again and again; each has one piece more when its batch begins.
+
+    Who has lost has the piece in the cart still; who has won puts it in again.
+    """
     waits: list[tuple[str, float]] = []
     spent, before = 0.0, ask(address, "SELECT COALESCE(SUM(reserved), 0) FROM variants")
+    ready, winners = forms(url, variants, BATCH * BUYERS_OF_ONE), list[int]()
     for round_ in range(max(1, UNIQUE // BATCH)):
         for variant_id in variants if round_ else ():
             _put(variant_id, round_ + 1)
-        ready = forms(url, variants, BATCH * BUYERS_OF_ONE)
+        asyncio.run(_again(url, [(ready[one][0], variants[one % BATCH]) for one in winners]))
         started = time.perf_counter()
-        asyncio.run(_crowd(url, ready, 1, waits))
+        winners = asyncio.run(_crowd(url, ready, 1, waits))
         spent += time.perf_counter() - started
     sold = ask(address, "SELECT COALESCE(SUM(reserved), 0) FROM variants") - before
     rounds = max(1, UNIQUE // BATCH) * BATCH
     _tell(
-        f"{kind:<11}{rounds} single pieces, {BUYERS_OF_ONE} buyers each: {sold} taken",
+        f"{kind:<11}{rounds} single pieces, {BUYERS_OF_ONE} buyers each, {BATCH} pieces at once: {sold} taken",
         waits,
         time.perf_counter() - spent,
     )
+
+
+async def _again(url: str, carts: list[tuple[str, int]]) -> None:
+    for cookies, variant_id in carts:
+        body = urlencode({"variant_id": variant_id, "quantity": 1})
+        await call(urlsplit(url).port or 80, "POST", "/cart/lines", cookies, body, url)
 
 
 def _tell(what: str, waits: list[tuple[str, float]], started: float) -> None:
@@ -129,8 +139,11 @@ def _tell(what: str, waits: list[tuple[str, float]], started: float) -> None:
     )
 
 
-async def _crowd(url: str, ready: list[Ready], times: int, waits: list[tuple[str, float]]) -> None:
-    async def buyer(cookies: str, form: dict[str, str]) -> None:
+async def _crowd(url: str, ready: list[Ready], times: int, waits: list[tuple[str, float]]) -> list[int]:
+    """Let everybody press *Pay* so many times; give who has got an order."""
+    winners: list[int] = []
+
+    async def buyer(number: int, cookies: str, form: dict[str, str]) -> None:
         for _attempt in range(times):
             form["form_key"] = secrets.token_hex(16)
             begun = time.perf_counter()
@@ -138,8 +151,11 @@ async def _crowd(url: str, ready: list[Ready], times: int, waits: list[tuple[str
             status = head.split(" ", 2)[1]
             outcome = "order" if "pay.example/" in head else f"answered {status}"
             waits.append((outcome, time.perf_counter() - begun))
+            if outcome == "order":
+                winners.append(number)
 
-    await asyncio.gather(*(buyer(cookies, dict(form)) for cookies, form in ready))
+    await asyncio.gather(*(buyer(number, one[0], dict(one[1])) for number, one in enumerate(ready)))
+    return winners
 
 
 @contextmanager

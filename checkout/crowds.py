@@ -11,37 +11,43 @@ from catalog.models import Listing, Product, Variant
 from checkout import carts
 from checkout.carts import Owner
 from checkout.models import Cart, CartLine, Order
-from checkout.placing import SoldOut
-from shop.db import constant, read
+from checkout.placing import EmptyCart, SoldOut
+from shop import inputs
+from shop.db import read
 
-_GONE = (
-    sa.select(Listing.title, (Variant.on_hand - Variant.reserved).label("free"))
+_FREE = Variant.on_hand - Variant.reserved
+_LINES = (
+    sa.select(
+        Listing.title,
+        _FREE.label("free"),
+        sa.and_(~Variant.made_to_order, Variant.active, CartLine.quantity > _FREE).label("gone"),
+    )
     .select_from(Cart)
     .join(CartLine, CartLine.cart_id == Cart.id)
     .join(Variant, Variant.id == CartLine.variant_id)
     .join(Product, Product.id == Variant.product_id)
-    .join(Listing, Listing.id == Product.live_listing_id)
-    .where(
-        CartLine.saved_at.is_(None),
-        ~Variant.made_to_order,
-        Variant.active,
-        Variant.on_hand - Variant.reserved < CartLine.quantity,
-        ~sa.exists().where(Order.form_key == sa.bindparam("form_key")),
-    )
-    .limit(constant(1))
+    .outerjoin(Listing, Listing.id == Product.live_listing_id)
+    .where(CartLine.saved_at.is_(None))
 )
-_OF_PERSON = _GONE.where(Cart.user_id == sa.bindparam("user_id"))
-_OF_VISITOR = _GONE.where(Cart.token_hash == sa.bindparam("token_hash"))
+_OF_PERSON = _LINES.where(Cart.user_id == sa.bindparam("user_id"))
+_OF_VISITOR = _LINES.where(Cart.token_hash == sa.bindparam("token_hash"))
+_USED = sa.select(Order.id).where(Order.form_key == sa.bindparam("form_key"))
 
 
-def sold_out(session: Session, owner: Owner, form_key: str) -> SoldOut | None:
-    """Say which piece of a cart is not there in this number any more; None when all are, or the form was used."""
-    if owner.user_id is not None:
-        found = read(session, _OF_PERSON, {"form_key": form_key, "user_id": owner.user_id})
-    elif owner.token:
-        values = {"form_key": form_key, "token_hash": carts.hash_of(owner.token)}
-        found = read(session, _OF_VISITOR, values)
-    else:
+def refusal(session: Session, owner: Owner, form_key: str) -> SoldOut | EmptyCart | None:
+    """Say that a cart is empty, or which piece in it is not there in this number any more.
+
+    None when nothing is in the way, for a form that was used (it has its order), and for one that is not ours.
+    """
+    try:
+        inputs.form_key(form_key)
+    except inputs.Unreadable:
         return None
-    row = found.one_or_none()
-    return None if row is None else SoldOut(title=row.title, left=max(int(row.free), 0))
+    if owner.user_id is not None:
+        lines = read(session, _OF_PERSON, {"user_id": owner.user_id}).all()
+    else:
+        lines = read(session, _OF_VISITOR, {"token_hash": carts.hash_of(owner.token or "")}).all()
+    gone = next((line for line in lines if line.gone and line.title), None)
+    if (lines and gone is None) or read(session, _USED, {"form_key": form_key}).scalar() is not None:
+        return None
+    return EmptyCart() if gone is None else SoldOut(title=gone.title, left=max(int(gone.free), 0))

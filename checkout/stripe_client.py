@@ -113,7 +113,7 @@ class StripeClient:
             text = body.decode("utf-8")
             found = self._stripe.construct_event(text, signature, self._settings.stripe_webhook_secret)
             told: dict[str, Any] = found.to_dict()
-        except (ValueError, stripe.SignatureVerificationError) as error:
+        except (ValueError, RecursionError, stripe.SignatureVerificationError) as error:
             raise NotSigned from error
         except (AttributeError, KeyError, TypeError) as error:  # signed, but not an event
             raise NotSigned from error

@@ -140,9 +140,11 @@ class StripeGateway(StripeBooks):
         """Verify the signature header and read the event."""
         told = self._verified(body, headers.get("Stripe-Signature", ""))
         try:
-            return _event(told)
-        except (AttributeError, KeyError, TypeError) as error:  # signed, but not an event
+            event = _event(told)
+            f"{event.id}{event.type}{event.object_ref}".encode()
+        except (AttributeError, KeyError, TypeError, UnicodeEncodeError) as error:  # signed, but not an event
             raise NotSigned from error
+        return event
 
     def topic(self, event_type: str) -> Topic:
         """Sort by the beginning of Stripe's name."""

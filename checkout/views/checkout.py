@@ -112,9 +112,9 @@ def places() -> ResponseReturnValue:
 @blueprint.post("")
 def pay() -> ResponseReturnValue:
     """Place the order and send the buyer to the payment page. Pressing twice gives one order."""
-    gone = crowds.sold_out(db.session(), owner(), request.form.get("form_key", "")[:64])
-    if gone is not None:  # told first: the rest of a page costs ten times as much
-        return _sold_out(gone)
+    refusal = crowds.refusal(db.session(), owner(), request.form.get("form_key", ""))
+    if refusal is not None:  # told first: the rest of a page costs ten times as much
+        return _sold_out(refusal) if isinstance(refusal, placing.SoldOut) else _nothing()
     form = CheckoutForm()
     if not form.is_sent():
         return _page(form, _contents(), status=422)
@@ -160,9 +160,16 @@ def _refused(form: CheckoutForm, error: ShopError | OperationalError) -> Respons
     if isinstance(error, placing.SoldOut):
         return _sold_out(error)
     if isinstance(error, placing.EmptyCart):
-        flash(gettext("Your cart is empty."), "warning")
-        return redirect(url_for("cart.show"), 303)
+        return _nothing()
+    if isinstance(error, placing.BadFormKey):
+        form.form_key.data = placing.new_form_key()  # what came is not ours; the next press may count
     return _page(form, _contents(), status=error.status, problem=error)
+
+
+def _nothing() -> ResponseReturnValue:
+    """Lead somebody with an empty cart to it."""
+    flash(gettext(placing.EmptyCart.message), "warning")
+    return redirect(url_for("cart.show"), 303)
 
 
 def _sold_out(refusal: placing.SoldOut) -> ResponseReturnValue:

@@ -104,6 +104,30 @@ def test_pressing_pay_twice_gives_one_order_and_one_page(
     assert len(orders(session)) == len(bank.sessions) == 1
 
 
+def test_a_new_form_for_a_cart_that_was_ordered_leads_to_the_empty_cart(
+    buyer: Page, session: Session
+) -> None:
+    press(buyer, "Cari kecamatan")
+    form = buyer.one("form.checkout")
+    button = buyer.one("#summary .button-primary")
+    buyer.submit(form, button, follow=False, **ADDRESS)
+
+    buyer.submit(form, button, follow=False, **ADDRESS | {"form_key": "0" * 32})
+
+    assert (buyer.status, buyer.location) == (303, "/cart")
+    assert len(orders(session)) == 1
+
+
+@pytest.mark.parametrize("key", ["", "k", "\x00" * 32, "٠" * 32, "f" * 5_000])
+def test_a_form_with_a_key_that_is_not_ours_orders_nothing(buyer: Page, session: Session, key: str) -> None:
+    press(buyer, "Cari kecamatan")
+
+    press(buyer, pay_button(buyer), form_key=key)
+
+    assert buyer.status == 422
+    assert orders(session) == []
+
+
 def test_a_price_that_changed_meanwhile_is_shown_before_anything_is_ordered(
     buyer: Page, session: Session
 ) -> None:

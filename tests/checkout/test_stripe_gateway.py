@@ -271,7 +271,9 @@ def test_a_message_without_our_signature_is_refused(stripe: StripeGateway, signa
 
 
 def test_a_signed_message_that_is_no_event_is_refused(stripe: StripeGateway) -> None:
-    for body in (b"not json", b"\xff\xfe", b"[]", b"{}"):
+    half = EVENT.replace(b'"id": "evt', b'"id": "\\ud800evt', 1)
+    assert half != EVENT
+    for body in (b"not json", b"\xff\xfe", b"[]", b"{}", b"[" * 100_000, half):
         with pytest.raises(NotSigned):
             stripe.parse_event(body, {"Stripe-Signature": signed(body)})
 
