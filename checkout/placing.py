@@ -147,19 +147,9 @@ def place(
     gifts = carts.gifts_of(session, cart)
     _write_rows(session, order, offers, quote, discount, gifts)
     carts.clear(session, cart, gifts=bool(gifts))
-    if transfer_to is not None:
-        session.add(Payment(order_id=order.id, amount=order.total, created_at=order.created_at))
-        session.flush()
-        waits.await_transfer(session, order, transfer_to)
-    else:
-        jobs.enqueue(session, remind, _delay=REMIND_AFTER, order_id=order.id)
-    audit.record(
-        session,
-        actor,
-        "order.placed",
-        order,
-        after={"state": order.state, "number": order.number, "total": order.total},
-    )
+    _await_money(session, order, transfer_to)
+    after = {"state": order.state, "number": order.number, "total": order.total}
+    audit.record(session, actor, "order.placed", order, after=after)
     if discount:
         redemptions.redeem(session, actor, order, discount, person)
     if then is not None:
@@ -167,6 +157,16 @@ def place(
     # Last: other buyers of these pieces wait from here to the commit.
     _reserve(session, order, wanted, offers)
     return order
+
+
+def _await_money(session: Session, order: Order, transfer_to: int | None) -> None:
+    """Begin to wait for a transfer, or promise a reminder; who pays on a page has a payment when a gateway is asked."""
+    if transfer_to is None:
+        jobs.enqueue(session, remind, _delay=REMIND_AFTER, order_id=order.id)
+        return
+    session.add(Payment(order_id=order.id, amount=order.total, created_at=order.created_at))
+    session.flush()
+    waits.await_transfer(session, order, transfer_to)
 
 
 def new_form_key() -> str:
@@ -178,7 +178,9 @@ def new_form_key() -> str:
 def remind(session: Session, order_id: int) -> None:
     """Send the buyer of an order that still waits for its money the way to pay it."""
     order = session.get(Order, order_id)
-    if order is not None and order.state is OrderState.PENDING:
+    if order is None or order.state is not OrderState.PENDING:
+        return
+    if waits.awaited(session, order_id) is None:  # who pays by transfer by now has a letter that tells how
         letters.waiting(session, order)
 
 

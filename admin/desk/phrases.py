@@ -165,6 +165,8 @@ ACTIONS = (
         "order.refunded": mark("Order called off and refunded"),
         "order.links_revoked": mark("Old links of the order closed"),
         "order.credited": mark("Money of the order given back"),
+        "order.to_page": mark("Order to be paid on the payment page instead"),
+        "order.to_transfer": mark("Order to be paid by bank transfer instead"),
         "order.address_corrected": mark("Address of the order put right"),
         "order.note": mark("Note written on the order"),
         "cancellation.asked": mark("Buyer asked to call the parcel off"),

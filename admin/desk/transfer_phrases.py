@@ -17,6 +17,7 @@ ACTIONS = {
     "statement_line.paid": mark("Transfer taken for an order"),
     "statement_line.part": mark("Transfer kept until the rest comes"),
     "statement_line.returning": mark("Transfer promised back"),
+    "statement_line.settled": mark("Money that left matched with what was sent"),
     "statement_line.ours": mark("Line set aside as no buyer's money"),
     "transfer_proof.lodged": mark("Picture of a transfer sent"),
     "transfer_proof.answered": mark("Picture of a transfer answered"),
