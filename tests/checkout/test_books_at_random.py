@@ -70,15 +70,14 @@ class Shop:
     """What every walk finds: seven workshops that may be paid, and two people of finance."""
 
     def __init__(self) -> None:
-        self.workshops: list[int] = []
-        for _ in range(WORKSHOPS):
-            workshop = make_catalog.workshop()
-            self.workshops.append(workshop.id)
-            make_payouts.details(Payee(workshop_id=workshop.id))
-        self.piece: Product = make_catalog.piece(workshop)
+        made = [make_catalog.workshop() for _ in range(WORKSHOPS)]
+        self.workshops = [workshop.id for workshop in made]
+        for workshop_id in self.workshops:
+            make_payouts.details(Payee(workshop_id=workshop_id))
+        self.piece: Product = make_catalog.piece(made[0])
         """Stands for what any of them sells: the books do not ask what a piece is."""
         self.variant_id = make_catalog.variant_of(self.piece).id
-        self.council = workshop.council_id
+        self.council = made[0].council_id
         make_payouts.details(Payee(council_id=self.council))
         self.finance = [make_payouts.officer(f"Keuangan {number}")[1] for number in range(2)]
 
