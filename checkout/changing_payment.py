@@ -94,7 +94,7 @@ def to_transfer(actor: Actor, order_id: int, account_id: int) -> None:
     """
     waits.chosen(db.session(), account_id)
     db.session.rollback()
-    _close_pages(order_id)
+    payments.close_pages(order_id)
     with transaction() as session:
         order = _pending(session, order_id)
         if waits.awaited(session, order.id) is not None:
@@ -130,15 +130,6 @@ def _holding(session: Session, wait: TransferWait) -> Conflict | None:
     return LookedFor() if session.scalar(proof.limit(1)) is not None else None
 
 
-def _close_pages(order_id: int) -> None:
-    """Close every page of an order at its gateway and draw the consequences. :raise gateway.Unreachable:"""
-    for payment_id in open_pages.unanswered(Payment.order_id == order_id):
-        payments.settle(payment_id)  # looks for a page whose reference was lost
-    for name, ref, payment_id in open_pages.of_order(order_id):
-        gateway.of(name).expire(ref)
-        payments.settle(payment_id)
-
-
 def _end_unopened(session: Session, order: Order) -> None:
     """End what has no page at a gateway yet. Needs the order's lock. :raise payments.StillPaying: when one has."""
     payable = sa.select(Payment).where(Payment.order_id == order.id, Payment.state.in_(open_pages.PAYABLE))
@@ -166,7 +157,7 @@ def promise_closing(session: Session, order: Order) -> None:
 @jobs.job(own_transactions=True)
 def close_pages(order_id: int) -> None:
     """Close the pages of an order that does not wait for money any more. :raise gateway.Unreachable: to try again"""
-    _close_pages(order_id)
+    payments.close_pages(order_id)
     with transaction() as session:
         order = orders.lock(session, order_id)
         if order.state is not OrderState.PENDING:

@@ -294,16 +294,7 @@ def close(actor: Actor, order_id: int, to: OrderState = OrderState.EXPIRED) -> O
 
     :raise gateway.Unreachable: nothing has changed then
     """
-    for payment_id in open_pages.unanswered(Payment.order_id == order_id):
-        _recover(payment_id)
-    for name, ref, payment_id in open_pages.of_order(order_id):
-        try:
-            found = gateway.of(name).expire(ref)
-        except gateway.Unknown:
-            _forget(payment_id)
-            continue
-        with transaction() as session:
-            _apply(session, payment_id, found)
+    close_pages(order_id)
     with transaction() as session:
         order = orders.lock(session, order_id)
         if order.state is not OrderState.PENDING:
@@ -319,6 +310,23 @@ def close(actor: Actor, order_id: int, to: OrderState = OrderState.EXPIRED) -> O
             _end(session, payment.id, PaymentState.EXPIRED, without_ref=True)
         orders.lapse(session, actor, order, to)
         return order.state
+
+
+def close_pages(order_id: int) -> None:
+    """Close every page of an order at its gateway, one whose reference was lost too, and draw the consequences.
+
+    :raise gateway.Unreachable: those that were not reached yet are as they were
+    """
+    for payment_id in open_pages.unanswered(Payment.order_id == order_id):
+        _recover(payment_id)
+    for name, ref, payment_id in open_pages.of_order(order_id):
+        try:
+            found = gateway.of(name).expire(ref)
+        except gateway.Unknown:
+            _forget(payment_id)
+            continue
+        with transaction() as session:
+            _apply(session, payment_id, found)
 
 
 @jobs.periodic(every=30)
