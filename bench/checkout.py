@@ -175,6 +175,16 @@ def ask(address: str, statement: str) -> int:
         return int(row[0]) if row else 0
 
 
+def change(address: str, statement: str) -> None:
+    """Run a statement that changes something."""
+    if address.startswith("sqlite"):
+        with sqlite3.connect(address.removeprefix("sqlite:///"), timeout=30) as lite:
+            lite.execute(statement)
+        return
+    with psycopg.connect(address) as connection:
+        connection.execute(statement)
+
+
 # --- the floor -----------------------------------------------------------------------------------------
 
 SCHEMA = (

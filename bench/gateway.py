@@ -57,6 +57,12 @@ class Gateway:
         path, _mark, _query = path.partition("?")
         if path.startswith("/pay/"):
             return await self.pay(path.removeprefix("/pay/"))
+        if path == "/taken":
+            return 200, {
+                page["client_reference_id"]: page["amount_total"]
+                for page in self.pages.values()
+                if page["payment_status"] == "paid"
+            }
         await asyncio.sleep(DELAY)
         if not path.startswith("/v1/checkout/sessions"):
             return 200, {"object": "list", "data": [], "has_more": False, "url": path}

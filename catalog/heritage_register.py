@@ -68,10 +68,17 @@ class HomeRefused(Invalid):
 # --- reading -------------------------------------------------------------------------------------------
 
 
-def homes(session: Session, craft_ids: Collection[int]) -> dict[int, list[str]]:
-    """Give the codes of home regions, by craft id, in the order in which they were entered."""
+def homes(session: Session, craft_ids: Collection[int], *, guarded: bool = False) -> dict[int, list[str]]:
+    """Give the codes of home regions, by craft id, in the order in which they were entered.
+
+    `guarded` asks only for forms whose name is bound to its home.
+    """
     found: dict[int, list[str]] = {}
     query = sa.select(HeritageHome).where(HeritageHome.craft_id.in_(craft_ids)).order_by(HeritageHome.id)
+    if guarded:
+        query = query.where(
+            sa.exists().where(HeritageForm.craft_id == HeritageHome.craft_id, HeritageForm.guarded)
+        )
     for home in session.scalars(query):
         found.setdefault(home.craft_id, []).append(home.code)
     return found
@@ -88,12 +95,7 @@ def is_home(codes: Iterable[str], *regency_codes: str | None) -> bool:
 
 def foreign(session: Session, craft_ids: Collection[int], *regency_codes: str | None) -> set[int]:
     """Give those of these forms whose name is bound to a home in which these places do not lie."""
-    guarded = set(
-        session.scalars(
-            sa.select(HeritageForm.craft_id).where(HeritageForm.craft_id.in_(craft_ids), HeritageForm.guarded)
-        )
-    )
-    known = homes(session, guarded)
+    known = homes(session, craft_ids, guarded=True)
     return {craft_id for craft_id, codes in known.items() if not is_home(codes, *regency_codes)}
 
 

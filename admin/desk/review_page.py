@@ -114,7 +114,8 @@ def render(
     verdict = verdict or verdict_form.begin(found)
     if error:
         typed, verdict = typed.with_error(error), verdict.with_error(error)
-    difference = submissions.difference(session, submission, i18n.current_locale())
+    before = submissions.before(session, submission)
+    difference = submissions.difference(before, submission, i18n.current_locale())
     changed = {change.picture_id: change.alt for change in difference.photos} if difference else {}
     address = image_address(submission.id)
     decision = answers.of_submission(session, submission.id)
@@ -126,7 +127,7 @@ def render(
         product=sent.page(session, submission, address),
         difference=difference,
         pictures=sent.pictures(session, changed, address),
-        **review_sections.of(session, submission, difference, address),
+        **review_sections.of(session, submission, before, difference, address),
         portrait=sent.portrait(session, submission, address),
         claims=claims.of_submission(session, submission),
         rubric=rubric,

@@ -9,18 +9,21 @@ from admin.desk import sent
 from admin.desk.coaching import person
 from admin.desk.samples import photo_views
 from catalog import artisans, councils, photos
-from catalog.curation import coaching, kinds, name_claims, resubmissions, sample_checks, samples, submissions
+from catalog.curation import coaching, kinds, name_claims, resubmissions, sample_checks, samples
 from catalog.curation.resubmissions import Answered
 from catalog.details import Address
 from catalog.models import ListingState, Submission, SubmissionState, TaskKind
-from catalog.versions import Difference
+from catalog.versions import Difference, Snapshot
 
 
 def of(
-    session: Session, submission: Submission, difference: Difference | None, address: Address
+    session: Session,
+    submission: Submission,
+    before: Snapshot | None,
+    difference: Difference | None,
+    address: Address,
 ) -> dict[str, Any]:
     """Give what the templates `desk/_coaching.html` and `desk/_sample.html` show."""
-    before = submissions.before(session, submission)
     answered = resubmissions.of(session, submission, difference, before)
     mine = submission.council_id in councils.ids_of(session, person())
     own = artisans.is_member(session, submission.listing.product.workshop_id, person().id)

@@ -62,6 +62,8 @@ def page(session: Session, submission: Submission, address: Address) -> ProductV
 
 def pictures(session: Session, wanted: Mapping[int, str], address: Address) -> dict[int, PhotoView]:
     """Describe private photographs by id, in the order asked for; `wanted` gives the words for each."""
+    if not wanted:
+        return {}
     found = {row.id: row for row in session.scalars(sa.select(Picture).where(Picture.id.in_(wanted)))}
     views = {
         key: photos.private_view(found[key], alt, address) for key, alt in wanted.items() if key in found

@@ -270,7 +270,6 @@ def before(session: Session, submission: Submission) -> versions.Snapshot | None
     return judged if judged is not None else versions.snapshot(session, live)
 
 
-def difference(session: Session, submission: Submission, locale: str) -> Difference | None:
-    """Give what differs from what the council saw last; None for a first submission of a new product."""
-    old = before(session, submission)
+def difference(old: versions.Snapshot | None, submission: Submission, locale: str) -> Difference | None:
+    """Give what differs from what the council saw last (`before`); None for a first submission of a new product."""
     return None if old is None else versions.diff(old, submission.snapshot, locale)

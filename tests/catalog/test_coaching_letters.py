@@ -81,7 +81,12 @@ def test_every_change_stands_under_the_task_that_it_answers(task: CoachingTask) 
     again = db.session.get_one(Submission, again.id)
     db.session.refresh(again, ["listing"])
     before = submissions.before(db.session(), again)
-    found = resubmissions.of(db.session(), again, submissions.difference(db.session(), again, "id"), before)
+    found = resubmissions.of(
+        db.session(),
+        again,
+        submissions.difference(submissions.before(db.session(), again), again, "id"),
+        before,
+    )
     by_criterion = {answer.task.criterion: answer for answer in found.tasks}
     assert [change.field for change in by_criterion["packaging"].changes] == ["care"]
     assert by_criterion["packaging"].chosen

@@ -293,7 +293,7 @@ def test_coaching_sets_a_task_for_each_criterion_under_the_bar_and_ends_in_a_pas
     # then the curator sees what changed, and which task it answers
     assert again.number == 2
     again = submissions.for_staff(db.session(), judge, again.id)
-    found = submissions.difference(db.session(), again, "id")
+    found = submissions.difference(submissions.before(db.session(), again), again, "id")
     assert found is not None
     assert [change.field for change in found.fields] == ["variation"]
     assert found.photos == []

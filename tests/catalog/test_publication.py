@@ -77,7 +77,8 @@ def test_an_edit_does_not_move_the_live_page_until_it_is_approved(app: Flask, pa
     assert "Cerita baru" not in page.html
     # and the curator sees what differs
     with app.test_request_context():
-        found = submissions.difference(db.session(), db.session.merge(submission, load=True), "id")
+        again = db.session.merge(submission, load=True)
+        found = submissions.difference(submissions.before(db.session(), again), again, "id")
     assert found is not None
     assert {change.field for change in found.fields} == {"title", "story"}
     assert ("Cerita baru.", True) in [(text.strip(), new) for text, new in found.fields[1].new_parts]
