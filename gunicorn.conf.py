@@ -9,7 +9,8 @@ preload_app = True
 """Loaded once, then forked: a quarter of the start and of the memory."""
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-threads = 4
+threads = 8
+"""Somebody who pays holds one while the payment service answers, which takes half a second."""
 timeout = 60
 graceful_timeout = 20
 keepalive = 30

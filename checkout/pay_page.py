@@ -38,17 +38,16 @@ class Intent:
     request: SessionRequest
 
 
-def intend(session: Session, order: Order) -> Intent | None:
+def intend(session: Session, order: Order, *, fresh: bool = False) -> Intent | None:
     """Write down that a gateway is about to be asked for a page; None when the order cannot be paid on one (any more).
 
     Its first payment is made here, so what a gateway may know already is told from what nobody was asked for. The
-    caller holds the order's lock, or is placing it; `open_page` follows after the commit.
+    caller holds the order's lock, or is placing it (`fresh`); `open_page` follows after the commit.
     """
     if order.state is not OrderState.PENDING or order.expires_at <= now():
         return None
-    payment = session.scalar(
-        sa.select(Payment).where(Payment.order_id == order.id, Payment.state.in_(PAYABLE))
-    )
+    payable = sa.select(Payment).where(Payment.order_id == order.id, Payment.state.in_(PAYABLE))
+    payment = None if fresh else session.scalar(payable)
     asked_before = payment is not None
     if payment is None:
         payment = Payment(order_id=order.id, amount=order.total, created_at=now())

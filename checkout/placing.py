@@ -32,7 +32,7 @@ from checkout.tax import collecting
 from checkout.transfers import waits
 from shop import audit, config, jobs
 from shop.audit import Actor
-from shop.db import insert, now, read
+from shop.db import add_rows, insert, now, read
 from shop.errors import Conflict, Invalid
 from shop.money import MAX_AMOUNT, rupiah
 
@@ -300,12 +300,9 @@ def _insert(
 
 
 def _reserve(session: Session, order: Order, wanted: Mapping[int, int], offers: Mapping[int, Offer]) -> None:
-    moment = now()
-    session.add_all(
-        Reservation(order_id=order.id, variant_id=variant_id, quantity=quantity, created_at=moment)
-        for variant_id, quantity in sorted(wanted.items())
-    )
-    session.flush()
+    held = sorted(wanted.items())
+    common = {"order_id": order.id, "created_at": now()}
+    add_rows(session, Reservation, (common | {"variant_id": one, "quantity": many} for one, many in held))
     try:
         stock.reserve(session, wanted, order.number)
     except stock.OutOfStock as refusal:
@@ -331,11 +328,9 @@ def _write_rows(
     collecting.fill(session, bought, order.created_at)
     session.add_all([*bought, *(sent for _lines_of, sent in made)])
     session.flush()
-    session.add_all(
-        ShipmentLine(shipment_id=sent.id, order_line_id=line.id, quantity=line.quantity)
-        for lines, sent in made
-        for line in lines
-    )
+    inside = [(sent.id, line.id, line.quantity) for lines, sent in made for line in lines]
+    columns = ("shipment_id", "order_line_id", "quantity")
+    add_rows(session, ShipmentLine, (dict(zip(columns, row, strict=True)) for row in inside))
 
 
 def _lines(order: Order, parcel: Parcel, offers: Mapping[int, Offer]) -> list[OrderLine]:

@@ -146,7 +146,9 @@ def _placed(form: CheckoutForm) -> tuple[Order, Intent | None]:
             transfer_to=form.transfer_to,
             choices=choices.sent(),
             live=live,
-            then=lambda session, order: intents.append(pay_page.intend(session, order)),
+            then=lambda session, order: intents.append(
+                pay_page.intend(session, order, fresh=form.transfer_to is None)
+            ),
         )
     return order, intents[0] if intents else None
 
@@ -272,6 +274,7 @@ def _page(
     problem: ShopError | None = None,
     voucher_problem: ShopError | None = None,
 ) -> ResponseReturnValue:
+    form.offer_ways()
     quote = _quote(form, cart, _ask_couriers(form, cart))
     councils = {parcel.council_id for parcel in quote.parcels} if quote else set()
     voucher = vouchers.of_quote(form, cart, quote)

@@ -10,6 +10,7 @@ from wtforms import HiddenField
 from catalog import indonesia
 from catalog.indonesia import Place
 from checkout import bank_details
+from checkout.models import ReceivingAccount
 from checkout.transfers import accounts
 from shop import inputs
 from shop.db import db
@@ -86,7 +87,13 @@ class CheckoutForm(Form):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._offer_ways()
+        # By card there is nothing to look up before the page is drawn (again): `offer_ways`.
+        self.ways: list[ReceivingAccount] = []
+        if str(self.pay_by.data or "card") == "card":
+            self.pay_by.offer([("card", "")])
+            self.pay_by.data = "card"
+        else:
+            self.offer_ways()
         self.found = self._places()
         self.district_code.choices = [(place.district_code, place.label) for place in self.found]
         if len(self.found) == 1 and not self.district_code.data and self.known:
@@ -95,7 +102,7 @@ class CheckoutForm(Form):
         if len(self.found) != 1 or not self.district_code.data:
             self.district_code.choices.insert(0, ("", lazy_gettext("Please choose")))
 
-    def _offer_ways(self) -> None:
+    def offer_ways(self) -> None:
         """Offer a transfer to each account that receives any; without one there is nothing to choose."""
         self.ways = accounts.active(db.session())
         to = lazy_gettext("Bank transfer to %(bank)s")

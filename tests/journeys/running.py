@@ -37,7 +37,7 @@ class RunningShop:
 
     def start_web(self, workers: int = 2) -> None:
         """Start the web processes and wait until they answer."""
-        bind = ["--bind", f"127.0.0.1:{self.port}", "--workers", str(workers), "--threads", "4"]
+        bind = ["--bind", f"127.0.0.1:{self.port}", "--workers", str(workers)]
         self._start("web", "gunicorn", "wsgi:app", *bind, "--timeout", "240")
         end = time.monotonic() + PATIENCE
         while not self._answers():
