@@ -1,6 +1,8 @@
 """The first page of the studio: what waits for the artisan today, the most urgent first."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Blueprint, redirect, render_template, url_for
@@ -10,7 +12,16 @@ from sqlalchemy.orm import Session
 from admin.studio import entry, shelf
 from catalog import artisans
 from catalog.curation import answers, assignments, coaching, kinds, round_entries
-from catalog.models import CoachingTask, Decision, Listing, ListingState, Product, TaskState
+from catalog.models import (
+    CoachingTask,
+    Decision,
+    Listing,
+    ListingState,
+    Outcome,
+    Product,
+    Submission,
+    TaskState,
+)
 from checkout import ledger, shipping
 from checkout.claims import finding as claims
 from checkout.models import ShipmentState
@@ -22,6 +33,8 @@ authz.guard(blueprint, limits="form")
 
 ANSWERED = (ListingState.COACHING, ListingState.CONDITIONAL)
 """The council has answered, and the artisan has something to do."""
+LATELY = timedelta(days=30)
+"""So long the first page says that a piece was declined."""
 FEW = 5
 """Rows of each kind on the page; the rest is one link away."""
 
@@ -60,6 +73,7 @@ def today() -> ResponseReturnValue:
         late=now(),
         claims_open=claims.waiting(session, mine.id),
         verdicts=answered,
+        declined=declined_lately(session, mine.id),
         tasks=assignments.page(session, mine.id, "open", 1, FEW),
         tasks_of=assignments.counts(session, mine.id),
         kind_of=kinds.of,
@@ -72,6 +86,24 @@ def today() -> ResponseReturnValue:
         balance=ledger.of_workshop(session, mine.id),
         is_new=not (answered or counts["sale"] or counts["council"] or counts["closed"] or parcels),
     )
+
+
+def declined_lately(session: Session, workshop_id: int) -> list[Any]:
+    """Give id and title of the pieces that the council declined within a month, also where an older version is on sale."""
+    rows = session.execute(
+        sa.select(Product.id, Listing.title)
+        .join(Listing, Listing.product_id == Product.id)
+        .join(Submission, Submission.listing_id == Listing.id)
+        .join(Decision, Decision.submission_id == Submission.id)
+        .where(
+            Product.workshop_id == workshop_id,
+            Decision.outcome == Outcome.DECLINED,
+            Decision.decided_at > now() - LATELY,
+        )
+        .order_by(Decision.id.desc())
+        .limit(FEW)
+    )
+    return list(rows)
 
 
 def verdicts(session: Session, workshop_id: int) -> list[Verdict]:

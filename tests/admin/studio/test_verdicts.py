@@ -1,15 +1,16 @@
 """Verdicts in words: coaching answered task by task and sent again, conditions met, history kept."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from catalog.curation import coaching, decisions
 from catalog.curation.coaching import TaskText
-from catalog.models import Listing, Submission, TaskState, Workshop
-from shop.db import transaction
+from catalog.models import Decision, Listing, Submission, TaskState, Workshop
+from shop.db import now, transaction
 from shop.models import AuditEntry, User
 from tests import make_catalog
 from tests.make import ACTOR
@@ -62,6 +63,26 @@ def test_the_verdict_says_each_mark_in_the_words_of_its_anchor(artisan: Page, co
     assert "2 tugas menunggu" in artisan.get("/studio/").text
     assert "Workmanship" not in artisan.get("/en" + verdict(coached)).text
     assert "Defects seen without looking" in artisan.text
+
+
+def test_a_declined_piece_is_told_on_the_first_page_for_a_month(artisan: Page, draft: Listing) -> None:
+    submission, judge = make_catalog.submitted(draft), make_catalog.curator()
+    make_catalog.mark(submission, judge, gates={"no_copy": False})
+    submission_id, seen = submission.id, submission.listing_edits
+    with transaction() as session:
+        decisions.decline(
+            session, ACTOR, session.get_one(User, judge.id), submission_id, seen_edits=seen,
+            reason="Motif ini milik sanggar lain.",
+        )  # fmt: skip
+    artisan.get("/studio/")
+    assert "Ditolak" in artisan.text
+
+    artisan.follow(draft.title)
+    assert "Motif ini milik sanggar lain." in artisan.text
+
+    with transaction() as session:
+        session.execute(sa.update(Decision).values(decided_at=now() - timedelta(days=31)))
+    assert "Ditolak" not in artisan.get("/studio/").text
 
 
 def test_tasks_are_answered_one_by_one_and_the_piece_is_sent_again(
