@@ -8,9 +8,6 @@ what a program without any program would reach. BENCH_CHECKOUTS sets how many (3
 import asyncio
 import os
 import sqlite3
-import subprocess
-import sys
-import tempfile
 import threading
 import time
 from collections import Counter
@@ -19,41 +16,22 @@ from urllib.parse import urlencode, urlsplit
 
 import psycopg
 
-from bench.buyers import Ready, call, forms, set_up, settings
-from bench.places import databases
+from bench.buyers import Ready, call, forms
+from bench.served import on_every_database, served
 
 MANY = int(os.environ.get("BENCH_CHECKOUTS", "300"))
 AT_ONCE = 16
 PIECES = 24
-SECRET = "whsec_bench"  # noqa: S105 - of a stand-in that lives for a minute
 
 
 def main() -> None:
     """Measure on both databases, and print."""
-    with databases() as found:
-        for kind, address in found.items():
-            # Every shop in a process of its own: settings are read when the application is imported.
-            code = f"from bench.checkout import measure; measure({kind!r}, {address!r})"
-            subprocess.run([sys.executable, "-c", code], check=True)
+    on_every_database("bench.checkout:measure")
 
 
 def measure(kind: str, address: str) -> None:
     """Set a shop up on an empty database, let buyers check out, and print what came of it."""
-    with tempfile.TemporaryDirectory(prefix="kriya-checkout-") as folder:
-        os.environ |= settings(Path(folder), address, SECRET)
-        from tests.journeys.running import RunningShop, free_port  # noqa: PLC0415
-
-        variants = set_up(PIECES, on_hand=9999)
-        port, bank = free_port(), free_port()
-        os.environ |= {
-            "KRIYA_BASE_URL": f"http://127.0.0.1:{port}",
-            "KRIYA_STRIPE_API_BASE": f"http://127.0.0.1:{bank}",
-        }
-        shop = RunningShop(Path(folder), dict(os.environ), None, port)  # type: ignore[arg-type]
-        gateway = subprocess.Popen(
-            [sys.executable, "-m", "bench.gateway", str(bank), f"{shop.url}/stripe/webhook", SECRET],
-            start_new_session=True,
-        )
+    with served(address, pieces=PIECES, on_hand=9999) as (shop, gateway, bank, variants):
         try:
             shop.start_web(2)
             shop.start_worker()
@@ -71,10 +49,7 @@ def measure(kind: str, address: str) -> None:
         except TimeoutError:
             print(shop.words("web"), shop.words("worker"))
             raise
-        finally:
-            shop.stop()
-            gateway.terminate()
-            gateway.wait()
+        shop.stop()  # the floor has the machine to itself
         floor = _floor(kind, address)
         print(
             f"{kind:<11}{paid:7.1f} paid orders/s, {rate.opened:7.1f} payment pages/s"

@@ -14,7 +14,6 @@ import random
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -23,7 +22,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from bench.places import databases
+from bench.served import on_every_database
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "1000"))
 SEED = int(os.environ.get("BENCH_SEED", "20261122"))
@@ -34,10 +33,7 @@ FSYNCS = 40
 
 def main() -> None:
     """Play the rounds on both databases, and print what became of them."""
-    with databases() as found:
-        for kind, address in found.items():
-            code = f"from bench.crashes import play; play({kind!r}, {address!r})"
-            subprocess.run([sys.executable, "-c", code], check=True)
+    on_every_database("bench.crashes:play")
 
 
 def play(kind: str, address: str) -> None:

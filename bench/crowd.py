@@ -8,20 +8,16 @@ numbers.
 import asyncio
 import os
 import secrets
-import subprocess
-import sys
-import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-from bench.buyers import Ready, call, forms, set_up, settings
+from bench.buyers import Ready, call, forms
 from bench.checkout import ask
-from bench.places import databases
+from bench.served import on_every_database, served
 
 ATTEMPTS = int(os.environ.get("BENCH_ATTEMPTS", "10000"))
 CROWD = int(os.environ.get("BENCH_CROWD", "500"))
@@ -30,7 +26,6 @@ UNITS = 100
 BUYERS_OF_ONE = 20
 BATCH = 25
 """Pieces of which there is one that are fought for at the same time."""
-SECRET = "whsec_bench"  # noqa: S105 - of a stand-in that lives for a minute
 UNBALANCED = (
     "SELECT count(*) FROM variants v WHERE (v.on_hand, v.reserved, v.sold) <> ("
     " SELECT COALESCE(SUM(m.on_hand), 0), COALESCE(SUM(m.reserved), 0), COALESCE(SUM(m.sold), 0)"
@@ -40,42 +35,21 @@ UNBALANCED = (
 
 def main() -> None:
     """Let the crowd in, on both databases."""
-    with databases() as found:
-        for kind, address in found.items():
-            code = f"from bench.crowd import measure; measure({kind!r}, {address!r})"
-            subprocess.run([sys.executable, "-c", code], check=True)
+    on_every_database("bench.crowd:measure")
 
 
 def measure(kind: str, address: str) -> None:
     """Play both scenes on one database, and print what came of them."""
-    with tempfile.TemporaryDirectory(prefix="kriya-crowd-") as folder:
-        os.environ |= settings(Path(folder), address, SECRET)
-        from tests.journeys.running import RunningShop, free_port  # noqa: PLC0415
-
-        variants = set_up(1 + BATCH, on_hand=1)
+    with served(address, pieces=1 + BATCH, on_hand=1) as (shop, _gateway, _bank, variants):
         many, ones = variants[0], variants[1:]
         _put(many, UNITS)
-        port, bank = free_port(), free_port()
-        os.environ |= {
-            "KRIYA_BASE_URL": f"http://127.0.0.1:{port}",
-            "KRIYA_STRIPE_API_BASE": f"http://127.0.0.1:{bank}",
-        }
-        shop = RunningShop(Path(folder), dict(os.environ), None, port)  # type: ignore[arg-type]
-        gateway = subprocess.Popen(
-            [sys.executable, "-m", "bench.gateway", str(bank), f"{shop.url}/stripe/webhook", SECRET]
-        )
-        try:
-            shop.start_web(2)
-            with _watching(address) as broken:
-                _hundred(kind, shop.url, many)
-                _one_of_a_kind(kind, shop.url, address, ones)
-            print(f"{kind:<11}{broken['looked']} snapshots, {broken['wrong']} out of balance")
-            done = shop.flask("verify", "--json")
-            print(f"{kind:<11}verify {'clean' if done.returncode == 0 else done.stdout[-1500:]}")
-        finally:
-            shop.stop()
-            gateway.terminate()
-            gateway.wait()
+        shop.start_web(2)
+        with _watching(address) as broken:
+            _hundred(kind, shop.url, many)
+            _one_of_a_kind(kind, shop.url, address, ones)
+        print(f"{kind:<11}{broken['looked']} snapshots, {broken['wrong']} out of balance")
+        done = shop.flask("verify", "--json")
+        print(f"{kind:<11}verify {'clean' if done.returncode == 0 else done.stdout[-1500:]}")
 
 
 def _put(variant_id: int, count: int) -> None:

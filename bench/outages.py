@@ -10,20 +10,16 @@ import json
 import os
 import random
 import secrets
-import subprocess
-import sys
-import tempfile
 import time
 import urllib.request
 from collections import Counter
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from bench.buyers import Ready, call, forms, set_up, settings
-from bench.checkout import SECRET, ask, change
-from bench.places import databases
+from bench.buyers import Ready, call, forms
+from bench.checkout import ask, change
+from bench.served import on_every_database, served
 
 KILLS = int(os.environ.get("BENCH_KILLS", "50"))
 SEED = int(os.environ.get("BENCH_SEED", "20261122"))
@@ -38,35 +34,14 @@ UNSETTLED = "SELECT count(*) FROM refunds WHERE state = 'due'"
 
 def main() -> None:
     """Pull the plug on both databases, and print what is left."""
-    with databases() as found:
-        for kind, address in found.items():
-            code = f"from bench.outages import play; play({kind!r}, {address!r})"
-            subprocess.run([sys.executable, "-c", code], check=True)
+    on_every_database("bench.outages:play")
 
 
 def play(kind: str, address: str) -> None:
     """Play on one database."""
-    with tempfile.TemporaryDirectory(prefix="kriya-outages-") as folder:
-        os.environ |= settings(Path(folder), address, SECRET)
-        from tests.journeys.running import RunningShop, free_port  # noqa: PLC0415
-
-        variants = set_up(BUYERS, on_hand=9999)
-        port, bank = free_port(), free_port()
-        os.environ |= {
-            "KRIYA_BASE_URL": f"http://127.0.0.1:{port}",
-            "KRIYA_STRIPE_API_BASE": f"http://127.0.0.1:{bank}",
-        }
-        shop = RunningShop(Path(folder), dict(os.environ), None, port)  # type: ignore[arg-type]
-        gateway = subprocess.Popen(
-            [sys.executable, "-m", "bench.gateway", str(bank), f"{shop.url}/stripe/webhook", SECRET]
-        )
-        try:
-            _plug(kind, shop, bank, variants)
-            found = _afterwards(shop, address, bank)
-        finally:
-            shop.stop()
-            gateway.terminate()
-            gateway.wait()
+    with served(address, pieces=BUYERS, on_hand=9999) as (shop, _gateway, bank, variants):
+        _plug(kind, shop, bank, variants)
+        found = _afterwards(shop, address, bank)
         print(f"{kind:<11}{found or 'nothing lost, doubled or stuck'}")
         if found:
             raise SystemExit(1)
