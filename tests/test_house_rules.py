@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,11 @@ UNFINISHED = re.compile(r"\b(TODO|FIXME|NotImplementedError)\b")
 
 def _named(path: Path) -> str:
     return str(path.relative_to(ROOT))
+
+
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
 
 
 def _length(function: ast.FunctionDef) -> int:
@@ -66,20 +72,45 @@ def test_only_the_edge_commits() -> None:
     ]
 
 
+def test_no_page_reads_a_number_by_python_alone() -> None:
+    """`int()` takes `1_0`, Arabic digits and a sign; `shop.inputs` has one strict parser for each kind."""
+    calls = [
+        (f"{_named(path)}:{node.lineno}", node)
+        for path in MODULES
+        if "request." in path.read_text("utf-8")
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.Call)
+    ]
+    assert not [name for name, call in calls if _is_loose(call)], (
+        "use inputs.whole, row_number, quantity, rupiah"
+    )
+
+
+def _is_loose(call: ast.Call) -> bool:
+    """Say whether a call reads what a request holds with Python's own `int` or `float`."""
+    asks = isinstance(call.func, ast.Attribute) and call.func.attr in {"get", "getlist"}
+    kinds = [word.value for word in call.keywords if asks and word.arg == "type"]
+    if any(_SENT.search(ast.unparse(one)) for one in call.args):
+        kinds.append(call.func)
+    return any(isinstance(one, ast.Name) and one.id in {"int", "float"} for one in kinds)
+
+
+_SENT = re.compile(r"\brequest\.(form|args|values|headers|cookies|view_args)\b")
+
+
 def test_a_function_does_one_thing() -> None:
     long = {
         f"{_named(path)}:{node.lineno} {node.name}": length
         for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in ast.walk(_tree(path))
         if isinstance(node, ast.FunctionDef) and (length := _length(node)) > 60
     }
     assert not {name: length for name, length in long.items() if not name.startswith("tests/")}
 
 
 def test_a_module_says_what_it_owns() -> None:
-    sources = {_named(path): path.read_text("utf-8") for path in MODULES}
     assert not [
-        name for name, text in sources.items() if text.strip() and not ast.get_docstring(ast.parse(text))
+        _named(path) for path in MODULES if path.stat().st_size and not ast.get_docstring(_tree(path))
     ]
 
 

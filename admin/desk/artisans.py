@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
-from admin import members
+from admin import members, paging
 from admin.desk import scope
 from catalog import artisans
 from catalog.curation import membership_roll, memberships, submissions
@@ -60,7 +60,7 @@ def index() -> ResponseReturnValue:
         query = query.where(sa.or_(*(column.icontains(asked, autoescape=True) for column in named)))
     total = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
     pages = max(1, -(-total // PAGE))
-    page = min(max(request.args.get("page", 1, type=int), 1), pages)
+    page = min(paging.number(), pages)
     rows = session.execute(query.order_by(Workshop.name).offset((page - 1) * PAGE).limit(PAGE)).all()
     return render_template(
         "desk/artisans.html", rows=rows, asked=asked, number=page, pages=pages, total=total

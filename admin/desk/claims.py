@@ -11,6 +11,7 @@ from flask_babel import gettext, ngettext
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from admin import paging
 from admin.desk import samples as sample_pages
 from admin.desk import scope
 from admin.desk.coaching import person
@@ -58,7 +59,7 @@ def index() -> ResponseReturnValue:
     tab = tab if tab in finding.DESK_TABS else "decide"
     counts = finding.counts(session, in_scope, finding.DESK_TABS)
     pages = max(1, -(-counts[tab] // PAGE))
-    number = min(max(request.args.get("page", 1, type=int), 1), pages)
+    number = min(paging.number(), pages)
     rows = finding.page(session, in_scope, finding.DESK_TABS[tab], number=number, size=PAGE)
     return render_template(
         "desk/claims.html",

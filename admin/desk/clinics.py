@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from wtforms.widgets import DateInput
 
+from admin import paging
 from admin.desk import scope
 from admin.desk.coaching import person
 from catalog import councils
@@ -74,7 +75,7 @@ def _mine() -> list[Council]:
 def index() -> ResponseReturnValue:
     """List the clinics, the latest day first."""
     session = db.session()
-    number = min(max(request.args.get("page", 1, type=int), 1), 10_000)
+    number = min(paging.number(), 10_000)
     rows, total = clinics.page(session, councils.ids_of(session, person()), number, PAGE)
     return render_template(
         "desk/clinics.html",

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
-from admin import sheets
+from admin import paging, sheets
 from admin.desk import scope
 from catalog import artisans, councils, photos, pictures
 from catalog.curation import (
@@ -70,7 +70,7 @@ def index() -> ResponseReturnValue:
     mine = councils.ids_of(session, person())
     counts = caseload.counts(session, mine, asked)
     pages = max(1, -(-counts[asked.tab] // PAGE))
-    number = min(max(request.args.get("page", 1, type=int), 1), pages)
+    number = min(paging.number(), pages)
     kept = {"coach": asked.coach, "help": asked.help_kind, "craft": asked.craft, "regency": asked.regency}
     return render_template(
         "desk/coaching.html",

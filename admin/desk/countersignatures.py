@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
 
+from admin import paging
 from admin.desk import scope, sent
 from catalog import artisans, details, pictures, versions
 from catalog.curation import countersignatures
@@ -36,7 +37,7 @@ class AnswerForm(Form):
 def index() -> ResponseReturnValue:
     """List what waits, or what has been answered; the choice is kept in the address."""
     answered = request.args.get("which") == "answered"
-    number = min(max(request.args.get("page", 1, type=int), 1), 10_000)
+    number = min(paging.number(), 10_000)
     found = countersignatures.listed(db.session(), current_user, number, answered=answered)
     today = now().astimezone(WIB).date()
     return render_template(

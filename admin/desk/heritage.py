@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
+from admin import paging
 from admin.desk import heritage_forms, scope, trail
 from admin.desk.heritage_forms import CraftFormForm, NewFormForm, StatusForm
 from catalog import browsing, heritage_families, heritage_register, heritage_statuses
@@ -28,7 +29,7 @@ def index() -> ResponseReturnValue:
     session = db.session()
     asked = " ".join(request.args.get("q", "")[:80].split())
     which = request.args.get("which", "mine")
-    number = min(max(request.args.get("page", 1, type=int), 1), 10_000)
+    number = min(paging.number(), 10_000)
     found = heritage_register.listed(
         session, current_user, asked, number, mine=which == "mine", unchecked=which == "unchecked"
     )

@@ -5,6 +5,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from admin import paging
 from admin.desk import scope, trail
 from shop import authz
 from shop.db import db
@@ -51,7 +52,7 @@ def index() -> ResponseReturnValue:
     kind, _dot, key = asked["object"].partition(":")
     if key:
         query = query.where(AuditEntry.object_type == kind, AuditEntry.object_id == key)
-    number = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+    number = min(paging.number(), LAST_PAGE)
     latest = query.order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
     found = session.scalars(latest.offset((number - 1) * PAGE).limit(PAGE + 1)).all()
     codes = session.scalars(sa.select(AuditEntry.action).where(readable).distinct())

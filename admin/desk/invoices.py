@@ -19,7 +19,7 @@ authz.guard(blueprint, roles=scope.KEEPERS)
 def index() -> ResponseReturnValue:
     """List the papers of a month or of all time, the latest first."""
     asked = invoice_lists.asked(request.args)
-    page = min(max(request.args.get("page", 1, type=int), 1), 100_000)
+    page = min(paging.number(), 100_000)
     listed = _listed(asked, page)
     if not listed.rows and listed.total:  # the list has grown shorter
         page = paging.pages(listed.total, invoice_lists.SIZE)

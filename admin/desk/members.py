@@ -13,7 +13,7 @@ from flask_babel import gettext
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from admin import member_papers, members, sheets
+from admin import member_papers, members, paging, sheets
 from admin.desk import member_list, scope
 from catalog import artisans
 from catalog.curation import membership_roll, memberships
@@ -45,7 +45,7 @@ def index() -> ResponseReturnValue:
     asked = member_list.asked()
     total = member_list.count(session, asked)
     pages = max(1, -(-total // PAGE))
-    number = min(max(request.args.get("page", 1, type=int), 1), pages)
+    number = min(paging.number(), pages)
     return render_template(
         "desk/members.html",
         asked=asked,

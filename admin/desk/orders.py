@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from admin import paging
 from admin.desk import order_changes, scope, trail, transfer_rooms
 from admin.desk.order_scope import REFUNDERS, Mine, mine
 from admin.desk.trail import Line
@@ -47,7 +48,7 @@ def index() -> ResponseReturnValue:
         query = query.where(Order.number == number)
     total = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
     pages = max(1, -(-total // PAGE))
-    page = min(max(request.args.get("page", 1, type=int), 1), pages)
+    page = min(paging.number(), pages)
     ordered = query.order_by(Order.created_at.desc(), Order.id.desc())
     rows = session.execute(ordered.offset((page - 1) * PAGE).limit(PAGE)).all()
     return render_template(

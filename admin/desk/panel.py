@@ -12,7 +12,7 @@ from admin.desk import review_page
 from admin.desk.review import blueprint
 from catalog.curation import appointments, guests, interests, panels, recusals, submissions
 from catalog.models import InterestKind
-from shop import authz, web
+from shop import authz, inputs, web
 from shop.db import db, transaction
 from shop.errors import Conflict, Forbidden, Invalid
 from shop.models import Role
@@ -128,7 +128,7 @@ def revoke(submission_id: int, seat_id: int) -> ResponseReturnValue:
 @blueprint.post("/judges")
 def appoint(submission_id: int) -> ResponseReturnValue:
     """Give this submission to a judge, or take it oneself."""
-    judge_id = request.form.get("judge", 0, type=int)
+    judge_id = request.form.get("judge", 0, type=inputs.row_number)
     review_page.of_submission(submission_id)
 
     def act(session: Session) -> None:

@@ -10,6 +10,7 @@ from flask_babel import gettext
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from admin import paging
 from admin.desk import scope
 from catalog import artisans
 from catalog.models import Council, Workshop
@@ -62,7 +63,7 @@ def index() -> ResponseReturnValue:
     chosen = chosen if chosen in KINDS else "decide"
     counts = {name: _count(name) for name in KINDS}
     pages = max(1, -(-counts[chosen] // PAGE))
-    page = min(max(request.args.get("page", 1, type=int), 1), pages)
+    page = min(paging.number(), pages)
     rows = db.session.execute(
         _query(sa.select(Shipment, Order, Workshop, ParcelTrack), chosen)
         .order_by(Shipment.ship_by, Shipment.id)

@@ -14,12 +14,13 @@ from flask_babel import gettext, ngettext
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from admin import paging
 from admin.desk import scope
 from catalog import atlas, councils
 from catalog.curation import appointments, submissions
 from catalog.curation import queue as waiting
 from catalog.curation.queue import Kind, Line, WaitsFor
-from shop import authz, web
+from shop import authz, inputs, web
 from shop.db import db, now, transaction
 from shop.errors import ShopError
 from shop.i18n import localised
@@ -74,7 +75,7 @@ def queue() -> ResponseReturnValue:
     fitting = _fitting(lines, asked)
     chosen = [line for line in fitting if _is_of(line, kind)]
     pages = max(1, -(-len(chosen) // PAGE))
-    number = min(max(request.args.get("page", 1, type=int), 1), pages)
+    number = min(paging.number(), pages)
     shown = chosen[(number - 1) * PAGE : number * PAGE]
     return render_template(
         "desk/queue.html",
@@ -100,8 +101,8 @@ def queue() -> ResponseReturnValue:
 @authz.allow(Role.COUNCIL_ADMIN, Role.ADMIN)
 def give() -> ResponseReturnValue:
     """Give the chosen pieces to a judge, each by itself; those that cannot be given are left as they are."""
-    judge_id = request.form.get("judge", 0, type=int)
-    asked = request.form.getlist("piece", type=int)[:PAGE]
+    judge_id = request.form.get("judge", 0, type=inputs.row_number)
+    asked = request.form.getlist("piece", type=inputs.row_number)[:PAGE]
     given = 0
     for submission_id in asked:
         try:

@@ -11,7 +11,7 @@ from flask_babel import gettext, ngettext
 from flask_login import current_user
 from sqlalchemy.orm import joinedload
 
-from admin import sheets
+from admin import paging, sheets
 from admin.desk import scope
 from admin.periodic import deciding, figures, preparation, words
 from catalog import councils
@@ -41,7 +41,7 @@ def _index(problem: str = "", status: int = 200) -> ResponseReturnValue:
     mine = scope.condition(*scope.JUDGES)
     total = session.scalar(sa.select(sa.func.count(PeriodicReview.id)).join(Council).where(mine)) or 0
     pages = max(1, -(-total // REVIEWS))
-    number = min(max(request.args.get("page", 1, type=int), 1), pages)
+    number = min(paging.number(), pages)
     found = session.scalars(
         sa.select(PeriodicReview)
         .join(Council)
@@ -125,7 +125,7 @@ def _page(review: PeriodicReview, problem: str = "", status: int = 200) -> Respo
     query = _rows(review, asked)
     total = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
     pages = max(1, -(-total // PAGE))
-    number = min(max(request.args.get("page", 1, type=int), 1), pages)
+    number = min(paging.number(), pages)
     rows = session.scalars(query.order_by(ReviewRow.id).offset((number - 1) * PAGE).limit(PAGE)).all()
     held = bars.read(review.rules)
     counts = _tallies(review)

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
+from admin import paging
 from admin.desk.rounds import blueprint, runs, said
 from catalog import artisans
 from catalog.curation import round_checks, round_entries, round_places, rounds
@@ -34,7 +35,7 @@ def applications(round_id: int) -> ResponseReturnValue:
     tab = tab if tab in TABS else "all"
     wanted = [entry for entry in everybody if entry.state in TABS[tab]]
     pages = max(-(-len(wanted) // PAGE), 1)
-    number = min(max(request.args.get("page", 1, type=int), 1), pages)
+    number = min(paging.number(), pages)
     rows = wanted[(number - 1) * PAGE : number * PAGE]
     in_line = [entry.id for entry in everybody if entry.state is EntryState.WAITING]
     return render_template(

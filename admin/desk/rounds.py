@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
+from admin import paging
 from admin.desk import round_form, scope
 from admin.desk.round_form import RoundForm
 from catalog.curation import minutes, round_entries, rounds, rubrics, seating, seats, tables
@@ -44,7 +45,7 @@ def index() -> ResponseReturnValue:
     """List the rounds, by how far they have come."""
     tab = request.args.get("tab", "coming")
     tab = tab if tab in TABS else "coming"
-    number = min(max(request.args.get("page", 1, type=int), 1), 10_000)
+    number = min(paging.number(), 10_000)
     found, total = rounds.listed(db.session(), current_user, TABS[tab], size=PAGE, page=number)
     return render_template(
         "desk/rounds.html",

@@ -11,6 +11,7 @@ from flask_babel import gettext, ngettext
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from admin import paging
 from admin.desk import scope
 from admin.desk.coaching import person
 from catalog import artisans, councils, photos, pictures
@@ -57,7 +58,7 @@ def index() -> ResponseReturnValue:
     asked = sample_shelf.Asked(tab if tab in sample_shelf.tabs() else "kept", where)
     counts = sample_shelf.counts(session, mine, asked)
     pages = max(1, -(-counts[asked.tab] // PAGE))
-    number = min(max(request.args.get("page", 1, type=int), 1), pages)
+    number = min(paging.number(), pages)
     return render_template(
         "desk/samples.html",
         asked=asked,

@@ -18,7 +18,7 @@ from admin.desk.verdict_form import Verdict
 from catalog import photos
 from catalog.curation import conditions, decisions, panels, rubrics, submissions
 from catalog.models import ListingState, Outcome
-from shop import web
+from shop import inputs, web
 from shop.db import db, transaction
 from shop.errors import Conflict, Invalid
 
@@ -89,7 +89,7 @@ def confirm(submission_id: int) -> ResponseReturnValue:
     submission = submissions.for_judge(db.session(), current_user, submission_id)
     if submission.listing.state is not ListingState.CONDITIONAL:
         raise decisions.StaleSubmission
-    met = {int(text) for text in request.form.getlist("met") if text.isascii() and text.isdigit()}
+    met = set(request.form.getlist("met", type=inputs.row_number))
     unmet = {
         key for key, term in conditions.of_submission(db.session(), submission_id).items() if not term.met_at
     }

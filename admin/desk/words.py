@@ -9,6 +9,7 @@ from flask_login import current_user
 from wtforms import HiddenField
 from wtforms.widgets import TextArea
 
+from admin import paging
 from admin.desk import scope
 from catalog import products
 from catalog.models import Council, SynonymGroup
@@ -85,11 +86,11 @@ def index() -> ResponseReturnValue:
     session = db.session()
     asked, tried = (inputs_of(name) for name in ("q", "try"))
     removed = request.args.get("removed") == "1"
-    number = request.args.get("page", 1, type=int)
-    undo = request.args.get("undo", 0, type=int)
+    number = paging.number()
+    undo = request.args.get("undo", 0, type=inputs.row_number)
     return render_template(
         "desk/words.html",
-        found=wordbook.listed(session, asked, min(max(number, 1), 10_000), removed=removed),
+        found=wordbook.listed(session, asked, min(number, 10_000), removed=removed),
         asked=asked,
         removed=removed,
         tried=tried,

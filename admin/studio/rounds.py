@@ -10,7 +10,7 @@ from admin.studio import entry
 from catalog import listings
 from catalog.curation import coaching, round_entries, round_places, rounds
 from catalog.models import EntryState, Listing, Round, RoundState
-from shop import web
+from shop import inputs, web
 from shop.db import db, now, transaction
 from shop.errors import Conflict, Forbidden, Invalid, ShopError
 
@@ -84,7 +84,7 @@ def _title(possible: Sequence[Listing], error: ShopError | None) -> str:
 @blueprint.post("/<int:round_id>/apply")
 def apply(round_id: int) -> ResponseReturnValue:
     """Apply with the chosen pieces, which are sent to the council."""
-    chosen = request.form.getlist("listing", type=int)
+    chosen = request.form.getlist("listing", type=inputs.row_number)
     try:
         with transaction() as session:
             mine = entry.workshop(session)

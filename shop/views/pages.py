@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from shop import authz, config, kept_pages, mail
+from shop import authz, config, inputs, kept_pages, mail
 from shop.db import db
 from shop.models import User
 from shop.views import shared
@@ -34,7 +34,7 @@ def outbox() -> ResponseReturnValue:
     """Show the letters that a real shop would have sent to this visitor; demonstration mode only."""
     if not config.current().demo:
         abort(404)
-    page = request.args.get("page", 1, type=int)
+    page = request.args.get("page", 1, type=inputs.row_number)
     page = min(max(page, 1), 10_000)
     letters = mail.outbox(db.session(), _reader(), page)
     return render_template("pages/outbox.html", letters=letters, page_number=page)
