@@ -19,6 +19,7 @@ from shop import (
     media,
     rendering,
     sessions,
+    template_engine,
     upkeep,  # noqa: F401 - registers its periodic work
     web,
 )
@@ -38,7 +39,7 @@ def create_app(settings: Settings, areas: Iterable[Area] = (), *, log_level: int
         template_folder=str(ROOT / "templates"),
         static_folder=str(ROOT / "static"),
     )
-    app.jinja_environment = rendering.SharedGlobals  # before anything asks for it
+    app.jinja_environment = template_engine.QuickEnvironment  # before anything asks for it
     app.config["KRIYA"] = settings
     app.config["SECRET_KEY"] = settings.secret_key
     app.jinja_env.undefined = StrictUndefined

@@ -4,12 +4,11 @@
 everything that the part shows beside the language; `{% kept %}` is for what is the same on every page. Values are hashable, and equal only if they look the same.
 """
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable
 from typing import Any, cast
 
 import flask
 from flask import Flask
-from flask.templating import Environment
 from jinja2 import nodes, pass_eval_context
 from jinja2.ext import Extension
 from jinja2.nodes import EvalContext
@@ -21,18 +20,6 @@ from shop import i18n
 MOST_PARTS = 3_000
 """Parts kept in one process; a card is about 2 KB."""
 MOST_ADDRESSES = 20_000
-
-
-class SharedGlobals(Environment):
-    """Templates that all know the same global names, as one dictionary.
-
-    Jinja chains a dictionary of its own before it for each template, and for every component that a page imports
-    compares two such chains name by name.
-    """
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        """Give the names that a template knows."""
-        return super().make_globals(d) if d else self.globals
 
 
 class Parts(Extension):

@@ -1,6 +1,9 @@
 """Templates are quick because texts, addresses and parts of pages are kept, and are never those of another page."""
 
 from flask import Flask, render_template_string
+from jinja2 import Environment, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
 
 from shop import i18n
 
@@ -55,3 +58,21 @@ def test_addresses_keep_the_language_of_the_page(app: Flask) -> None:
         with i18n.in_locale("en"):
             assert render_template_string(source, words="a b") == "/en/search?q=a+b"
             assert render_template_string(source, words=["a", "b"]) == "/en/search?q=a&amp;q=b"
+
+
+def test_values_and_calls_are_put_out_as_jinja_puts_them_out(app: Flask) -> None:
+    @pass_context
+    def said(context: Context, name: str) -> str:
+        return f"{context['greeting']} {name}"
+
+    source = (
+        "{% macro bold(word, times=1) %}<b>{{ word * times }}</b>{% endmacro %}"
+        "{% for one in values %}{{ bold(one, times=2) }}|{{ one }}|{{ said(one) }}|{{ greeting.upper() }};{% endfor %}"
+        "{{ none }}{{ 3 }}{{ true }}{{ html }}{{ '<i>'|safe }}"
+    )
+    values = {"greeting": "<p>", "values": ["&"], "said": said, "html": Markup("<u>")}
+    with i18n.in_locale("en"):
+        ours = render_template_string(source, **values)
+        theirs = Environment(autoescape=True).from_string(source).render(**values)
+
+    assert ours == theirs == "<b>&amp;&amp;</b>|&amp;|&lt;p&gt; &amp;|&lt;P&gt;;None3True<u><i>"
