@@ -12,8 +12,8 @@ from shop.models import Role, RoleGrant, User
 TOLD = (DisputeState.NEEDS_RESPONSE, DisputeState.WON, DisputeState.LOST)
 
 
-def news(session: Session, order: Order, dispute: Dispute) -> None:
-    """Tell finance what became of a dispute, with the way to its page."""
+def news(session: Session, order: Order, dispute: Dispute, *, back: int = 0) -> None:
+    """Tell finance what became of a dispute, with the way to its page; `back` is owed to the buyer again."""
     if dispute.state not in TOLD:
         return
     people = (
@@ -37,6 +37,7 @@ def news(session: Session, order: Order, dispute: Dispute) -> None:
                 "number": order.number,
                 "state": dispute.state,
                 "amount": dispute.amount,
+                "back": back,
                 "until": until,
                 "link": _address(f"/desk/disputes/{dispute.id}", person.locale),
             },

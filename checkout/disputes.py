@@ -13,7 +13,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from checkout import dispute_letters, gateway, ledger, orders, refunds
+from checkout import covering, dispute_letters, gateway, ledger, orders, refunds
 from checkout.gateway_books import DisputeStatus, GatewayDispute
 from checkout.models import Dispute, DisputeState, Order, OrderLine, Payment, Refund, RefundState
 from shop import audit, jobs
@@ -82,7 +82,8 @@ def apply(session: Session, payment_id: int, name: str, found: GatewayDispute) -
     dispute.taken = ledger.post_dispute(session, payment, order, found.moved, decided=not dispute.is_open)
     if found.answered and dispute.answered_at is None:
         dispute.answered_at, dispute.answer_due = now(), False
-    payment.disputed = max(0, payment.disputed + _counted(dispute) - counted)
+    left = payment.disputed + _counted(dispute) - counted
+    payment.disputed, uncovered = max(0, left), max(0, -left)
     if not dispute.is_open and dispute.closed_at is None:
         dispute.closed_at = now()
     session.flush()
@@ -92,11 +93,13 @@ def apply(session: Session, payment_id: int, name: str, found: GatewayDispute) -
             before={"state": before} if before else {},
             after={"state": dispute.state, "order": order.number, "amount": dispute.amount, "reason": dispute.reason},
         )  # fmt: skip
-        dispute_letters.news(session, order, dispute)
+        dispute_letters.news(session, order, dispute, back=uncovered)
+    if uncovered:  # their bank has taken from the buyer again what it gave them: who had paid gets it
+        covering.uncover(session, WORKER, order, payment, uncovered)
     if dispute.is_open:
         return
     if dispute.state is DisputeState.LOST:
-        refunds.cover_due(session, WORKER, order, payment)
+        covering.cover_due(session, WORKER, order, payment)
     for refund_id in refunds.due_of(session, payment.id):
         jobs.enqueue(session, refunds.send, _key=f"send-refund:{refund_id}", refund_id=refund_id)
 

@@ -268,6 +268,15 @@ def post_covered(session: Session, refund: Refund, order: Order) -> None:
     )
 
 
+def post_uncovered(session: Session, refund: Refund, order: Order) -> None:
+    """Book that a covered refund is owed again: the buyer's bank has given the money back to us."""
+    covered = session.scalar(sa.select(Transfer.id).where(Transfer.key == f"covered:{refund.id}"))
+    back = Posting(
+        f"uncovered:{refund.id}", MARKETPLACE, REFUNDS_DUE, refund.amount, order.number, reverses_id=covered
+    )
+    post(session, [back], order.id)
+
+
 def post_dispute(
     session: Session, payment: Payment, order: Order, moved: Iterable[tuple[str, int]], *, decided: bool
 ) -> int:

@@ -46,9 +46,9 @@ def promise(session: Session, actor: Actor, payment: Payment, order: Order, cred
     if not _claim(session, payment, credit.amount, covered):
         raise NothingToRefund
     if covered:
-        taken = _row(actor, payment, covered, credit.reason, f"{key}:covered", credit.id)
+        taken = row(actor, payment, covered, credit.reason, f"{key}:covered", credit.id)
         session.add(taken)
-        _cover(session, actor, order, payment, taken)
+        cover(session, actor, order, payment, taken)
         if covered == credit.amount:
             return taken
     rest = credit.amount - covered
@@ -87,9 +87,9 @@ def _anew(session: Session, actor: Actor, failed: Refund, *, by_hand: bool = Fal
         raise NothingToRefund
     if not _claim(session, payment, failed.amount):
         raise NothingToRefund
-    again = _row(actor, payment, failed.amount, failed.reason, key, failed.credit_id)
+    again = row(actor, payment, failed.amount, failed.reason, key, failed.credit_id)
     again.by_hand = by_hand
-    return _promised(session, actor, payment, order, again)
+    return promised(session, actor, payment, order, again)
 
 
 def undelivered(session: Session, order_id: int) -> list[Refund]:
@@ -110,6 +110,11 @@ def of_order(session: Session, order_id: int) -> list[Refund]:
         sa.select(Refund).join(Payment, Payment.id == Refund.payment_id).where(Payment.order_id == order_id)
     )
     return list(session.scalars(mine.order_by(Refund.id)))
+
+
+def of_payment(session: Session, payment_id: int) -> list[Refund]:
+    """Give the refunds of a payment, oldest first."""
+    return list(session.scalars(sa.select(Refund).where(Refund.payment_id == payment_id).order_by(Refund.id)))
 
 
 def _covered(session: Session, payment: Payment, amount: int) -> int:
@@ -165,12 +170,12 @@ def _owe(
     key: str,
     credit_id: int | None = None,
 ) -> Refund:
-    refund = _promised(session, actor, payment, order, _row(actor, payment, amount, reason, key, credit_id))
+    refund = promised(session, actor, payment, order, row(actor, payment, amount, reason, key, credit_id))
     jobs.enqueue(session, send, refund_id=refund.id)
     return refund
 
 
-def _promised(session: Session, actor: Actor, payment: Payment, order: Order, refund: Refund) -> Refund:
+def promised(session: Session, actor: Actor, payment: Payment, order: Order, refund: Refund) -> Refund:
     before = payment.state
     session.refresh(payment)
     session.add(refund)
@@ -183,7 +188,7 @@ def _promised(session: Session, actor: Actor, payment: Payment, order: Order, re
     return refund
 
 
-def _row(actor: Actor, payment: Payment, amount: int, reason: str, key: str, credit_id: int | None) -> Refund:
+def row(actor: Actor, payment: Payment, amount: int, reason: str, key: str, credit_id: int | None) -> Refund:
     return Refund(
         payment_id=payment.id,
         credit_id=credit_id,
@@ -195,7 +200,7 @@ def _row(actor: Actor, payment: Payment, amount: int, reason: str, key: str, cre
     )
 
 
-def _cover(session: Session, actor: Actor, order: Order, payment: Payment, refund: Refund) -> None:
+def cover(session: Session, actor: Actor, order: Order, payment: Payment, refund: Refund) -> None:
     """Take a refund as done by the bank itself: what was owed to the buyer pays for the lost dispute."""
     before, refund.state, refund.done_at = refund.state, RefundState.COVERED, now()
     session.flush()
@@ -206,17 +211,6 @@ def _cover(session: Session, actor: Actor, order: Order, payment: Payment, refun
     )  # fmt: skip
     ledger.post_covered(session, refund, order)
     _finish(session, actor, payment)
-
-
-def cover_due(session: Session, actor: Actor, order: Order, payment: Payment) -> None:
-    """Take refunds that were never sent as done by a bank that has won the money. Needs the order's lock."""
-    waiting = sa.select(Refund).where(Refund.payment_id == payment.id, Refund.state == RefundState.DUE)
-    for refund in session.scalars(waiting.order_by(Refund.id).with_for_update()).all():
-        session.refresh(payment)
-        unsent = refund.gateway_ref is None and not refund.by_hand
-        if unsent and refund.amount <= payment.disputed:
-            payment.disputed -= refund.amount
-            _cover(session, actor, order, payment, refund)
 
 
 @jobs.job(own_transactions=True)

@@ -93,6 +93,12 @@ class Paper(FPDF):
         self.current_font_is_set_on_page = False
         return given
 
+    def another(self, head: Letterhead, foot: str = "") -> None:
+        """Begin the next paper of a bundle on a page of its own, under its own letterhead."""
+        self._head = head
+        self.add_page()  # sets the foot of the page before
+        self._foot = foot
+
     # --- every page ---------------------------------------------------------------------------------------
 
     def header(self) -> None:

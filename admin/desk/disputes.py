@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from admin import paging
 from admin.desk import transfer_rooms
 from catalog import pictures
-from checkout import disputes, evidence, evidence_files, orders
+from checkout import disputes, evidence, evidence_files, orders, refunds
 from checkout.invoices import finding
 from checkout.models import Dispute, DisputeState, Order
 from checkout.views import invoice_paper
@@ -87,6 +87,7 @@ def _page(
         labels=evidence.TEXTS,
         files=[evidence.FILES[name] for name in dispute.answer.get("files", {}) if name in evidence.FILES],
         invoices=len(finding.of_order(session, order.id)),
+        refunds=refunds.of_payment(session, dispute.payment_id),
         most_pictures=evidence_files.MOST,
         may_answer=_may_answer(dispute),
         answered_by=transfer_rooms.name_of(dispute.answer_by_id),
@@ -131,7 +132,7 @@ def _fresh(dispute_id: int) -> Dispute:
 
 
 def _files(session: Session, order: Order) -> dict[str, str]:
-    """Keep the pictures of the form and the order's invoice under private keys; not inside a transaction."""
+    """Keep the pictures of the form and the order's papers under private keys; not inside a transaction."""
     contents: dict[str, tuple[str, bytes]] = {}
     for name in PICTURES:
         sent = [one for one in request.files.getlist(name) if one.filename]
@@ -142,8 +143,8 @@ def _files(session: Session, order: Order) -> dict[str, str]:
             contents[name] = (_key(name, masters), evidence_files.bound(masters))
     papers = finding.of_order(session, order.id)
     if papers and request.form.get("receipt") == "yes":
-        paper = invoice_paper.pdf(finding.to_buyer(session, order, papers[0].id)).get_data()
-        contents["receipt"] = (f"{pictures.new_private_key()}/receipt.pdf", paper)
+        whole = [finding.to_buyer(session, order, one.id) for one in papers]
+        contents["receipt"] = (f"{pictures.new_private_key()}/receipt.pdf", invoice_paper.bundle(whole))
     if sum(len(data) for _key, data in contents.values()) > MOST_BYTES:
         raise FilesTooLarge
     for key, data in contents.values():

@@ -4,6 +4,7 @@ from shop.texts import mark
 
 ACTIONS = {
     "refund.covered": mark("Refund covered by a lost dispute"),
+    "refund.uncovered": mark("Refund owed again: the bank gave the money back"),
     "refund.came_back": mark("Refund came back"),
     "dispute.opened": mark("Payment disputed by the buyer's bank"),
     "dispute.changed": mark("News of the dispute"),

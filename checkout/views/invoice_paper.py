@@ -4,6 +4,7 @@ Given by the buyer's order page, the studio and the desk, which have asked who m
 every figure is a column of the invoice.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from flask import Response
@@ -29,25 +30,49 @@ PLATFORM = "Kriya"
 
 def pdf(invoice: Invoice) -> Response:
     """Set the paper of an invoice that was loaded by `finding.whole`."""
-    title = f"{gettext(TITLES[invoice.kind])} {invoice.number}"
-    seller = invoice.seller
+    response = Response(bundle([invoice]), mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{invoice.number}.pdf"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def bundle(invoices: Sequence[Invoice]) -> bytes:
+    """Set the papers of one or several invoices in one file, each on pages of its own."""
+    first, *others = invoices
     paper = documents.paper(
-        title,
+        ", ".join(_title(one) for one in invoices),
         language=i18n.current_locale(),
-        made=invoice.issued_at,
-        head=documents.Letterhead(seller["account"] or seller["name"], seller["address"]),
-        foot=f"{invoice.number} · {config.current().base_url}",
+        made=first.issued_at,
+        head=_head(first),
+        foot=_foot(first),
     )
-    paper.heading(title)
+    _write(paper, first)
+    for one in others:
+        paper.another(_head(one), _foot(one))
+        _write(paper, one)
+    return paper.finish()
+
+
+def _title(invoice: Invoice) -> str:
+    return f"{gettext(TITLES[invoice.kind])} {invoice.number}"
+
+
+def _head(invoice: Invoice) -> documents.Letterhead:
+    seller = invoice.seller
+    return documents.Letterhead(seller["account"] or seller["name"], seller["address"])
+
+
+def _foot(invoice: Invoice) -> str:
+    return f"{invoice.number} · {config.current().base_url}"
+
+
+def _write(paper: "Paper", invoice: Invoice) -> None:
+    paper.heading(_title(invoice))
     paper.facts(_facts(invoice))
     _lines(paper, invoice)
     _sums(paper, invoice)
     _in_words(paper, invoice)
     _notes(paper, invoice)
-    response = Response(paper.finish(), mimetype="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{invoice.number}.pdf"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 def _facts(invoice: Invoice) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from admin import verify
 from checkout import credits, disputes, evidence, gateway, ledger, orders, refunds
 from checkout.gateway_books import DisputeStatus, GatewayDispute
 from checkout.models import Dispute, DisputeState, Order, PaymentState, Refund, RefundState
@@ -135,6 +136,56 @@ def test_a_refund_that_waits_while_a_bank_decides_is_covered_when_it_is_lost(
     assert bank.sent == []
     assert session.scalars(sa.select(Refund.state)).all() == [RefundState.COVERED]
     assert set(make_checkout.books_are_even().values()) == {0}
+
+
+def test_what_a_bank_gives_back_after_the_order_was_given_back_goes_to_the_buyer(
+    session: Session, bank: FakeGateway, run_jobs: Callable[[], int]
+) -> None:
+    order = make_checkout.paid()
+    call_off(order)
+    opened(bank, order)
+    decided(bank, DisputeStatus.LOST)
+    assert make_checkout.payment_of(order.id).state is PaymentState.REFUNDED
+
+    decided(bank, DisputeStatus.WON, back=order.total)
+    run_jobs()
+
+    payment = make_checkout.payment_of(order.id)
+    states = session.scalars(sa.select(Refund.state).order_by(Refund.id)).all()
+    assert states == [RefundState.FAILED, RefundState.DONE]
+    assert len(bank.sent) == 1
+    assert (payment.state, payment.refunded, payment.disputed) == (PaymentState.REFUNDED, payment.amount, 0)
+    assert set(make_checkout.books_are_even().values()) == {0}
+    assert not verify.run(session)
+
+
+def test_of_two_disputes_the_one_that_is_won_late_gives_back_its_own_part(
+    session: Session, bank: FakeGateway, run_jobs: Callable[[], int]
+) -> None:
+    order = make_checkout.paid()
+    first, second = order.total // 4, order.total - order.total // 4
+    opened(bank, order, amount=first, moved=(("txn_1", -first * 100),))
+    case = bank.cases["du_1"]
+    bank.cases["du_2"] = replace(case, ref="du_2", amount=second, moved=(("txn_3", -second * 100),))
+    for ref in ("du_1", "du_2"):
+        bank.cases[ref] = replace(bank.cases[ref], status=DisputeStatus.LOST)
+        disputes.look("stripe", ref)
+    call_off(order)
+
+    moved = (("txn_1", -first * 100), ("txn_2", first * 100))
+    bank.cases["du_1"] = replace(case, status=DisputeStatus.WON, moved=moved)
+    disputes.look("stripe", "du_1")
+    disputes.look("stripe", "du_1")
+    run_jobs()
+
+    refunds_now = session.execute(sa.select(Refund.state, Refund.amount).order_by(Refund.id)).all()
+    assert refunds_now == [
+        (RefundState.FAILED, order.total),
+        (RefundState.DONE, first),
+        (RefundState.COVERED, second),
+    ]
+    assert set(make_checkout.books_are_even().values()) == {0}
+    assert not verify.run(session)
 
 
 def test_a_refund_that_waits_is_sent_when_the_dispute_is_won(

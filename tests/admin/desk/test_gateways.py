@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from checkout import evidence_files, gateway_accounts, ledger, refunds
 from checkout.gateway import RefundStatus
 from checkout.gateway_books import MovementKind
-from checkout.models import DisputeState, GatewayEntry, Refund, RefundState
+from checkout.models import DisputeState, GatewayEntry, Invoice, Refund, RefundState
 from shop.db import db
 from tests import make_catalog, make_checkout, make_transfers
 from tests.checkout.conftest import bank
@@ -72,6 +72,24 @@ def test_several_pictures_of_a_kind_go_to_the_bank_as_pages_of_one_file(
     _texts, files = bank.evidence["du_1"]
     assert len(pypdf.PdfReader(io.BytesIO(files["delivery"])).pages) == 3
     assert files["photograph"].startswith(b"\xff\xd8"), "one picture stays a picture"
+
+
+def test_every_invoice_of_the_order_goes_to_the_bank_in_one_file(
+    finance: Page, session: Session, bank: FakeGateway, run_jobs: Callable[[], int]
+) -> None:
+    order = make_checkout.paid(*((make_catalog.piece(), 1) for _workshop in range(2)))
+    run_jobs()
+    numbers = session.scalars(sa.select(Invoice.number).where(Invoice.order_id == order.id)).all()
+    dispute = opened(bank, order)
+
+    finance.get(f"/desk/disputes/{dispute.id}")
+    finance.submit(finance.one("form[action$='/answer']"), story="Sent.", receipt="yes")
+    run_jobs()
+
+    _texts, files = bank.evidence["du_1"]
+    words = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(files["receipt"])).pages]
+    assert len(numbers) == len(words) == 2
+    assert all(number in page for number, page in zip(numbers, words, strict=True))
 
 
 def test_giving_up_wants_a_second_word(
