@@ -7,7 +7,7 @@ import secrets
 from datetime import datetime
 from hmac import compare_digest
 
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import URLSafeSerializer
 
 from checkout.models import Order
 from shop import config, i18n, web
@@ -37,17 +37,11 @@ def key_of(order: Order) -> str:
 
 
 def opens(order: Order, key: str) -> bool:
-    """Say whether a key from an address opens this order."""
-    try:
-        parts = _signer().loads(key)
-    except BadData:
-        return False
-    if not (isinstance(parts, list) and len(parts) == 2 and all(isinstance(part, str) for part in parts)):
-        return False
-    number, access_key = parts
-    return compare_digest(number.encode(), order.number.encode()) and compare_digest(
-        access_key.encode(), order.access_key.encode()
-    )
+    """Say whether a key from an address opens this order: it is the very key that was given, letter by letter.
+
+    Reading it would take other spellings too: base64 leaves two bits of the last letter unused.
+    """
+    return compare_digest(key.encode("utf-8", "replace"), key_of(order).encode())
 
 
 def link(order: Order, endpoint: str = "orders.show") -> str:

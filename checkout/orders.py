@@ -149,10 +149,13 @@ def link(order: Order) -> str:
     return links.link(order)
 
 
-def revoke_links(session: Session, actor: Actor, order: Order) -> None:
-    """Make every link to an order that was sent so far worthless."""
+def revoke_links(session: Session, actor: Actor, order: Order, seen: str) -> bool:
+    """Make every link to an order worthless; False when that was done since its access key was `seen`. Needs `lock`."""
+    if order.access_key != seen:
+        return False
     order.access_key = links.new_access_key()
     audit.record(session, actor, "order.links_revoked", order)
+    return True
 
 
 # --- what happens to an order ------------------------------------------------------------------------

@@ -160,8 +160,9 @@ def note(number: str) -> ResponseReturnValue:
 def close_links(number: str) -> ResponseReturnValue:
     """Close the links of an order that reached somebody else, and send its buyer a new one."""
     found = mine(number, *REFUNDERS)
+    order_id, seen = found.order.id, found.order.access_key
     with transaction() as session:
-        order = orders.lock(session, found.order.id)
-        orders.revoke_links(session, web.actor(), order)
-        change_letters.new_link(session, order)
+        order = orders.lock(session, order_id)
+        if orders.revoke_links(session, web.actor(), order, seen):
+            change_letters.new_link(session, order)
     return _back(number, gettext("The old links are closed; the buyer gets a new one by letter."))

@@ -167,10 +167,11 @@ def close_links(number: str) -> ResponseReturnValue:
     """Close every link to the order that was sent so far, and send a new one to its buyer."""
     pressed()
     order = mine(number)
+    order_id, seen = order.id, order.access_key
     with transaction() as session:
-        found = orders.lock(session, order.id)
-        orders.revoke_links(session, web.actor(), found)
-        change_letters.new_link(session, found)
+        found = orders.lock(session, order_id)
+        if orders.revoke_links(session, web.actor(), found, seen):
+            change_letters.new_link(session, found)
     flash(
         gettext("The old links are closed. A new one is on its way to %(email)s.", email=order.email),
         "success",

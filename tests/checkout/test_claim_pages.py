@@ -151,7 +151,7 @@ def test_forms_cannot_change_what_was_shown_nor_take_more_than_was_paid(app: Fla
     page.post(f"/orders/{order.number}/shipments/{parcel.id}/received", {"key": key})
     assert page.status == 409, "the claim holds the parcel"
     with writing() as session:
-        orders.revoke_links(session, make.ACTOR, session.get_one(Order, order.id))
+        orders.revoke_links(session, make.ACTOR, orders.lock(session, order.id), order.access_key)
     assert page.get(f"/orders/{order.number}/claims/{claim.id}?key={key}").status == 404
 
 

@@ -1,5 +1,7 @@
 """Placing an order: once per form, at the prices of the moment, with the pieces set aside."""
 
+import string
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -199,17 +201,31 @@ def test_the_signed_link_opens_its_own_order_and_no_other(session: Session) -> N
     key = links.key_of(mine)
 
     assert orders.visible(session, mine.number, user_id=None, key=key).id == mine.id
-    for wrong in (key[:-1], key + "x", "", "W10.x", links.key_of(other)):
+    other_spellings = [key[:-1] + letter for letter in string.ascii_letters if letter != key[-1]]
+    for wrong in (
+        key[:-1],
+        key + "x",
+        key + "=",
+        "",
+        "W10.x",
+        "\ud800",
+        links.key_of(other),
+        *other_spellings,
+    ):
         with pytest.raises(orders.NoSuchOrder):
             orders.visible(session, mine.number, user_id=None, key=wrong)
 
 
-def test_a_revoked_link_opens_nothing(session: Session) -> None:
+def test_a_revoked_link_opens_nothing_and_one_press_revokes_once(session: Session) -> None:
     order = make_checkout.order()
-    key = links.key_of(order)
+    key, seen = links.key_of(order), order.access_key
     with transaction() as writing:
-        orders.revoke_links(writing, ACTOR, writing.get_one(Order, order.id))
+        assert orders.revoke_links(writing, ACTOR, orders.lock(writing, order.id), seen)
+    again = links.key_of(make_checkout.fresh(order.id))
+    with transaction() as writing:
+        assert not orders.revoke_links(writing, ACTOR, orders.lock(writing, order.id), seen)
 
+    assert orders.visible(session, order.number, user_id=None, key=again).id == order.id
     with pytest.raises(orders.NoSuchOrder):
         orders.visible(session, order.number, user_id=None, key=key)
 
