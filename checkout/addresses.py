@@ -1,6 +1,7 @@
 """Putting an order's address right before anything has left. Called by the order page and the desk."""
 
 from dataclasses import asdict, dataclass
+from types import MappingProxyType
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -8,6 +9,8 @@ from sqlalchemy.orm import Session
 from catalog import indonesia
 from catalog.models import District
 from checkout import change_letters, new_postage, orders, parcels
+from checkout.couriers.port import RateRequest
+from checkout.live_rates import Answers, Way
 from checkout.models import Order, OrderState, ShipmentState
 from shop import audit
 from shop.audit import Actor
@@ -39,18 +42,31 @@ def can_be_corrected(session: Session, order: Order) -> bool:
     return order.state in (OrderState.PENDING, OrderState.PAID) and bool(states) and states <= unsent
 
 
-def correct(session: Session, actor: Actor, order: Order, address: Address) -> bool:
+def requests(session: Session, order: Order, address: Address) -> list[RateRequest]:
+    """Give what to ask an aggregator before an address is put right; nothing within the same regency.
+
+    :raise new_postage.NoWay: :raise quotes.NoSuchPlace:
+    """
+    if not _is_elsewhere(session, order, address):
+        return []
+    return new_postage.requests(session, order, _way(address))
+
+
+def correct(
+    session: Session, actor: Actor, order: Order, address: Address, live: Answers = MappingProxyType({})
+) -> bool:
     """Put another address in place; workshops that pack are told. False: nothing changed.
 
-    In another regency the postage is reckoned anew: as much or less is taken (what was paid stays as it was).
+    In another regency the postage is reckoned anew: as much or less is taken (what was paid stays as it was). `live`
+    is what an aggregator answered to `requests` before this transaction began.
 
     :raise TooLate: :raise new_postage.Dearer: :raise new_postage.NoWay: :raise quotes.NoSuchPlace:
     """
     order = orders.lock(session, order.id)
     if not can_be_corrected(session, order):
         raise TooLate
-    if _regency(session, address.district_code) != _regency(session, order.district_code):
-        new_postage.apply(new_postage.reckon(session, order, address.district_code))
+    if _is_elsewhere(session, order, address):
+        new_postage.apply(new_postage.reckon(session, order, _way(address), live))
     wanted = asdict(address)
     before = {name: getattr(order, name) for name in wanted}
     if before == wanted:
@@ -65,6 +81,14 @@ def correct(session: Session, actor: Actor, order: Order, address: Address) -> b
     audit.record(session, actor, "order.address_corrected", order, after={"changed": ", ".join(changed)})
     change_letters.address_corrected(session, order, parcels.of_order(session, order.id))
     return True
+
+
+def _is_elsewhere(session: Session, order: Order, address: Address) -> bool:
+    return _regency(session, address.district_code) != _regency(session, order.district_code)
+
+
+def _way(address: Address) -> Way:
+    return Way(address.district_code, address.postal_code)
 
 
 def _regency(session: Session, district_code: str) -> str:

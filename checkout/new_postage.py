@@ -1,7 +1,8 @@
 """What the parcels of an order cost to another regency, reckoned anew when its buyer puts the address right.
 
-Called by `addresses`. By the councils' tables, the service that was paid for, and what is still in the parcels; nobody
-outside is asked. The money stays as it was: where it is dearer the address is refused.
+Called by `addresses`. By the service that was paid for and what is still in the parcels: what an aggregator answered
+before the transaction began (`live_rates`), else the councils' tables. The money stays as it was: where it is dearer
+the address is refused.
 """
 
 from collections.abc import Sequence
@@ -10,9 +11,11 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from catalog import products
-from checkout import orders, parcels, quotes
+from checkout import live_rates, orders, parcels, quotes
+from checkout.couriers.port import RateRequest
+from checkout.live_rates import Answers, Way
 from checkout.models import Order, Shipment, ShipmentState
-from checkout.pricing import Choice, NoSuchOption, Parcel
+from checkout.pricing import Choice, Line, NoSuchOption, Parcel
 from shop.errors import Invalid
 from shop.money import rupiah
 
@@ -37,23 +40,38 @@ class Move:
     there: Parcel
 
 
-def reckon(session: Session, order: Order, district_code: str) -> list[Move]:
-    """Give how every parcel that is to be sent goes to another district, for no more than was paid.
+def requests(session: Session, order: Order, way: Way) -> list[RateRequest]:
+    """Give what to ask an aggregator about the parcels on another way. :raise NoWay: :raise quotes.NoSuchPlace:"""
+    return [
+        request
+        for sent in _to_send(session, order)
+        for request in live_rates.requests(session, _inside(session, order, sent), way).values()
+    ]
+
+
+def reckon(session: Session, order: Order, way: Way, live: Answers) -> list[Move]:
+    """Give how every parcel that is to be sent goes another way, for no more than was paid.
 
     :raise Dearer: :raise NoWay: :raise quotes.NoSuchPlace:
     """
-    by_workshop: dict[int, list[Shipment]] = {}
-    for one in parcels.of_order(session, order.id):
-        if one.state is not ShipmentState.CANCELLED and not one.pick_up:
-            by_workshop.setdefault(one.workshop_id, []).append(one)
-    moves = [_move(session, order, sent, district_code) for sent in by_workshop.values()]
+    moves = [_move(session, order, sent, way, live) for sent in _to_send(session, order)]
     more = sum(max(_costs(one.there) - _paid(one.sent), 0) for one in moves)
     if more:
         raise Dearer(more=rupiah(more))
     return moves
 
 
-def _move(session: Session, order: Order, sent: Sequence[Shipment], district_code: str) -> Move:
+def _to_send(session: Session, order: Order) -> list[list[Shipment]]:
+    """Give the parcels that a courier takes, by workshop."""
+    by_workshop: dict[int, list[Shipment]] = {}
+    for one in parcels.of_order(session, order.id):
+        if one.state is not ShipmentState.CANCELLED and not one.pick_up:
+            by_workshop.setdefault(one.workshop_id, []).append(one)
+    return list(by_workshop.values())
+
+
+def _inside(session: Session, order: Order, sent: Sequence[Shipment]) -> list[Line]:
+    """Give what is in parcels, at the prices that were paid. :raise NoWay: when nobody knows what a piece weighs."""
     bought = {line.id: line for line in orders.lines_of(session, order.id)}
     wanted: dict[int, int] = {}
     prices: dict[int, int] = {}
@@ -64,14 +82,17 @@ def _move(session: Session, order: Order, sent: Sequence[Shipment], district_cod
     offers = products.offers(session, list(wanted), order.locale)
     if not wanted or offers.keys() != wanted.keys():
         raise NoWay
-    lines = [
+    return [
         replace(line, unit_price=prices[line.variant_id]) for line in quotes.lines_of(session, wanted, offers)
     ]
-    first = sent[0]
+
+
+def _move(session: Session, order: Order, sent: Sequence[Shipment], way: Way, live: Answers) -> Move:
+    lines, first = _inside(session, order, sent), sent[0]
     choice = Choice(f"{first.promised_courier}-{first.promised_service}", bool(first.insurance))
     choices = {first.workshop_id: choice} if first.promised_courier else {}
     try:
-        quote = quotes.of_lines(session, lines, quotes.destination(session, district_code), choices)
+        quote = live_rates.quote(session, lines, way, choices, live)
     except NoSuchOption as error:
         raise NoWay from error
     there = quote.parcels[0]

@@ -6,8 +6,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
-from checkout import addresses, calling_off, change_letters, notes, orders, parcels, shipping
+from checkout import addresses, calling_off, change_letters, live_rates, notes, orders, parcels, shipping
 from checkout.addresses import Address
+from checkout.live_rates import Answers
 from checkout.models import Order, Party
 from checkout.views.entry import back, mine, pressed
 from checkout.views.forms import CheckoutForm, key_from_request
@@ -104,14 +105,23 @@ def address(number: str) -> ResponseReturnValue:
     if not form.is_sent():
         return _address_page(order, form, status=422)
     try:
+        wanted = _typed(form)
+        live = _asked(order, wanted)
         with transaction() as session:
-            changed = addresses.correct(session, web.actor(), order, _typed(form))
+            changed = addresses.correct(session, web.actor(), order, wanted, live)
     except ShopError as refusal:
         words = gettext(refusal.message, **refusal.params)
         return _address_page(orders.by_number(db.session(), number), form, words, refusal.status)
     said = gettext("The address is put right.") if changed else gettext("The address stays as it was.")
     flash(said, "success")
     return back(number)
+
+
+def _asked(order: Order, wanted: Address) -> Answers:
+    """Ask an aggregator what the new way costs, while no transaction is open; what it does not answer the tables say."""
+    requests = addresses.requests(db.session(), order, wanted)
+    db.session.rollback()
+    return live_rates.ask(requests)
 
 
 def _written(order: Order) -> dict[str, str]:

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from catalog import products
-from checkout import live_rates, quotes
+from checkout import live_rates, payments, quotes
 from checkout.couriers import port
 from checkout.couriers.port import LiveRate, RateRequest
 from checkout.models import Shipment
@@ -118,6 +118,30 @@ def test_a_tariff_that_changed_meanwhile_is_shown_before_anything_is_ordered(
 
     assert page.status == 409
     assert "Rp\N{NO-BREAK SPACE}358.000" in page.html
+
+
+def test_an_address_elsewhere_costs_what_couriers_say_now_and_else_what_the_tables_say(
+    page: Page, bank: FakeGateway, ask: Callable[..., Aggregator]
+) -> None:
+    ask(LiveRate("jne", "YES", "JNE YES", 7_000, 1, 2))
+    sent = pay(buy(page))
+    payment = make_checkout.payment_of(sent.order_id)
+    bank.pay(payment.session_ref or "")
+    payments.settle(payment.id)
+    page.get(make_checkout.link(make_checkout.fresh(sent.order_id))).follow("Perbaiki alamat")
+
+    ask(fails=port.Unreachable())
+    page.press("Simpan alamat", postal_code="30111", place_q="Ilir Barat, Palembang")
+    page.press("Simpan alamat", district_code=page.all("select[name=district_code] option")[1]["value"])
+    assert page.status == 422
+    assert "53.000" in page.text, "the tables ask for 60.000, paid were 7.000"
+    aggregator = ask(LiveRate("jne", "YES", "JNE YES", 6_500, 2, 4))
+    page.press("Simpan alamat")
+
+    [moved] = make_checkout.parcels(sent.order_id)
+    assert make_checkout.fresh(sent.order_id).postal_code == "30111"
+    assert (moved.fee, moved.etd_max_days) == (7_000, 4)
+    assert aggregator.asked[-1].destination.postal_code == "30111"
 
 
 def test_an_answer_for_another_parcel_is_not_taken(session: Session, bank: FakeGateway) -> None:
