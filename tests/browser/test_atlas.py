@@ -23,7 +23,7 @@ def test_a_province_is_found_by_thumb_and_by_keyboard_and_can_be_passed_by(opens
 
     page.locator(".breadcrumbs a").last.focus()
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Lewati gambar, ke daftar provinsi")).to_be_in_viewport()
+    expect(page.get_by_role("link", name="Lewati peta, ke daftar provinsi")).to_be_in_viewport()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('#provinces') !== null")

@@ -283,7 +283,7 @@ def test_a_line_is_kept_for_later_and_put_back(page: Page) -> None:
     page.submit(page.one("form[action$='/save']"))
     assert "Keranjang Anda kosong" in page.text
     assert page.get("/me").json["cart_count"] == 0
-    page.get("/cart").press("Ke keranjang")
+    page.get("/cart").press("Pindahkan ke keranjang")
 
     assert page.get("/me").json["cart_count"] == 1
 
@@ -301,7 +301,7 @@ def test_what_changed_is_said_plainly_and_taken_with_one_press(page: Page) -> No
         in page.html
     )
     assert "Tinggal 2; Anda ingin 3." in page.text
-    page.press("Baik, seperti sekarang")
+    page.press("Baik, lanjutkan begini")
 
     assert "Harganya turun" not in page.text
     assert page.has_link("Lanjut ke pembayaran")

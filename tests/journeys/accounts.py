@@ -11,7 +11,7 @@ PASSWORD = "besurek tujuh lembar malam"
 def sign_up(window: Window, name: str, email: str) -> None:
     """Make an account, press the link of the letter, and sign in."""
     window.open("/account/sign-up").press("Buat akun ini", name=name, email=email, password=PASSWORD)
-    assert window.title == "Silakan buka kotak surat Anda"
+    assert window.title == "Silakan periksa email Anda"
     window.open(link(letter(window, email, "alamat"), "/account/confirm/"))
     window.press("Konfirmasi alamat saya")
     assert window.title == "Masuk"

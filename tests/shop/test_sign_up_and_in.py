@@ -34,7 +34,7 @@ def test_a_person_signs_up_proves_the_address_and_signs_in(
     page: Page, mailbox: Mailbox, session: Session
 ) -> None:
     sign_up(page, email="  SARI@Contoh.id ")
-    assert page.title == "Silakan buka kotak surat Anda"
+    assert page.title == "Silakan periksa email Anda"
 
     page.get(mailbox.link("sari@contoh.id", "/account/confirm/")).press("Konfirmasi alamat saya")
     assert "Alamat Anda sudah terkonfirmasi" in page.text
@@ -126,7 +126,7 @@ def test_signing_in_before_the_address_is_proved_sends_the_letter_again(page: Pa
 
     sign_in(page, "sari@contoh.id", NEW["password"])
 
-    assert page.title == "Silakan buka kotak surat Anda"
+    assert page.title == "Silakan periksa email Anda"
     assert len(mailbox.to("sari@contoh.id")) == 2
     assert page.get("/account/").path != "/account/", "nobody is signed in"
 

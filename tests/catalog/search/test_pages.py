@@ -78,7 +78,7 @@ def test_nothing_exact_offers_what_is_near(page: Page, shop: dict[str, int]) -> 
 
     assert page.title == "Tidak ada hasil untuk “perak besurek”"
     assert len(page.all(".near .product-card")) == 3
-    assert "Tidak persis, tetapi dekat" in page.text
+    assert "Tidak persis, tetapi mirip" in page.text
     assert page.get("/search?q=zzzzzz").all(".near .product-card")
     assert "Tidak persis" not in page.text
 
