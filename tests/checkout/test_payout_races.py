@@ -5,7 +5,6 @@ and without the unique index proposes the same money several times.
 """
 
 import contextvars
-import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -65,18 +64,19 @@ def test_without_the_guards_the_same_race_pays_twice(app: Flask, bank: FakeGatew
     with transaction() as here:
         here.execute(sa.text("DROP INDEX uq_payout_items_transfer_active"))
 
-    outcome = race(app, lambda _number: _propose_unguarded(payee))
+    read = Barrier(AT_ONCE)
+    outcome = race(app, lambda _number: _propose_unguarded(payee, read))
 
     assert outcome["proposed"] > 1
 
 
-def _propose_unguarded(payee: Payee) -> str:
-    """Propose a payout as one would without thinking of others: read, then write."""
+def _propose_unguarded(payee: Payee, read: Barrier) -> str:
+    """Propose a payout as one would without thinking of others: read, then write; all have read before one writes."""
     with transaction() as session:
         found = earnings.of(session, payee)
         if not found.movements or found.account is None:
             return "nothing"
-        time.sleep(0.05)
+        read.wait(30)
         payout = Payout(
             **payee.columns, amount=found.payable, bank_account_id=found.account.id, proposed_at=now()
         )
