@@ -17,9 +17,8 @@ from catalog.models import Council
 from checkout.models import ClosedDay, ClosedKind
 from checkout.rates import NATIONAL, national_id
 from checkout.workdays import Closed
-from shop import audit
+from shop import audit, settled
 from shop.audit import Actor
-from shop.db import read
 from shop.errors import Invalid, NotFound
 from shop.i18n import WIB
 
@@ -63,7 +62,7 @@ _CLOSED = (
 def of_councils(session: Session, council_ids: Collection[int], since: date) -> dict[int, Closed]:
     """Give the closed days that hold for each council's workshops from a day on."""
     values = {"council_ids": list(council_ids), "first": since, "last": since + AHEAD}
-    rows = read(session, _CLOSED, values).all()
+    rows = settled.read(session, _CLOSED, values)
     found: dict[int, Closed] = {}
     for council_id in council_ids:
         mine = [row for row in rows if row.council_id == council_id or row.code == NATIONAL]

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from catalog.models import Council, Workshop
 from checkout.models import CommissionRule, OrderLine
-from shop import audit, config, money
+from shop import audit, config, money, settled
 from shop.audit import Actor
-from shop.db import now, read
+from shop.db import now
 from shop.errors import Conflict, Invalid, NotFound
 from shop.i18n import WIB
 
@@ -68,7 +68,7 @@ def for_lines(session: Session, sold: Sequence[Sold], on: date | None = None) ->
     """Give the commission of each line in basis points, on a day of sale (today in western Indonesia)."""
     day = on or today()
     councils = {line.council_id for line in sold}
-    rules = read(session, _rules(), {"day": day, "councils": list(councils)}).all()
+    rules = settled.read(session, _rules(), {"day": day, "councils": councils})
     usual = config.current().commission_bp
     return [next((rule.bp for rule in rules if _is_about(rule, line)), usual) for line in sold]
 

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from catalog.models import Council, Workshop
 from checkout.models import FreePostageRule
 from checkout.pricing import FreePostage
-from shop import audit
+from shop import audit, settled
 from shop.audit import Actor
-from shop.db import now, read
+from shop.db import now
 from shop.errors import Conflict, Invalid, NotFound
 from shop.i18n import WIB
 from shop.money import MAX_AMOUNT
@@ -69,7 +69,7 @@ def holding(
     values = {"day": day, "council_ids": list(council_ids), "workshop_ids": list(workshop_ids)}
     return [
         FreePostage(row.id, row.workshop_id, row.council_id, row.from_amount, frozenset(row.zones), row.most)
-        for row in read(session, _HOLDING, values)
+        for row in settled.read(session, _HOLDING, values)
     ]
 
 

@@ -26,7 +26,7 @@ from checkout.models import (
 from checkout.vouchers import VoucherRefused
 from shop import audit
 from shop.audit import Actor
-from shop.db import now, read
+from shop.db import now, read, write_last
 from shop.errors import Conflict, NotFound
 
 MOVES: dict[OrderState, frozenset[OrderState]] = {
@@ -169,7 +169,7 @@ def mark_paid(session: Session, actor: Actor, order: Order, payment: Payment | N
     lapsed = order.state is OrderState.EXPIRED
     if OrderState.PAID not in MOVES[order.state]:
         return False
-    pieces = _pieces(session, order.id)
+    pieces = _pieces(session, order.id) if lapsed else {}
     if lapsed:
         try:
             with session.begin_nested():
@@ -178,13 +178,14 @@ def mark_paid(session: Session, actor: Actor, order: Order, payment: Payment | N
         except (stock.OutOfStock, VoucherRefused):
             return False
     move(session, actor, order, OrderState.PAID)
-    _end_reservations(session, order.id, ReservationState.TAKEN, again=lapsed)
+    pieces = _end_reservations(session, order.id, ReservationState.TAKEN, again=lapsed)
     lines, sent = lines_of(session, order.id), parcels.of_order(session, order.id)
     ledger.post_sale(session, order, lines, sent, payment)
     parcels.open_parcels(session, actor, lines, sent, order.paid_at or now())
     letters.paid(session, order, lines, sent)
     issuing.promise(session, order)
-    stock.take(session, pieces, order.number)  # last: buyers of the same pieces wait from here to the commit
+    write_last(session)  # buyers of the same pieces wait from the next line to the commit
+    stock.take(session, pieces, order.number)
     return True
 
 
@@ -195,9 +196,8 @@ def lapse(session: Session, actor: Actor, order: Order, to: OrderState = OrderSt
     """
     if order.state is not OrderState.PENDING:
         raise NotPossible
-    pieces = _pieces(session, order.id)
     move(session, actor, order, to)
-    _end_reservations(session, order.id, ReservationState.RELEASED)
+    pieces = _end_reservations(session, order.id, ReservationState.RELEASED)
     for parcel in parcels.of_order(session, order.id):
         parcels.move(session, actor, parcel, ShipmentState.CANCELLED)
     if to is OrderState.EXPIRED:
@@ -230,11 +230,16 @@ _ENDING = (
         _RESERVATIONS.c.order_id == sa.bindparam("of_order"), _RESERVATIONS.c.state == sa.bindparam("before")
     )
     .values(state=sa.bindparam("to"), ended_at=sa.bindparam("moment"))
+    .returning(_RESERVATIONS.c.variant_id, _RESERVATIONS.c.quantity)
 )
 
 
-def _end_reservations(session: Session, order_id: int, to: ReservationState, *, again: bool = False) -> None:
+def _end_reservations(
+    session: Session, order_id: int, to: ReservationState, *, again: bool = False
+) -> dict[int, int]:
+    """End what is held for an order, or was; give how many of each variant."""
     before = ReservationState.RELEASED if again else ReservationState.HELD
     values = {"of_order": order_id, "before": before, "to": to, "moment": now()}
     session.flush()
-    session.connection().execute(_ENDING, values)
+    ended = session.connection().execute(_ENDING, values)
+    return {row.variant_id: row.quantity for row in ended}

@@ -15,9 +15,8 @@ from catalog.taxonomy import FAMILIES
 from checkout.models import PackingRule
 from checkout.pricing import Packing
 from checkout.rates import NATIONAL
-from shop import audit
+from shop import audit, settled
 from shop.audit import Actor
-from shop.db import read
 from shop.errors import Invalid
 
 MAX_GRAMS = 100_000
@@ -45,7 +44,7 @@ _RULES = (
 
 def rules_of(session: Session, council_ids: Collection[int]) -> dict[int, dict[str, Packing]]:
     """Give the rules that hold for each council, by family: its own over the national council's."""
-    rows: Any = read(session, _RULES, {"council_ids": list(council_ids)}).all()
+    rows: Any = settled.read(session, _RULES, {"council_ids": council_ids})
     national = {
         family: Packing(grams, percent) for _id, code, family, grams, percent in rows if code == NATIONAL
     }

@@ -3,7 +3,7 @@
 The ground under `checkout.orders` (which opens and cancels parcels) and `checkout.shipping` (which sends them).
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -20,9 +20,9 @@ from checkout.models import (
     ShipmentState,
 )
 from checkout.workdays import Closed
-from shop import audit
+from shop import audit, settled
 from shop.audit import Actor
-from shop.db import now, read
+from shop.db import now
 from shop.errors import Conflict
 from shop.i18n import WIB
 
@@ -116,30 +116,21 @@ def open_parcels(
 ) -> None:
     """Let the workshops of a paid order pack, each with the day by which its parcel should leave."""
     lead: dict[int, int] = {}
+    council_of: dict[int, int] = {}
     for line in lines:
         lead[line.workshop_id] = max(lead.get(line.workshop_id, 0), line.lead_days)
-    known = list(parcels)
-    councils = _councils(session, {parcel.workshop_id for parcel in known})
-    ids = {council_id for council_id, _code in councils.values()}
+        council_of[line.workshop_id] = line.council_id
+    ids = set(council_of.values())
+    codes = {row.id: row.code for row in settled.read(session, _CODES, {"ids": ids})}
     closed = closed_days.of_councils(session, ids, paid_at.astimezone(WIB).date())
     cutoffs = pick_up.cutoffs(session, ids)
-    for parcel in known:
-        council, scope = councils[parcel.workshop_id]
-        days = lead.get(parcel.workshop_id, 0)
-        due = ship_by(paid_at, days, closed[council], cutoffs[council])
-        move(session, actor, parcel, ShipmentState.TO_PACK, scope=scope, ship_by=due)
+    for parcel in parcels:
+        council = council_of[parcel.workshop_id]
+        due = ship_by(paid_at, lead[parcel.workshop_id], closed[council], cutoffs[council])
+        move(session, actor, parcel, ShipmentState.TO_PACK, scope=codes[council], ship_by=due)
 
 
-_COUNCILS = (
-    sa.select(Workshop.id, Workshop.council_id, Council.code)
-    .join(Council, Council.id == Workshop.council_id)
-    .where(Workshop.id.in_(sa.bindparam("workshop_ids", expanding=True)))
-)
-
-
-def _councils(session: Session, workshop_ids: Collection[int]) -> dict[int, tuple[int, str]]:
-    rows = read(session, _COUNCILS, {"workshop_ids": list(workshop_ids)})
-    return {row.id: (row.council_id, row.code) for row in rows}
+_CODES = sa.select(Council.id, Council.code).where(Council.id.in_(sa.bindparam("ids", expanding=True)))
 
 
 def ship_by(

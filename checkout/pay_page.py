@@ -3,6 +3,7 @@
 Called by `checkout.payments`, and by the checkout page in the transaction that places an order.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -38,16 +39,20 @@ class Intent:
     request: SessionRequest
 
 
-def intend(session: Session, order: Order, *, fresh: bool = False) -> Intent | None:
+Content = tuple[Sequence[OrderLine], Sequence[Shipment]]
+
+
+def intend(session: Session, order: Order, fresh: Content | None = None) -> Intent | None:
     """Write down that a gateway is about to be asked for a page; None when the order cannot be paid on one (any more).
 
     Its first payment is made here, so what a gateway may know already is told from what nobody was asked for. The
-    caller holds the order's lock, or is placing it (`fresh`); `open_page` follows after the commit.
+    caller holds the order's lock, or is placing it: `fresh` are the lines and parcels that it has just written.
+    `open_page` follows after the commit.
     """
     if order.state is not OrderState.PENDING or order.expires_at <= now():
         return None
     payable = sa.select(Payment).where(Payment.order_id == order.id, Payment.state.in_(PAYABLE))
-    payment = None if fresh else session.scalar(payable)
+    payment = session.scalar(payable) if fresh is None else None
     asked_before = payment is not None
     if payment is None:
         payment = Payment(order_id=order.id, amount=order.total, created_at=now())
@@ -55,19 +60,19 @@ def intend(session: Session, order: Order, *, fresh: bool = False) -> Intent | N
         session.flush()
     if gateway.by_hand(payment.gateway):
         return None
-    wanted = request(session, order, payment)
+    wanted = request(session, order, payment, fresh)
     return Intent(order.id, payment.id, payment.gateway, payment.session_ref, asked_before, wanted)
 
 
-def request(session: Session, order: Order, payment: Payment) -> SessionRequest:
+def request(session: Session, order: Order, payment: Payment, fresh: Content | None = None) -> SessionRequest:
     """Describe the page of a payment; its lines add up to the payment exactly.
 
     :raise ValueError: when they do not, before anybody is asked to pay.
     """
+    bought, postage = _content(session, order.id) if fresh is None else _content_of(*fresh)
     with i18n.in_locale(order.locale):
-        lines = [_line(row) for row in read(session, _LINES, {"order_id": order.id})]
+        lines = [_line(line) for line in bought]
         lines = _folded([line for line in lines if line.unit_amount])
-        postage = int(read(session, _POSTAGE, {"order_id": order.id}).scalar() or 0)
         if postage:
             lines.append(LineToPay(gettext("Postage"), postage, 1))
     lasts = timedelta(minutes=config.current().payment_minutes)
@@ -98,6 +103,15 @@ _POSTAGE = sa.select(sa.func.sum(Shipment.fee + Shipment.insurance - Shipment.di
     Shipment.order_id == sa.bindparam("order_id")
 )
 """`Shipment.paid` of all parcels."""
+
+
+def _content(session: Session, order_id: int) -> tuple[Sequence[Any], int]:
+    lines = read(session, _LINES, {"order_id": order_id}).all()
+    return lines, int(read(session, _POSTAGE, {"order_id": order_id}).scalar() or 0)
+
+
+def _content_of(lines: Sequence[OrderLine], parcels: Sequence[Shipment]) -> tuple[Sequence[Any], int]:
+    return sorted(lines, key=lambda line: line.id), sum(parcel.paid for parcel in parcels)
 
 
 def _line(line: Any) -> LineToPay:

@@ -13,9 +13,8 @@ from sqlalchemy.orm import Session
 
 from catalog.models import Council
 from checkout.models import CouncilCounter
-from shop import audit
+from shop import audit, settled
 from shop.audit import Actor
-from shop.db import read
 from shop.errors import Conflict, Invalid
 
 WHOLE_DAY = 24
@@ -91,13 +90,13 @@ _CUTOFFS = sa.select(CouncilCounter.council_id, CouncilCounter.cutoff_hour).wher
 
 def cutoffs(session: Session, council_ids: Collection[int]) -> dict[int, int]:
     """Give the hour until which an order counts for its day, for each of these councils."""
-    rows = read(session, _CUTOFFS, {"council_ids": list(council_ids)})
+    rows = settled.read(session, _CUTOFFS, {"council_ids": list(council_ids)})
     return dict.fromkeys(council_ids, WHOLE_DAY) | {row.council_id: row.cutoff_hour for row in rows}
 
 
 def open_at(session: Session, council_ids: Collection[int]) -> set[int]:
     """Give those of these councils at whose gallery parcels can be picked up."""
-    return {row.council_id for row in read(session, _OPEN, {"council_ids": list(council_ids)})}
+    return {row.council_id for row in settled.read(session, _OPEN, {"council_ids": list(council_ids)})}
 
 
 def settle(session: Session, actor: Actor, council: Council, wanted: Counter) -> bool:

@@ -32,7 +32,7 @@ from checkout.tax import collecting
 from checkout.transfers import waits
 from shop import audit, config, jobs
 from shop.audit import Actor
-from shop.db import add_rows, insert, now, read
+from shop.db import add_rows, insert, now, read, write_last
 from shop.errors import Conflict, Invalid
 from shop.money import MAX_AMOUNT, rupiah
 
@@ -111,14 +111,15 @@ def place(
     transfer_to: int | None = None,
     choices: Mapping[int, Choice] | None = None,
     live: Answers | None = None,
-    then: Callable[[Session, Order], None] | None = None,
+    then: Callable[[Session, Order, list[OrderLine], list[Shipment]], None] | None = None,
 ) -> Order:
     """Turn a cart into an order that waits for its money; the same form gives the same order.
 
     `seen_total` is the total in rupiah on the page: it decides nothing, it only stops a buyer who saw another.
     `choices` name a service per parcel, by workshop; without one the cheapest is taken. `live` is what an aggregator
     of couriers answered before this transaction began (`live_rates.ask`): nobody is asked in here.
-    `then` is called with an order that is new, before its pieces are set aside: for what belongs to the same transaction.
+    `then` is called with an order that is new, its lines and parcels, before its pieces are set aside: for what belongs
+    to the same transaction.
     `transfer_to` is the receiving account the buyer sends the money to, instead of paying on a page.
 
     :raise EmptyCart: :raise NotForSale: :raise SoldOut: :raise NoService: :raise ChooseService: :raise NoSuchOption:
@@ -145,7 +146,7 @@ def place(
         known = session.scalars(sa.select(Order).where(Order.form_key == form_key)).one()
         return _same(known, buyer)
     gifts = carts.gifts_of(session, cart)
-    _write_rows(session, order, offers, quote, discount, gifts)
+    lines, sent = _write_rows(session, order, offers, quote, discount, gifts)
     carts.clear(session, cart, gifts=bool(gifts))
     _await_money(session, order, transfer_to)
     after = {"state": order.state, "number": order.number, "total": order.total}
@@ -153,8 +154,8 @@ def place(
     if discount:
         redemptions.redeem(session, actor, order, discount, person)
     if then is not None:
-        then(session, order)
-    # Last: other buyers of these pieces wait from here to the commit.
+        then(session, order, lines, sent)
+    write_last(session)  # other buyers of these pieces wait from the next line to the commit
     _reserve(session, order, wanted, offers)
     return order
 
@@ -316,7 +317,7 @@ def _write_rows(
     quote: Quote,
     discount: Discount | None,
     gifts: Mapping[int, str],
-) -> None:
+) -> tuple[list[OrderLine], list[Shipment]]:
     """Copy what the buyer saw into the order's lines, open a parcel per workshop."""
     made = [(_lines(order, parcel, offers), _shipment(order, parcel)) for parcel in quote.parcels]
     for lines, sent in made:
@@ -326,11 +327,13 @@ def _write_rows(
     bought = [line for lines, _sent in made for line in lines]
     commissions.freeze(session, bought, crafts)
     collecting.fill(session, bought, order.created_at)
-    session.add_all([*bought, *(sent for _lines_of, sent in made)])
+    parcels = [sent for _lines_of, sent in made]
+    session.add_all([*bought, *parcels])
     session.flush()
     inside = [(sent.id, line.id, line.quantity) for lines, sent in made for line in lines]
     columns = ("shipment_id", "order_line_id", "quantity")
     add_rows(session, ShipmentLine, (dict(zip(columns, row, strict=True)) for row in inside))
+    return bought, parcels
 
 
 def _lines(order: Order, parcel: Parcel, offers: Mapping[int, Offer]) -> list[OrderLine]:

@@ -11,7 +11,7 @@ from catalog.models import Craft, District, Province, Regency
 from checkout import free_postage, packing, pick_up, pricing, rates
 from checkout.pricing import Choice, Line, Place, Quote, Terms
 from checkout.tariffs import Live
-from shop.db import read
+from shop import settled
 from shop.errors import Invalid
 
 
@@ -38,16 +38,16 @@ _FAMILIES = sa.select(Craft.id, Craft.family).where(Craft.id.in_(sa.bindparam("i
 
 def places(session: Session, regency_codes: Collection[str]) -> dict[str, Place]:
     """Give regencies as postage sees them."""
-    rows: Any = read(session, _PLACES, {"codes": list(regency_codes)})
+    rows: Any = settled.read(session, _PLACES, {"codes": list(regency_codes)})
     return {row[0]: Place(*row) for row in rows}
 
 
 def destination(session: Session, district_code: str) -> Place:
     """Give the place of a district. :raise NoSuchPlace:"""
-    row: Any = read(session, _DESTINATION, {"code": district_code}).one_or_none()
-    if row is None:
+    rows: Any = settled.read(session, _DESTINATION, {"code": district_code})
+    if not rows:
         raise NoSuchPlace
-    return Place(*row)
+    return Place(*rows[0])
 
 
 def of_offers(
@@ -120,7 +120,7 @@ def terms(session: Session, lines: Iterable[Line], to: Place) -> dict[int, Terms
 
 
 def _families(session: Session, craft_ids: set[int | None]) -> dict[int | None, str]:
-    rows = read(session, _FAMILIES, {"ids": list(craft_ids - {None})})
+    rows = settled.read(session, _FAMILIES, {"ids": list(craft_ids - {None})})
     return {row.id: row.family for row in rows}
 
 

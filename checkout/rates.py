@@ -16,9 +16,8 @@ from checkout import courier_list
 from checkout.models import CourierService, ServiceRate
 from checkout.pricing import REGULAR, Bracket, RateTable, Service
 from checkout.tariffs import Insurance
-from shop import audit
+from shop import audit, settled
 from shop.audit import Actor
-from shop.db import read
 from shop.errors import Invalid
 
 NATIONAL = "nasional"
@@ -119,7 +118,7 @@ def held(
 ) -> dict[int, list[Held]]:
     """Give every service that is set up for each council, in use or not: its own before the national council's."""
     wanted = set(council_ids)
-    rows = read(session, _SERVICES, {"council_ids": list(wanted)}).all()
+    rows = settled.read(session, _SERVICES, {"council_ids": wanted})
     tables = _tables(session, [row.id for row in rows], zones)
     national = {service_key(row): row for row in rows if row.council == NATIONAL}
     built_in = _built_in(zones)
@@ -147,9 +146,9 @@ def held(
 def _tables(session: Session, ids: list[int], zones: Collection[int] | None) -> dict[int, list[Bracket]]:
     tables: dict[int, list[Bracket]] = {service_id: [] for service_id in ids}
     rows: Any = (
-        read(session, _TABLES, {"ids": ids})
+        settled.read(session, _TABLES, {"ids": ids})
         if zones is None
-        else read(session, _TABLES_OF_ZONES, {"ids": ids, "zones": list(zones)})
+        else settled.read(session, _TABLES_OF_ZONES, {"ids": ids, "zones": list(zones)})
     )
     for service_id, *row in rows:
         tables[service_id].append(Bracket(*row))

@@ -28,6 +28,8 @@ def receive(session: Session, sender: str, event: Event) -> bool:
         session,
         handle,
         inbox_id=new_id,
+        kind=event.type,
+        ref=event.object_ref,
         payment_id=event.payment_id,
         refund_id=event.refund_id,
         sender=sender,
@@ -36,7 +38,7 @@ def receive(session: Session, sender: str, event: Event) -> bool:
 
 
 _EVENTS: Any = WebhookEvent.__table__
-_OF_ID = sa.select(WebhookEvent.type, WebhookEvent.object_ref, WebhookEvent.handled_at).where(
+_OF_ID = sa.select(WebhookEvent.type, WebhookEvent.object_ref).where(
     WebhookEvent.id == sa.bindparam("inbox_id")
 )
 _HANDLED = (
@@ -50,14 +52,19 @@ def handle(
     payment_id: int | None = None,
     refund_id: int | None = None,
     sender: str = gateway.STRIPE,
+    kind: str = "",
+    ref: str = "",
 ) -> Callable[[Session], None] | None:
-    """Ask about the object that a message is about. Kinds that mean nothing to us are only marked as read."""
-    event = read(db.session(), _OF_ID, {"inbox_id": inbox_id}).one()
-    db.session.rollback()
-    if event.handled_at is not None:
-        return None
+    """Ask about the object that a message is about. Kinds that mean nothing to us are only marked as read.
+
+    Jobs that were promised before they carried the message's `kind` and `ref` read them from the inbox.
+    """
+    if not kind:
+        event = read(db.session(), _OF_ID, {"inbox_id": inbox_id}).one()
+        kind, ref = event.type, event.object_ref
+        db.session.rollback()
     try:
-        _ask(sender, gateway.of(sender).topic(event.type), event.object_ref, payment_id, refund_id)
+        _ask(sender, gateway.of(sender).topic(kind), ref, payment_id, refund_id)
     except gateway.Refused:  # it shows us no such object; the reconciler asks about everything that is ours
         log.warning("a message about something that the gateway does not show", extra={"event": inbox_id})
 

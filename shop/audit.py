@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from shop.db import add_once, now
+from shop.db import add_last, add_rows, now
 from shop.models import AuditEntry, User
 
 
@@ -44,19 +44,23 @@ def record(
 
     `action` is `noun.verb-in-the-past` ("listing.approved"); `scope` is a council's code.
     """
-    session.flush()  # a new object has its key only after this
-    add_once(
-        session,
-        AuditEntry,
-        at=now(),
-        actor_id=actor.user_id,
-        actor_label=actor.label[:120],
-        ip=actor.ip,
-        request_id=actor.request_id,
-        action=action,
-        object_type=obj.__tablename__,
-        object_id=str(obj.id),
-        scope=scope,
-        before=dict(before or {}),
-        after=dict(after or {}),
-    )
+    if obj.id is None:
+        session.flush()  # a new object has its key only after this
+    row = {
+        "at": now(),
+        "actor_id": actor.user_id,
+        "actor_label": actor.label[:120],
+        "ip": actor.ip,
+        "request_id": actor.request_id,
+        "action": action,
+        "object_type": obj.__tablename__,
+        "object_id": str(obj.id),
+        "scope": scope,
+        "before": dict(before or {}),
+        "after": dict(after or {}),
+    }
+    add_last(session, _write, row)
+
+
+def _write(session: Session, rows: list[dict[str, Any]]) -> None:
+    add_rows(session, AuditEntry, rows)

@@ -5,7 +5,7 @@ import functools
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import import_module
@@ -98,6 +98,10 @@ class Base(DeclarativeBase):
     registry = registry(metadata=METADATA, type_annotation_map=_TYPES)
 
 
+SETTLED: dict[str, Any] = {"info": {"settled": True}}
+"""For `__table_args__` of what people settle and orders only read: processes may keep it (`shop.settled`)."""
+
+
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 
 
@@ -173,6 +177,47 @@ def add_once(session: Session, table: type[Base], **values: Any) -> int | None:
     adding = _adding(table, session.get_bind().dialect.name)
     new_id: int | None = session.connection().execute(adding, values).scalar()
     return new_id
+
+
+def add_each_once(session: Session, table: type[Base], rows: list[Mapping[str, Any]]) -> list[int]:
+    """Insert rows, each unless a unique key has it; give the ids of those that are new."""
+    session.flush()
+    adding = _adding(table, session.get_bind().dialect.name)
+    return list(session.connection().execute(adding, rows).scalars())
+
+
+@functools.cache
+def _adding_many(table: type[Base], dialect: str) -> Any:
+    adding = pg.insert(table.__table__) if dialect == "postgresql" else sqlite.insert(table.__table__)  # type: ignore[arg-type]
+    return adding.on_conflict_do_nothing()
+
+
+def add_many_once(session: Session, table: type[Base], rows: list[Mapping[str, Any]]) -> None:
+    """Insert rows that nobody asks for again in this transaction, each unless a unique key has it."""
+    session.flush()
+    session.connection().execute(_adding_many(table, session.get_bind().dialect.name), rows)
+
+
+def add_last(session: Session, write: Callable[[Session, list[Any]], None], row: Any) -> None:
+    """Keep a row for `write`, which gets all of them at once right before this transaction commits.
+
+    For what a transaction writes down and never asks for: its history, what it promises. Inside a savepoint, which may
+    be taken back alone, and outside `transaction()`, it is written at once.
+    """
+    if session.in_nested_transaction() or not session.info.get("writing"):
+        write(session, [row])
+        return
+    kept = session.info.setdefault("last", {})
+    rows = kept.pop(write, [])  # who comes again goes to the end: a letter promises a job
+    kept[write] = [*rows, row]
+
+
+def write_last(session: Session) -> None:
+    """Write what is kept for the end now: before others begin to wait for what comes next."""
+    kept = session.info.get("last", {})
+    while kept:
+        write = next(iter(kept))
+        write(session, kept.pop(write))
 
 
 @functools.cache
@@ -302,12 +347,14 @@ def transaction() -> Iterator[Session]:
         try:
             session.connection(execution_options={"kriya_writing": True})
             yield session
+            write_last(session)
             session.commit()
         except BaseException:
             session.rollback()
             raise
         finally:
             session.info.pop("writing", None)
+            session.info.pop("last", None)
 
 
 _WRITERS = threading.Lock()

@@ -12,7 +12,7 @@ import secrets
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from shop.db import add_once, constant, db, insert, now, read, transaction
+from shop.db import add_last, add_many_once, constant, db, insert, now, read, transaction
 from shop.models import Job, JobState, PeriodicRun
 
 log = logging.getLogger(__name__)
@@ -135,10 +135,15 @@ def enqueue(
     `_key` makes it once: while a job with that key is still due, a second promise is the same promise.
     """
     kind, moment = kinds[_name(function)], now()
-    add_once(
-        session, Job, kind=kind.name, args=args, priority=kind.priority, unique_key=_key, state=JobState.DUE,
-        run_at=moment + _delay, attempts=0, created_at=moment,
-    )  # fmt: skip
+    row = {
+        "kind": kind.name, "args": args, "priority": kind.priority, "unique_key": _key, "state": JobState.DUE,
+        "run_at": moment + _delay, "attempts": 0, "created_at": moment,
+    }  # fmt: skip
+    add_last(session, _write, row)
+
+
+def _write(session: Session, rows: list[Mapping[str, Any]]) -> None:
+    add_many_once(session, Job, rows)
 
 
 def backoff(attempts: int) -> timedelta:

@@ -6,7 +6,7 @@ the reader's language. With `KRIYA_SMTP_URL=outbox:` letters stay in the table, 
 
 import smtplib
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from typing import Any
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from shop import config, i18n, jobs
 from shop.config import Settings
-from shop.db import add_once, db, now, transaction
+from shop.db import add_each_once, add_last, db, now, transaction
 from shop.models import Mail, User
 
 
@@ -30,8 +30,12 @@ def queue(
     `context` is JSON: names, numbers and paths, never secrets beyond the link that the letter is for.
     """
     letter = {"key": key, "to": to, "template": template, "locale": locale, "context": context}
-    mail_id = add_once(session, Mail, **letter, created_at=now())
-    if mail_id is not None:
+    add_last(session, _write, letter | {"created_at": now()})
+
+
+def _write(session: Session, letters: list[Mapping[str, Any]]) -> None:
+    """Keep letters that are not there yet, and promise each of them."""
+    for mail_id in add_each_once(session, Mail, letters):
         jobs.enqueue(session, deliver, mail_id=mail_id)
 
 

@@ -174,6 +174,16 @@ class PeriodicRun(Base):
     last_error: Mapped[str | None] = mapped_column(sa.Text)
 
 
+class SettledMark(Base):
+    """A token that every change of what is settled replaces (`shop.settled`); one row."""
+
+    __tablename__ = "settled_mark"
+    __table_args__ = (sa.CheckConstraint("id = 1", name="one"),)
+
+    id: Mapped[int] = mapped_column(sa.Integer, primary_key=True)
+    token: Mapped[int] = mapped_column(sa.BigInteger)
+
+
 class AuditEntry(Base):
     """Who did what, when, from where, with the state before and after; append-only."""
 

@@ -4,13 +4,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog.models.taxonomy import Province, Regency
-from shop.db import Base, BigId
+from shop.db import SETTLED, Base, BigId
 
 
 class Council(Base):
     """A craft council and the region that it answers for."""
 
     __tablename__ = "councils"
+    __table_args__ = SETTLED
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     code: Mapped[str] = mapped_column(sa.String(16), unique=True)

@@ -3,13 +3,14 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from shop.db import Base, BigId
+from shop.db import SETTLED, Base, BigId
 
 
 class Province(Base):
     """One of the 38 provinces, by Kemendagri code."""
 
     __tablename__ = "provinces"
+    __table_args__ = SETTLED
 
     code: Mapped[str] = mapped_column(sa.String(2), primary_key=True)
     slug: Mapped[str] = mapped_column(sa.String(60), unique=True)
@@ -23,6 +24,7 @@ class Regency(Base):
     """One of the 514 regencies and cities (kabupaten, kota), code `17.71`."""
 
     __tablename__ = "regencies"
+    __table_args__ = SETTLED
 
     code: Mapped[str] = mapped_column(sa.String(5), primary_key=True)
     slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
@@ -38,6 +40,7 @@ class District(Base):
     """One of the 7,285 districts (kecamatan), code `17.71.01`."""
 
     __tablename__ = "districts"
+    __table_args__ = SETTLED
 
     code: Mapped[str] = mapped_column(sa.String(8), primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(80), index=True)
@@ -49,6 +52,7 @@ class Craft(Base):
     """A craft of a place, such as batik besurek of Bengkulu."""
 
     __tablename__ = "crafts"
+    __table_args__ = SETTLED
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     slug: Mapped[str] = mapped_column(sa.String(80), unique=True)

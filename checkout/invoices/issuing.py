@@ -6,7 +6,7 @@ changes, whatever is corrected later. Also called by `checkout.invoices.credit_n
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -27,13 +27,13 @@ def promise(session: Session, order: Order) -> None:
 
 @jobs.job()
 def issue(session: Session, order_id: int) -> None:
-    """Write the invoices of a paid order, and look whether a workshop has passed a threshold with it."""
+    """Write the invoices of a paid order, and promise a look whether a workshop has passed a threshold with it."""
     order = lock(session, order_id)
     if order is None or order.paid_at is None:
         return
-    write(session, order, now())
-    for workshop_id in _workshops(session, order_id):
-        turnover.look(session, workshop_id, order.paid_at)
+    for invoice in write(session, order, now()):
+        if invoice.workshop_id is not None:
+            turnover.promise(session, invoice.workshop_id, turnover.year_of(order.paid_at))
 
 
 def lock(session: Session, order_id: int) -> Order | None:
@@ -41,22 +41,34 @@ def lock(session: Session, order_id: int) -> Order | None:
     return session.scalar(sa.select(Order).where(Order.id == order_id).with_for_update(key_share=True))
 
 
-def _workshops(session: Session, order_id: int) -> list[int]:
-    query = sa.select(OrderLine.workshop_id).where(OrderLine.order_id == order_id).distinct()
-    return sorted(session.scalars(query))
-
-
 def write(session: Session, order: Order, moment: datetime) -> list[Invoice]:
     """Write the invoices of a paid order that are missing, dated at a moment; give all of them. Needs `lock`."""
     written = {one.workshop_id: one for one in of_order(session, order.id)}
-    missing = [one for one in _workshops(session, order.id) if one not in written]
+    bought = _by_workshop(session.scalars(_of(OrderLine, order)))
+    missing = sorted(bought.keys() - written.keys())  # in the order of their ids: see `numbering`
     if missing:
         law = rates.on(session, rates.day_of(order.created_at))
         standings = collecting.standings(session, missing, law, order.created_at)
-        for workshop_id in missing:  # in the order of their ids: see `numbering`
+        sent = _by_workshop(session.scalars(_of(Shipment, order)))
+        for workshop_id in missing:
             ppn = law.ppn if standings[workshop_id].pkp else None
-            written[workshop_id] = _write_one(session, order, workshop_id, ppn, moment)
+            mine = bought[workshop_id], sent.get(workshop_id, [])
+            written[workshop_id] = _write_one(session, order, *mine, ppn, moment)
     return [written[workshop_id] for workshop_id in sorted(written)]
+
+
+R = TypeVar("R", OrderLine, Shipment)
+
+
+def _of(rows: type[R], order: Order) -> sa.Select[R]:
+    return sa.select(rows).where(rows.order_id == order.id).order_by(rows.id)
+
+
+def _by_workshop(rows: Iterable[R]) -> dict[int, list[R]]:
+    found: dict[int, list[R]] = {}
+    for row in rows:
+        found.setdefault(row.workshop_id, []).append(row)
+    return found
 
 
 def of_order(session: Session, order_id: int) -> list[Invoice]:
@@ -66,22 +78,14 @@ def of_order(session: Session, order_id: int) -> list[Invoice]:
 
 
 def _write_one(
-    session: Session, order: Order, workshop_id: int, ppn: Ppn | None, moment: datetime
+    session: Session,
+    order: Order,
+    lines: list[OrderLine],
+    sent: list[Shipment],
+    ppn: Ppn | None,
+    moment: datetime,
 ) -> Invoice:
-    lines = list(
-        session.scalars(
-            sa.select(OrderLine)
-            .where(OrderLine.order_id == order.id, OrderLine.workshop_id == workshop_id)
-            .order_by(OrderLine.id)
-        )
-    )
-    sent = list(
-        session.scalars(
-            sa.select(Shipment)
-            .where(Shipment.order_id == order.id, Shipment.workshop_id == workshop_id)
-            .order_by(Shipment.id)
-        )
-    )
+    workshop_id = lines[0].workshop_id
     rows = [_goods_row(line, ppn) for line in lines]
     rows += [_postage_row(parcel) for parcel in sent if parcel.fee + parcel.insurance]
     goods = sum(line.total for line in lines)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog.models import Council, Craft, Workshop
-from shop.db import Base, BigId
+from shop.db import SETTLED, Base, BigId
 from shop.models import User
 
 
@@ -18,6 +18,7 @@ class CommissionRule(Base):
         sa.CheckConstraint("bp >= 0 AND bp <= 10000", name="bp_is_a_share"),
         sa.CheckConstraint("workshop_id IS NULL OR council_id IS NOT NULL", name="workshop_has_council"),
         sa.Index("ix_commission_rules_council_first_on", "council_id", "first_on"),
+        SETTLED,
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

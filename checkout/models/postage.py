@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog.models import Council, Workshop
-from shop.db import Base, BigId
+from shop.db import SETTLED, Base, BigId
 
 
 class CourierService(Base):
@@ -23,6 +23,7 @@ class CourierService(Base):
         sa.CheckConstraint("insurance_bp >= 0 AND insurance_fixed >= 0", name="insurance_signed"),
         sa.CheckConstraint("insurance_from >= 0 AND insurance_most >= 0", name="insured_value_signed"),
         sa.CheckConstraint("remote_bp >= 0", name="surcharge_signed"),
+        SETTLED,
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -60,6 +61,7 @@ class ServiceRate(Base):
         sa.CheckConstraint("zone BETWEEN 0 AND 6", name="zone_known"),
         sa.CheckConstraint("max_weight_g > 0 AND price >= 0", name="signed"),
         sa.CheckConstraint("etd_min_days >= 0 AND etd_max_days >= etd_min_days", name="days_in_order"),
+        SETTLED,
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -80,6 +82,7 @@ class PackingRule(Base):
     __table_args__ = (
         sa.UniqueConstraint("council_id", "family"),
         sa.CheckConstraint("grams BETWEEN 0 AND 100000 AND percent BETWEEN 0 AND 300", name="believable"),
+        SETTLED,
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -94,7 +97,7 @@ class CouncilCounter(Base):
     """How a council's workshops send: until when an order still counts for the day, and the gallery to pick up at."""
 
     __tablename__ = "council_counters"
-    __table_args__ = (sa.CheckConstraint("cutoff_hour BETWEEN 0 AND 24", name="hour_of_day"),)
+    __table_args__ = (sa.CheckConstraint("cutoff_hour BETWEEN 0 AND 24", name="hour_of_day"), SETTLED)
 
     council_id: Mapped[int] = mapped_column(
         sa.ForeignKey("councils.id"), primary_key=True, autoincrement=False
@@ -128,6 +131,7 @@ class ClosedDay(Base):
     __table_args__ = (
         sa.CheckConstraint("last_on >= first_on", name="days_in_order"),
         sa.Index("ix_closed_days_council_id_last_on", "council_id", "last_on"),
+        SETTLED,
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -150,6 +154,7 @@ class FreePostageRule(Base):
         sa.CheckConstraint("workshop_id IS NULL OR council_id IS NULL", name="one_owner"),
         sa.CheckConstraint("from_amount >= 0 AND most >= 0", name="amounts_signed"),
         sa.CheckConstraint("last_on IS NULL OR last_on >= first_on", name="days_in_order"),
+        SETTLED,
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

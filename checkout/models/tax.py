@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalog.models import Workshop
 from checkout.models.order import Order
-from shop.db import Base, BigId
+from shop.db import SETTLED, Base, BigId
 
 
 class TaxKind(enum.StrEnum):
@@ -37,6 +37,7 @@ class TaxRate(Base):
             "base_numerator > 0 AND base_numerator <= base_denominator", name="base_is_a_fraction"
         ),
         sa.CheckConstraint("amount >= 0", name="amount_not_negative"),
+        SETTLED,
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -180,3 +181,36 @@ class TaxPassage(Base):
     created_at: Mapped[datetime]
     order: Mapped[Order] = relationship(lazy="raise_on_sql")
     workshop: Mapped[Workshop] = relationship(lazy="raise_on_sql")
+
+
+_PAID = sa.text("undone_at IS NULL")
+
+
+class TaxRemittance(Base):
+    """Tax of one month that was collected and has been paid to the treasury, with the state's number for it."""
+
+    __tablename__ = "tax_remittances"
+    __table_args__ = (
+        sa.CheckConstraint("amount > 0", name="amount_positive"),
+        sa.Index(
+            "uq_tax_remittances_month", "kind", "month", unique=True,
+            sqlite_where=_PAID, postgresql_where=_PAID,
+        ),
+        sa.Index(
+            "uq_tax_remittances_ntpn", "ntpn", unique=True, sqlite_where=_PAID, postgresql_where=_PAID
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[TaxKind]
+    month: Mapped[date]
+    """The first day of the tax period."""
+    amount: Mapped[int] = mapped_column(sa.BigInteger)
+    ntpn: Mapped[str] = mapped_column(sa.String(20))
+    """The number that the state gives for a payment it has received."""
+    paid_on: Mapped[date]
+    recorded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    recorded_at: Mapped[datetime]
+    undone_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    undone_at: Mapped[datetime | None]
+    undone_reason: Mapped[str] = mapped_column(sa.String(300), default="", server_default="")

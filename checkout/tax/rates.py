@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from checkout.models import TaxKind, TaxRate
-from shop import audit
+from shop import audit, settled
 from shop.audit import Actor
-from shop.db import insert, now, read
+from shop.db import insert, now
 from shop.errors import Conflict, Invalid, NotFound
 from shop.i18n import WIB
 from shop.texts import mark
@@ -111,7 +111,7 @@ _ROWS = (
 
 def on(session: Session, day: date) -> Law:
     """Give what holds on a day. Asked for every order, so it reads columns and no rows' objects."""
-    held = {row.kind: row for row in read(session, _ROWS, {"day": day})}  # the latest stays
+    held = {row.kind: row for row in settled.read(session, _ROWS, {"day": day})}  # the latest stays
     ppn, pph22, collected = (held.get(kind) for kind in (TaxKind.PPN, TaxKind.PPH22, TaxKind.PPH22_COLLECTED))
     free, duty = held.get(TaxKind.PPH22_FREE), held.get(TaxKind.PKP_DUTY)
     return Law(

@@ -1,11 +1,11 @@
 """A workshop's turnover here, per tax year: its sum, and the moment at which it passed a threshold of the law.
 
 Turnover is the price of goods before discounts, of orders paid in the year, less what went back in it; postage is not
-the workshop's. Years are those of western Indonesian time. Looked at by the job that writes an order's invoices.
+the workshop's. Years are those of western Indonesian time. Looked at by a job after the invoices of an order.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from checkout.models import Credit, CreditLine, Order, OrderLine, TaxKind, TaxPassage
 from checkout.tax import letters, rates
-from shop import audit
+from shop import audit, jobs
 from shop.audit import Actor
 from shop.db import insert, now
 from shop.i18n import WIB
@@ -74,6 +74,19 @@ def _in_order(session: Session, workshop_id: int, tax_year: int) -> Iterator[Ste
     )
     for at, order_id, amount in rows:
         yield Step(at, order_id, int(amount))
+
+
+def promise(session: Session, workshop_id: int, tax_year: int) -> None:
+    """Promise a look at a workshop's turnover: one for all the orders that are paid until it comes to it."""
+    key = f"turnover:{workshop_id}:{tax_year}"
+    jobs.enqueue(session, look_at, _key=key, workshop_id=workshop_id, tax_year=tax_year)
+
+
+@jobs.job()
+def look_at(session: Session, workshop_id: int, tax_year: int) -> None:
+    """Look whether a workshop has passed a threshold, by the law of today or of the year's last day."""
+    last = bounds(tax_year)[1] - timedelta(seconds=1)
+    look(session, workshop_id, min(now(), last))
 
 
 def look(session: Session, workshop_id: int, moment: datetime) -> list[TaxPassage]:

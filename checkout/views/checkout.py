@@ -121,6 +121,8 @@ def pay() -> ResponseReturnValue:
     refused = vouchers.use_typed(form, _contents()) if form.voucher.data else None
     if refused is not None:
         return _page(form, _contents(), status=refused.status, voucher_problem=refused)
+    if form.total_unseen:  # no script has asked for the postage: this press shows it, the next one orders
+        return _page(form, _contents(), first_look=True)
     try:
         order, intent = _placed(form)
     except (ShopError, OperationalError) as error:
@@ -146,8 +148,8 @@ def _placed(form: CheckoutForm) -> tuple[Order, Intent | None]:
             transfer_to=form.transfer_to,
             choices=choices.sent(),
             live=live,
-            then=lambda session, order: intents.append(
-                pay_page.intend(session, order, fresh=form.transfer_to is None)
+            then=lambda session, order, lines, sent: intents.append(
+                pay_page.intend(session, order, (lines, sent) if form.transfer_to is None else None)
             ),
         )
     return order, intents[0] if intents else None
@@ -273,6 +275,7 @@ def _page(
     status: int = 200,
     problem: ShopError | None = None,
     voucher_problem: ShopError | None = None,
+    first_look: bool = False,
 ) -> ResponseReturnValue:
     form.offer_ways()
     quote = _quote(form, cart, _ask_couriers(form, cart))
@@ -291,5 +294,6 @@ def _page(
         resting=closed_days.resting_soon(db.session(), councils, now()) if councils else [],
         looked=bool(form.postal_code.data or form.place_q.data),
         problem=gettext(problem.message, **problem.params) if problem else "",
+        first_look=first_look,
     )
     return page, status

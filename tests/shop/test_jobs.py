@@ -210,6 +210,7 @@ def test_a_delayed_job_waits(session: Session, run_jobs: RunJobs) -> None:
 def test_a_kind_that_is_gone_fails_and_holds_up_nobody(session: Session, run_jobs: RunJobs) -> None:
     with transaction():
         jobs.enqueue(session, tell, word="old")
+    with transaction():
         session.execute(sa.update(Job).values(kind="shop.gone.job"))
         jobs.enqueue(session, tell, word="new")
 

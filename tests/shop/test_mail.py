@@ -127,6 +127,7 @@ def test_a_letter_to_somebody_with_an_account_is_for_their_eyes(
             mail.queue(
                 session, to=to, template="account_already_known", locale="id", context={"name": "Sari"}
             )
+    with transaction():
         session.execute(sa.update(Mail).values(template="order_paid"))
     theirs, guests = [letter.id for letter in mailbox.all()]
 
