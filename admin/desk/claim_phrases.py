@@ -8,6 +8,7 @@ ACTIONS = {
     "claim.agreed": mark("Agreed about a claim"),
     "claim.council": mark("Claim brought before the council"),
     "claim.decided": mark("Claim decided"),
+    "claim.decision_accepted": mark("Decision about a claim accepted"),
     "claim.appealed": mark("Another officer asked about a claim"),
     "claim.final": mark("Claim decided for good"),
     "claim.done": mark("Claim done"),

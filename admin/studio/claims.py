@@ -103,7 +103,8 @@ def _page(claim: Claim, error: ShopError | None = None) -> ResponseReturnValue:
         offers=[one for one in OFFERS if one is not Remedy.REPAIR or not answers.nothing_comes_back(claim)],
         returns=not answers.nothing_comes_back(claim),
         may_accept=answers.may_be_accepted(claim),
-        may_appeal=arbitration.may_appeal(claim),
+        may_appeal=arbitration.may_appeal(claim, Side.WORKSHOP),
+        waits_for=arbitration.waits_for(claim),
         may_contest=returning.may_contest(session, claim, Side.WORKSHOP),
         sends_back=returning.sends_back(claim) is Side.WORKSHOP,
         couriers=shipping.couriers(),
@@ -164,6 +165,10 @@ def _appeal(session: Session, claim: Claim, turn: int, _uploads: list[Any]) -> N
     arbitration.appeal(session, web.actor(), claim, Side.WORKSHOP, _words(), turn=turn)
 
 
+def _accept_decision(session: Session, claim: Claim, turn: int, _uploads: list[Any]) -> None:
+    arbitration.accept(session, web.actor(), claim, Side.WORKSHOP, turn=turn)
+
+
 def _say(session: Session, claim: Claim, _turn: int, _uploads: list[Any]) -> None:
     answers.say(session, web.actor(), claim, Side.WORKSHOP, _words())
 
@@ -189,6 +194,7 @@ _ACTIONS: dict[str, tuple[_Action, str]] = {
     "propose": (_propose, mark("Your proposal is with the buyer.")),
     "dispute": (_dispute, mark("Your answer is with the buyer.")),
     "appeal": (_appeal, mark("Another officer of the council looks at it now.")),
+    "accept_decision": (_accept_decision, mark("Accepted. What happens next stands below.")),
     "say": (_say, mark("Added to the claim.")),
     "send": (_send, mark("Noted. The buyer has been told.")),
     "came_back": (_came_back, mark("Noted. What was agreed goes on.")),

@@ -89,6 +89,7 @@ CHECKS: dict[str, Check] = {
     "K4 a claim is where its history leads": claims.history_leads_there,
     "K5 photographs of claims are kept apart": claims.private_photographs,
     "K6 no claim outwaits its time": claims.in_time,
+    "K7 who accepted a decision did not appeal": claims.acceptances_hold,
     "C1 a verdict rests on enough judges who were free": panels.enough_judges,
     "C2 sheets are handed in complete": panels.complete_sheets,
     "C2 an appeal is judged by another panel": panels.other_panel,

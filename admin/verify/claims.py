@@ -17,6 +17,7 @@ from checkout.models import (
     OrderState,
     Remedy,
     Shipment,
+    Side,
 )
 from checkout.models.claim import CLOSED
 from shop.db import now
@@ -99,6 +100,24 @@ def history_leads_there(session: Session) -> Iterator[str]:
     for claim_id, state, action in rows:
         if action != f"claim.{state}":
             yield f"claim {claim_id} is {state}, its history ends with {action}"
+
+
+def acceptances_hold(session: Session) -> Iterator[str]:
+    """Find sides that accepted a decision and appealed, and decisions that both accepted and that still wait."""
+    for side, accepted in (
+        (Side.BUYER, Claim.buyer_accepted_at),
+        (Side.WORKSHOP, Claim.workshop_accepted_at),
+    ):
+        both = sa.select(Claim.id).where(accepted.is_not(None), Claim.appealed_by == side)
+        for claim_id in session.scalars(both.where(Claim.appealed_at >= accepted)):
+            yield f"claim {claim_id}: the {side} accepted the decision, and asked another officer"
+    waiting = sa.select(Claim.id).where(
+        Claim.state == ClaimState.DECIDED,
+        Claim.buyer_accepted_at.is_not(None),
+        Claim.workshop_accepted_at.is_not(None),
+    )
+    for claim_id in session.scalars(waiting):
+        yield f"claim {claim_id} was accepted by both, and still waits"
 
 
 def private_photographs(session: Session) -> Iterator[str]:

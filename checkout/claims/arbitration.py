@@ -12,7 +12,7 @@ from catalog.curation.submissions import OwnWorkshop
 from checkout.claims import carrying, letters, states, terms
 from checkout.claims.carrying import within
 from checkout.claims.terms import Terms
-from checkout.models import Claim, ClaimState, ClaimStepKind, Side
+from checkout.models import Claim, ClaimState, ClaimStepKind, Order, Remedy, Side
 from shop import config
 from shop.audit import Actor
 from shop.db import now
@@ -69,6 +69,7 @@ def decide(
         values["final_by_id"] = officer.id
     else:
         values |= {"decided_by_id": officer.id, "decided_at": now()}
+        values |= {"buyer_accepted_at": None, "workshop_accepted_at": None}
         if last:
             values["final_by_id"] = None
     due = None if last else within(config.current().claim_appeal_days)
@@ -87,7 +88,7 @@ def decide(
 def appeal(session: Session, actor: Actor, claim: Claim, side: Side, words: str, *, turn: int) -> None:
     """Ask another officer, once, while the time for it runs. :raise NoAppealLeft: :raise terms.WordsMissing:"""
     order = states.hold_still(session, claim, turn)
-    if not may_appeal(claim):
+    if not may_appeal(claim, side):
         raise NoAppealLeft
     said = terms.words(words, needed=True)
     states.move(
@@ -98,10 +99,54 @@ def appeal(session: Session, actor: Actor, claim: Claim, side: Side, words: str,
     letters.tell(session, claim, order, "appealed", Side.BUYER, Side.WORKSHOP, Side.COUNCIL)
 
 
-def may_appeal(claim: Claim) -> bool:
-    """Say whether a side may still ask another officer."""
+def may_appeal(claim: Claim, side: Side) -> bool:
+    """Say whether a side may still ask another officer: in time, once, and not after accepting the decision."""
     in_time = claim.due_at is not None and claim.due_at > now()
-    return claim.state is S.DECIDED and claim.appealed_at is None and in_time
+    return (
+        claim.state is S.DECIDED and claim.appealed_at is None and in_time and not has_accepted(claim, side)
+    )
+
+
+def has_accepted(claim: Claim, side: Side) -> bool:
+    """Say whether a side has accepted the decision."""
+    moments = {Side.BUYER: claim.buyer_accepted_at, Side.WORKSHOP: claim.workshop_accepted_at}
+    return moments[side] is not None
+
+
+def waits_for(claim: Claim) -> list[Side]:
+    """Give the sides that have to accept a decision before it holds without waiting for the end of the appeal's time.
+
+    Who was given all that they asked for need not: they have nothing to ask another officer for.
+    """
+    given = {Side.BUYER: _buyer_has_all(claim), Side.WORKSHOP: claim.remedy is Remedy.NOTHING}
+    return [side for side, all_of_it in given.items() if not (all_of_it or has_accepted(claim, side))]
+
+
+def _buyer_has_all(claim: Claim) -> bool:
+    wished = claim.remedy is claim.wish and claim.amount >= claim.wish_amount
+    return wished and claim.payer != Side.BUYER
+
+
+def accept(session: Session, actor: Actor, claim: Claim, side: Side, *, turn: int) -> None:
+    """Accept a decision for good; once nobody is left who would have to, it is carried out at once.
+
+    :raise states.ClaimMoved: also for a side that has accepted already.
+    """
+    order = states.hold_still(session, claim, turn)
+    if not may_appeal(claim, side):
+        raise states.ClaimMoved
+    if side is Side.BUYER:
+        claim.buyer_accepted_at = now()
+    else:
+        claim.workshop_accepted_at = now()
+    session.flush()
+    states.step(session, claim, actor, side, ClaimStepKind.ACCEPTED)
+    states.record(session, actor, "claim.decision_accepted", claim, before={}, after={"side": side})
+    if not waits_for(claim):
+        _hold(session, actor, claim, order)
+        return
+    other = Side.WORKSHOP if side is Side.BUYER else Side.BUYER
+    letters.tell(session, claim, order, "accepted", other)
 
 
 def make_final(session: Session, actor: Actor, claim: Claim) -> None:
@@ -109,6 +154,10 @@ def make_final(session: Session, actor: Actor, claim: Claim) -> None:
     order = states.hold_still(session, claim)
     if claim.state is not S.DECIDED:
         raise states.ClaimMoved
+    _hold(session, actor, claim, order)
+
+
+def _hold(session: Session, actor: Actor, claim: Claim, order: Order) -> None:
     states.move(session, actor, claim, S.FINAL)
     states.step(session, claim, actor, Side.SHOP, ClaimStepKind.FINAL)
     carrying.begin(session, actor, claim, order)

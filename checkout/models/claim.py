@@ -165,6 +165,9 @@ class Claim(Base):
     decided_at: Mapped[datetime | None]
     appealed_by: Mapped[str] = mapped_column(sa.String(10), default="")
     appealed_at: Mapped[datetime | None]
+    buyer_accepted_at: Mapped[datetime | None]
+    """When the buyer accepted the decision, and gave the appeal up with it."""
+    workshop_accepted_at: Mapped[datetime | None]
     final_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     """Another officer than `decided_by_id`; empty when nobody appealed."""
     closed_at: Mapped[datetime | None] = mapped_column(index=True)

@@ -216,7 +216,8 @@ def _page(claim: Claim, error: ShopError | None = None, words: str = "") -> Resp
         order=claim.order,
         key=key_from_request(),
         may_withdraw=answers.may_be_withdrawn(claim),
-        may_appeal=arbitration.may_appeal(claim),
+        may_appeal=arbitration.may_appeal(claim, Side.BUYER),
+        waits_for=arbitration.waits_for(claim),
         may_contest=returning.may_contest(session, claim, Side.BUYER),
         sends_back=returning.sends_back(claim) is Side.BUYER,
         couriers=shipping.couriers(),
@@ -291,6 +292,10 @@ def _appeal(claim: Claim, words: str, turn: int) -> None:
     arbitration.appeal(db.session(), web.actor(), claim, Side.BUYER, words, turn=turn)
 
 
+def _accept_decision(claim: Claim, _words: str, turn: int) -> None:
+    arbitration.accept(db.session(), web.actor(), claim, Side.BUYER, turn=turn)
+
+
 def _say(claim: Claim, words: str, _turn: int) -> None:
     answers.say(db.session(), web.actor(), claim, Side.BUYER, words)
 
@@ -313,6 +318,7 @@ _ACTIONS: dict[str, tuple[Callable[[Claim, str, int], None], str]] = {
     "refuse": (_refuse, mark("The council decides now, and writes to you.")),
     "withdraw": (_withdraw, mark("The claim is withdrawn.")),
     "appeal": (_appeal, mark("Another officer of the council looks at it now.")),
+    "accept_decision": (_accept_decision, mark("Accepted. What happens next stands below.")),
     "say": (_say, mark("Added to the claim.")),
     "send_back": (_send_back, mark("On its way back. The workshop has been told, with the tracking number.")),
     "arrived": (_arrived, mark("Thank you. The claim is done.")),

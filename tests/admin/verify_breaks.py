@@ -199,6 +199,11 @@ BREAKS: dict[str, tuple[str, str]] = verify_parcels.BREAKS | {
         "UPDATE pictures SET of_council = FALSE WHERE id IN (SELECT picture_id FROM claim_photos)",
         "is not kept apart",
     ),
+    "K7 who accepted a decision did not appeal": (
+        "UPDATE claims SET state = 'decided', closed_at = NULL, due_at = '2099-01-01 00:00:00+00:00',"
+        " buyer_accepted_at = '2026-01-01 00:00:00+00:00', workshop_accepted_at = '2026-01-01 00:00:00+00:00'",
+        "was accepted by both, and still waits",
+    ),
     "K6 no claim outwaits its time": (
         "UPDATE claims SET state = 'opened', closed_at = NULL, due_at = '2020-01-01 00:00:00'",
         "its time is over",

@@ -166,11 +166,15 @@ def test_the_council_decides_with_listing_sample_and_photographs_beside_each_oth
     assert desk.status == 422, "without reasons"
     desk.press("Putuskan", remedy="nothing", words="Sesuai dengan contoh acuan.")
     assert make_claims.fresh(claim).state is S.DECIDED
+    owner = Page(app).sign_in(_owner(claim)).get(f"/studio/claims/{claim.id}").press("Terima putusan")
+    assert "Anda sudah menerimanya." in owner.text
+    assert "Minta petugas lain" not in owner.text
 
     buyer = Page(app)
     order = make_checkout.fresh(claim.order_id)
     key = _link(order).partition("?key=")[2]
     buyer.get(f"/orders/{order.number}/claims/{claim.id}?key={key}")
+    assert "Bengkel sudah menerimanya." in buyer.text
     buyer.press("Minta petugas lain", words="Fotonya menunjukkan lain.")
     desk.get(f"/desk/claims/{claim.id}")
     assert "Petugas lain yang menilai" in desk.text
@@ -181,7 +185,7 @@ def test_the_council_decides_with_listing_sample_and_photographs_beside_each_oth
     other = Page(app).sign_in(second).get(f"/desk/claims/{claim.id}")
     other.press("Putuskan secara tetap", remedy="refund", payer="workshop", words="Fotonya benar.")
     assert make_claims.fresh(claim).state is S.FINAL
-    owner = Page(app).sign_in(_owner(claim)).get(f"/studio/claims/{claim.id}")
+    owner.get(f"/studio/claims/{claim.id}")
     owner.press("Kurir sudah dipesan", courier="jne", tracking="JNE00012345")
     owner.press("Barang sudah kembali", shelf="yes")
     assert make_claims.fresh(claim).state is S.DONE
