@@ -99,7 +99,7 @@ async def _order(url: str, bank: int, ready: Ready, variant_id: int) -> str:
     port, (cookies, form) = urlsplit(url).port or 80, ready
     body = urlencode({"variant_id": variant_id, "quantity": 1})
     await call(port, "POST", "/cart/lines", cookies, body, url)
-    sent = urlencode(form | {"form_key": secrets.token_hex(16), "seen_total": ""})
+    sent = urlencode(form | {"form_key": secrets.token_hex(16)})
     head = await call(port, "POST", "/checkout", cookies, sent, url)
     if "pay.example/" not in head:
         return "answered " + head.split(" ", 2)[1]

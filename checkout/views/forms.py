@@ -151,6 +151,11 @@ class CheckoutForm(Form):
         return code if code in {place.district_code for place in self.found} else ""
 
     @property
+    def total_unseen(self) -> bool:
+        """Say whether our page was sent before it could show a total: it writes the field, and leaves it empty."""
+        return self.seen_total.data == ""
+
+    @property
     def total_seen(self) -> int | None:
         """Give the total in rupiah that the page showed, or None when it showed none."""
         text = str(self.seen_total.data or "")

@@ -64,6 +64,16 @@ def test_a_guest_orders_step_by_step_without_javascript(
     assert make_checkout.payment_of(order.id).session_ref == "cs_1"
 
 
+def test_nothing_is_ordered_before_its_total_was_shown(buyer: Page, session: Session) -> None:
+    press(buyer, "Tampilkan total")
+
+    assert "Dengan ongkir, totalnya Rp\N{NO-BREAK SPACE}360.000" in buyer.html
+    assert orders(session) == []
+
+    press(buyer, pay_button(buyer), follow=False)
+    assert [order.total for order in orders(session)] == [360_000]
+
+
 def test_a_district_is_found_by_its_name(buyer: Page) -> None:
     press(buyer, "Cari", place_q="Ilir Barat Satu", postal_code="30136")
 

@@ -55,9 +55,9 @@ class Buyer:
         )
 
     def fill_in(self, **changes: str) -> dict[str, str]:
-        """Open the checkout page and give the form as it would be sent."""
+        """Open the checkout page and give the form as a buyer would send it who needs to see no total."""
         page = self.http.get(f"{self.url}/checkout", timeout=WAIT)
-        hidden = dict(HIDDEN.findall(page.text))
+        hidden = {name: value for name, value in HIDDEN.findall(page.text) if value}
         return {**ADDRESS, **hidden, **changes}
 
     def pay(self, form: dict[str, str]) -> requests.Response:
