@@ -10,7 +10,7 @@ from flask.cli import AppGroup, with_appcontext
 from werkzeug.routing import Rule
 
 from shop import accounts as people
-from shop import authz, inputs, jobs, web
+from shop import authz, inputs, jobs, web, worker
 from shop.audit import Actor
 from shop.db import db, transaction
 from shop.errors import ShopError
@@ -55,13 +55,13 @@ def revoke(email: str, role: str, scope: str) -> None:
 @click.option(
     "--threads",
     type=click.IntRange(1, 64),
-    default=jobs.THREADS,
+    default=worker.THREADS,
     show_default=True,
     help="So many jobs at once.",
 )
 def work_command(once: bool, threads: int) -> None:
     """Run due jobs and the periodic ones."""
-    jobs.work(once=once, threads=threads)
+    worker.work(once=once, threads=threads)
 
 
 @work.command("parked")

@@ -5,24 +5,22 @@ lease runs out and another takes over, so every job may run twice and must give 
 goes before letters.
 """
 
-import enum
 import functools
 import logging
 import secrets
-import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from flask import current_app
 from sqlalchemy.orm import Session
 
 from shop.db import add_last, add_many_once, constant, db, insert, now, read, transaction
 from shop.models import Job, JobState, PeriodicRun
+from shop.urgency import Load, Priority
 
 log = logging.getLogger(__name__)
 
@@ -30,23 +28,9 @@ LEASE = timedelta(seconds=120)
 MAX_ATTEMPTS = 12
 """With the backoff below, about two days of trying before a job is parked."""
 KEEP_DONE = timedelta(days=14)
-COMPANION_PAUSE, COMPANION_RETRY = 0.25, 2.0
-"""Seconds until a companion is called again when it found nothing to do, and when it failed."""
-
-THREADS = 4
-"""So many jobs of one worker run beside each other: most of their time goes by while a gateway or a mail server answers."""
-
 EVER = datetime.min.replace(tzinfo=UTC)
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-
-class Priority(enum.IntEnum):
-    """What goes first when much is due; each is a column of the row."""
-
-    MONEY = 0
-    """Somebody has paid, and waits for the shop to say so."""
-    USUAL = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +68,8 @@ periodics: dict[str, Periodic] = {}
 companions: list[Callable[[], int]] = []
 
 
-def _name(function: Callable[..., Any]) -> str:
+def name_of(function: Callable[..., Any]) -> str:
+    """Give the name by which a function is known in rows and logs."""
     return f"{function.__module__}.{function.__qualname__}"
 
 
@@ -97,7 +82,7 @@ def job(*, own_transactions: bool = False, priority: Priority = Priority.USUAL) 
     """
 
     def register(function: F) -> F:
-        kinds[_name(function)] = Kind(_name(function), function, own_transactions, priority)
+        kinds[name_of(function)] = Kind(name_of(function), function, own_transactions, priority)
         return function
 
     return register
@@ -107,7 +92,7 @@ def periodic(*, every: int) -> Callable[[F], F]:
     """Register a function without arguments that the worker calls every `every` seconds."""
 
     def register(function: F) -> F:
-        periodics[_name(function)] = Periodic(_name(function), function, timedelta(seconds=every))
+        periodics[name_of(function)] = Periodic(name_of(function), function, timedelta(seconds=every))
         return function
 
     return register
@@ -134,7 +119,7 @@ def enqueue(
 
     `_key` makes it once: while a job with that key is still due, a second promise is the same promise.
     """
-    kind, moment = kinds[_name(function)], now()
+    kind, moment = kinds[name_of(function)], now()
     row = {
         "kind": kind.name, "args": args, "priority": kind.priority, "unique_key": _key, "state": JobState.DUE,
         "run_at": moment + _delay, "attempts": 0, "created_at": moment,
@@ -151,8 +136,11 @@ def backoff(attempts: int) -> timedelta:
     return timedelta(seconds=min(5 * 2 ** (attempts - 1), 6 * 3600))
 
 
-_IS_DUE = sa.and_(Job.state == constant(JobState.DUE), Job.run_at <= sa.bindparam("moment"))
-_LEASE_IS_OVER = sa.and_(Job.state == constant(JobState.LEASED), Job.lease_until < sa.bindparam("moment"))
+_URGENT = Job.priority <= sa.bindparam("least")
+_IS_DUE = sa.and_(Job.state == constant(JobState.DUE), Job.run_at <= sa.bindparam("moment"), _URGENT)
+_LEASE_IS_OVER = sa.and_(
+    Job.state == constant(JobState.LEASED), Job.lease_until < sa.bindparam("moment"), _URGENT
+)
 _WAITING = sa.select(Job.id).where(sa.or_(_IS_DUE, _LEASE_IS_OVER)).limit(constant(1))
 
 
@@ -176,10 +164,13 @@ def _taking(condition: Any, dialect: str) -> Any:
     )
 
 
-def claim(session: Session) -> Taken | None:
+_load = Load()
+
+
+def claim(session: Session, least: Priority = Priority.USUAL) -> Taken | None:
     """Take a job that is due, the most urgent and then the oldest; without one, a job whose worker's lease ran out."""
     moment, token = now(), secrets.token_hex(16)
-    values = {"moment": moment, "token": token, "until": moment + LEASE}
+    values = {"moment": moment, "token": token, "until": moment + LEASE, "least": least}
     dialect, connection = session.get_bind().dialect.name, session.connection()
     for condition in (_IS_DUE, _LEASE_IS_OVER):
         row = connection.execute(_taking(condition, dialect), values).one_or_none()
@@ -214,30 +205,37 @@ class LeaseLost(RuntimeError):
 
 def run_due(limit: int = 10_000) -> int:
     """Run due jobs until none is left; give how many. Failures are kept with the job, never raised."""
-    count, taken = 0, _first() if limit else None
+    return run_on(first(), limit) if limit else 0
+
+
+def run_on(taken: Taken | None, limit: int = 10_000) -> int:
+    """Run a job that was taken, and then what is due, as `run_due` does."""
+    count = 0
     while taken is not None:
         count += 1
         more = count < limit
-        taken = _attempt(taken, more=more) or (_first() if more else None)
+        taken = _attempt(taken, more=more) or (first() if more else None)
     return count
 
 
-def _first() -> Taken | None:
+def first() -> Taken | None:
     """Take a job; a worker that finds no work on SQLite has locked nothing."""
     if db.engine.dialect.name == "sqlite":
-        waits = read(db.session(), _WAITING, {"moment": now()}).scalar() is not None
+        waits = read(db.session(), _WAITING, {"moment": now(), "least": _load.least()}).scalar() is not None
         db.session.rollback()
         if not waits:
             return None
     with transaction() as session:
-        return claim(session)
+        return claim(session, _load.least())
 
 
 def _attempt(taken: Taken, *, more: bool) -> Taken | None:
     """Run a job; with `more`, the transaction that marks it as done takes the next one."""
-    started = time.monotonic()
+    started, kind = time.monotonic(), kinds.get(taken.kind)
+    priority = kind.priority if kind else Priority.USUAL
     try:
-        following = _run(taken, more=more)
+        with _load.one(priority):
+            following = _run(taken, more=more)
     except Exception as error:  # noqa: BLE001 - kept with the job
         _failed(taken.id, taken.token, taken.attempts, error)
         return None
@@ -257,7 +255,7 @@ def _run(taken: Taken, *, more: bool) -> Taken | None:
             last(session)
         if not _finish(session, taken) and not kind.own_transactions:
             raise LeaseLost(taken.id)
-        return claim(session) if more else None
+        return claim(session, _load.least(instead_of=kind.priority)) if more else None
 
 
 def _failed(job_id: int, token: str | None, attempts: int, error: Exception) -> None:
@@ -343,49 +341,3 @@ def forget_done() -> None:
     """Drop jobs that were done more than a fortnight ago."""
     with transaction() as session:
         session.execute(sa.delete(Job).where(Job.state == JobState.DONE, Job.done_at < now() - KEEP_DONE))
-
-
-def accompany(look: Callable[[], int]) -> None:
-    """Call a companion for ever, in this thread; what it raises is logged, and tried again a little later."""
-    while True:
-        pause = COMPANION_PAUSE
-        try:
-            if look():
-                pause = 0.0
-        except Exception:
-            log.exception("a companion failed", extra={"kind": _name(look)})
-            pause = COMPANION_RETRY
-        finally:
-            db.session.remove()
-        time.sleep(pause)
-
-
-def _start(looks: Iterable[Callable[[], int]]) -> None:
-    """Give each of these a thread, which ends with the process: a long job holds none of them up."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
-
-    def run(look: Callable[[], int]) -> None:
-        with app.app_context():
-            accompany(look)
-
-    for look in looks:
-        threading.Thread(target=run, args=(look,), name=_name(look), daemon=True).start()
-
-
-def work(*, once: bool = False, pause: float = 0.5, threads: int = THREADS) -> None:
-    """Run jobs and periodic functions, companions beside them, for ever; with `once`, until nothing is due.
-
-    `threads` is how many jobs run at once.
-    """
-    if not once:
-        _start([*companions, *[run_due] * threads])
-    while True:
-        ran = run_due() if once else 0
-        ran += run_periodic()
-        if once:
-            ran += sum(look() for look in companions)
-            if not ran:
-                return
-        db.session.remove()
-        if not ran:
-            time.sleep(pause)

@@ -20,7 +20,7 @@ from catalog.changes import Change
 from catalog.models import Product, Subject
 from catalog.search import copies, engines, indexing
 from catalog.search.engine import IndexBusy, IndexUnavailable, SearchEngine
-from shop import config, jobs
+from shop import config, jobs, worker
 from shop.db import db, transaction
 
 log = logging.getLogger(__name__)
@@ -178,7 +178,7 @@ def tend() -> None:
 
 def follow() -> None:
     """Follow the log for ever: what a node does that has no worker."""
-    jobs.accompany(look)
+    worker.accompany(look)
 
 
 @jobs.periodic(every=3600)

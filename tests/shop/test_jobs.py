@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from shop import jobs
 from shop.db import db, now, transaction
-from shop.jobs import LEASE, MAX_ATTEMPTS, Priority, job, periodics
+from shop.jobs import LEASE, MAX_ATTEMPTS, job, periodics
 from shop.models import Job, JobState, PeriodicRun, User
+from shop.urgency import Load, Priority
 from tests import make
 
 RunJobs = Callable[[], int]
@@ -321,3 +322,24 @@ def test_the_worker_stops_when_nothing_is_due(app: Flask, session: Session) -> N
     assert result.exit_code == 0, result.output
     assert done == ["hello"]
     assert db.session.scalars(sa.select(Job.state).where(Job.kind.endswith("tell"))).all() == [JobState.DONE]
+
+
+def test_letters_leave_the_threads_to_money_while_there_is_any() -> None:
+    load = Load()
+    assert load.least() == Priority.USUAL
+    with load.one(Priority.USUAL):
+        assert load.least() == Priority.USUAL, "nobody waits for money"
+        with load.one(Priority.MONEY):
+            assert load.least() == Priority.MONEY, "one letter is being written already"
+            assert load.least(instead_of=Priority.USUAL) == Priority.USUAL, "the next one after it"
+            assert load.least(instead_of=Priority.MONEY) == Priority.USUAL, "nobody waits any more"
+    with load.one(Priority.MONEY):
+        assert load.least() == Priority.USUAL, "no letter is being written"
+
+
+def test_a_worker_busy_with_money_takes_only_money(session: Session) -> None:
+    with transaction():
+        jobs.enqueue(session, tell, word="hello")
+    with transaction() as here:
+        assert jobs.claim(here, Priority.MONEY) is None
+        assert jobs.claim(here) is not None
