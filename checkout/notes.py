@@ -39,9 +39,19 @@ def write(
     internal: bool = False,
     scope: str = "",
 ) -> OrderNote:
-    """Add a note; whoever it is for gets it by letter. :raise Empty: :raise TooMany:"""
+    """Add a note; whoever it is for gets it by letter. Needs the order's lock. :raise Empty: :raise TooMany:
+
+    What is already the last note of the order, from the same hand to the same workshop, was only sent twice.
+    """
     if not text.strip():
         raise Empty
+    query = sa.select(OrderNote).where(OrderNote.order_id == order.id).order_by(OrderNote.id.desc())
+    last = session.scalars(query.limit(1)).first()
+    written = (party, actor.user_id, workshop_id, internal, text.strip()[:1000])
+    if last is not None and written == (
+        last.party, last.author_id, last.workshop_id, last.internal, last.text,
+    ):  # fmt: skip
+        return last
     known = session.scalar(
         sa.select(sa.func.count()).select_from(OrderNote).where(OrderNote.order_id == order.id)
     )

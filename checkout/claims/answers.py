@@ -150,7 +150,7 @@ def withdraw(session: Session, actor: Actor, claim: Claim, words: str = "", *, t
 
 
 def say(session: Session, actor: Actor, claim: Claim, side: Side, words: str) -> None:
-    """Add something to an open claim that changes nothing; the others read it.
+    """Add something to an open claim that changes nothing; the others read it, once however often it is sent.
 
     :raise states.ClaimMoved: :raise terms.WordsMissing:
     """
@@ -158,6 +158,8 @@ def say(session: Session, actor: Actor, claim: Claim, side: Side, words: str) ->
     if not claim.is_open:
         raise states.ClaimMoved
     said = terms.words(words, needed=True)
+    if states.said_last(session, claim, actor, side, said):
+        return
     states.step(session, claim, actor, side, ClaimStepKind.SAID, said)
     states.record(session, actor, "claim.said", claim, before={}, after={"side": side})
 

@@ -130,3 +130,11 @@ def step(
         )
     )  # fmt: skip
     session.flush()
+
+
+def said_last(session: Session, claim: Claim, actor: Actor, side: Side, words: str) -> bool:
+    """Say whether the last thing in a claim's story is just this, said by the same side: a button pressed twice."""
+    query = sa.select(ClaimStep).where(ClaimStep.claim_id == claim.id).order_by(ClaimStep.id.desc())
+    last = session.scalars(query.limit(1)).first()
+    mine = (ClaimStepKind.SAID, side, actor.user_id, words)
+    return last is not None and (last.kind, last.side, last.by_id, last.words) == mine

@@ -24,11 +24,14 @@ def promise(session: Session, credit: Credit) -> None:
 
 @jobs.job()
 def issue(session: Session, credit_id: int) -> None:
-    """Write the credit notes of one credit."""
+    """Write the credit notes of one credit, those of earlier ones first: each gives back what is left before it."""
     credit = session.get(Credit, credit_id)
     order = issuing.lock(session, credit.order_id) if credit else None
-    if credit is not None and order is not None:
-        write(session, order, credit, now())
+    if credit is None or order is None:
+        return
+    until = sa.select(Credit).where(Credit.order_id == order.id, Credit.id <= credit.id)
+    for one in session.scalars(until.order_by(Credit.id)).all():
+        write(session, order, one, now())
 
 
 def write(session: Session, order: Order, credit: Credit, moment: datetime) -> list[Invoice]:
@@ -89,7 +92,7 @@ def _write_one(
         goods=goods,
         postage=postage,
         total=goods + postage,
-        ppn_base=_base(first, rows),
+        ppn_base=_base(session, first, rows),
         ppn=sum(row.ppn for row in rows),
         withheld=sum(one.withheld for one in back),
         **issuing.rate_columns(ppn),
@@ -129,10 +132,16 @@ def _ppn_back(session: Session, back: CreditLine, line: OrderLine, ppn: Ppn) -> 
     return max(0, so_far - int(session.scalar(noted) or 0))
 
 
-def _base(first: Invoice, rows: Iterable[InvoiceLine]) -> int:
-    """Give the taxable base that goes back: in the proportion of the PPN."""
-    back = sum(row.ppn for row in rows)
-    return first.ppn_base * back // first.ppn if first.ppn else 0
+def _base(session: Session, first: Invoice, rows: Iterable[InvoiceLine]) -> int:
+    """Give the taxable base that goes back: in the proportion of the PPN, so that all notes give back all of it."""
+    if not first.ppn:
+        return 0
+    ppn, base = session.execute(
+        sa.select(
+            sa.func.coalesce(sa.func.sum(Invoice.ppn), 0), sa.func.coalesce(sa.func.sum(Invoice.ppn_base), 0)
+        ).where(Invoice.refers_to_id == first.id, Invoice.kind == InvoiceKind.CREDIT_NOTE)
+    ).one()
+    return first.ppn_base * (int(ppn) + sum(row.ppn for row in rows)) // first.ppn - int(base)
 
 
 def write_missing() -> int:

@@ -29,6 +29,7 @@ from checkout.models import (
     Claim,
     ClaimKind,
     ClaimState,
+    ClaimStep,
     Credit,
     OrderState,
     Remedy,
@@ -159,6 +160,18 @@ def test_an_answer_holds_only_for_what_its_page_showed() -> None:
         answers.accept_offer(session, make_claims.BUYER, _here(claim), turn=seen)
     with pytest.raises(terms.AmountRefused):
         make_claims.opened(wish=Remedy.PART, amount=10**9)
+
+
+def test_words_sent_twice_are_said_once() -> None:
+    claim = make_claims.opened()
+    for words in ("Sudah dikirim?", "Sudah dikirim?", "Belum ada kabar."):
+        with writing() as session:
+            answers.say(session, make_claims.BUYER, _here(claim), Side.BUYER, words)
+
+    story = sa.select(ClaimStep.words).where(ClaimStep.claim_id == claim.id).order_by(ClaimStep.id)
+    said = list(db.session.scalars(story))
+    assert said[-2:] == ["Sudah dikirim?", "Belum ada kabar."]
+    assert said.count("Sudah dikirim?") == 1
 
 
 def test_a_return_brings_the_piece_back_before_the_money_and_on_the_shelf_if_it_is_whole() -> None:

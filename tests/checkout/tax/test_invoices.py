@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from catalog.models import Workshop
 from checkout import credits
 from checkout.credits import CreditItem
-from checkout.invoices import commission, issuing, numbering
+from checkout.invoices import commission, credit_notes, issuing, numbering
 from checkout.models import CreditKind, Invoice, InvoiceCounter, InvoiceKind, Order, OrderLine, OrderState
 from checkout.tax import collecting
 from shop.db import db, now, transaction
@@ -111,11 +111,15 @@ def test_a_pkp_has_ppn_in_its_prices_and_credit_notes_give_all_of_it_back(
     for number, amount in enumerate((100_001, 333_333, 7)):
         give(order, CreditItem(order_line_id=line.id, amount=amount), key=f"bagian {number}")
     with writing() as session:
-        credits.give_all(session, ACTOR, session.get_one(Order, order.id), "Dibatalkan.")
+        last = credits.give_all(session, ACTOR, session.get_one(Order, order.id), "Dibatalkan.").id
+    with writing() as session:  # the job of the last one is taken first
+        credit_notes.issue(session, last)
     run_jobs()
     notes = make_tax.invoices(order.id, InvoiceKind.CREDIT_NOTE)
     assert len(notes) == 4
+    assert [note.ppn for note in notes[:3]] == [9_910, 33_033, 0]
     assert sum(note.ppn for note in notes) == first.ppn
+    assert sum(note.ppn_base for note in notes) == first.ppn_base
     assert sum(note.total for note in notes) == first.total
 
 
