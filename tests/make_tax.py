@@ -1,11 +1,13 @@
 """Tax facts, papers and rates for tests, made the way people make them. Each one is committed."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import sqlalchemy as sa
 
 from catalog.models import Workshop
+from checkout import ledger
 from checkout.models import (
+    Account,
     Invoice,
     InvoiceKind,
     InvoiceLine,
@@ -16,6 +18,7 @@ from checkout.models import (
     TaxKind,
     TaxPaper,
     Taxpayer,
+    Transfer,
 )
 from checkout.tax import facts, papers, rates
 from checkout.tax.rates import Figures
@@ -73,6 +76,21 @@ def paper(workshop_id: int, kind: PaperKind = PaperKind.STATEMENT, *, checked: b
         if checked:
             papers.decide(session, ACTOR, make.staff(Role.FINANCE, "nasional"), sent.id, accepted=True)
         return sent
+
+
+def collected(order: Order, month: date, amount: int) -> None:
+    """Let the books have collected so much PPh 22 in a month that is over; less than nothing was given back."""
+    day = datetime(month.year, month.month, 15, tzinfo=UTC)
+    with writing() as session:
+        codes = dict(session.execute(sa.select(Account.code, Account.id)).all())
+        other = next(held for code, held in codes.items() if code.startswith("held:"))
+        ends = (other, codes[ledger.PPH22]) if amount > 0 else (codes[ledger.PPH22], other)
+        session.add(
+            Transfer(
+                key=f"tax-of-a-month:{month}:{amount}", from_account_id=ends[0], to_account_id=ends[1],
+                amount=abs(amount), currency="IDR", order_id=order.id, at=day,
+            )
+        )  # fmt: skip
 
 
 def withheld(order: Order) -> list[int]:

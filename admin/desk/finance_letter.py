@@ -16,6 +16,7 @@ from checkout.models import (
     DisputeState,
     GatewayEntry,
     LineState,
+    OutgoingMatch,
     Payout,
     PayoutState,
     ProofState,
@@ -26,6 +27,7 @@ from checkout.models import (
     TransferProof,
     TransferReturn,
 )
+from checkout.tax import remitting
 from shop import authz, i18n, jobs, mail, web
 from shop.db import db, now, transaction
 from shop.i18n import WIB
@@ -99,6 +101,8 @@ def waiting(session: Session, codes: frozenset[str]) -> Iterator[Waiting]:
         ("payouts_exported", PayoutState.EXPORTED),
     ):
         counts.append((what, _payouts(codes, state), "desk_payouts.index"))
+    if authz.ALL_COUNCILS in codes and (months := remitting.owed_months(session)):
+        yield "tax_months", months, "desk_tax_remitting.index"
     for what, query, endpoint in counts:
         count = int(session.scalar(query) or 0)
         if count:
@@ -122,6 +126,16 @@ def _of_the_shop() -> list[tuple[str, sa.Select[int], str]]:
             "statement_lines",
             count.where(StatementLine.state.in_((LineState.WAITING, LineState.PART))),
             "desk_transfers.index",
+        ),
+        (
+            "lines_left",
+            count.where(
+                StatementLine.state == LineState.OUTGOING,
+                ~sa.exists().where(
+                    OutgoingMatch.line_id == StatementLine.id, OutgoingMatch.undone_at.is_(None)
+                ),
+            ),
+            "desk_outgoing.index",
         ),
         (
             "transfers_back",

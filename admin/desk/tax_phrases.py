@@ -14,6 +14,8 @@ ACTIONS = {
     "tax_paper.checked": mark("Tax paper checked"),
     "tax_paper.refused": mark("Tax paper refused"),
     "tax_paper.withdrawn": mark("Tax paper taken back"),
+    "tax.remitted": mark("Tax paid on to the treasury"),
+    "tax.remittance_undone": mark("Payment of tax taken back"),
     "tax_passage.noticed": mark("Turnover passed a threshold"),
 }
 
@@ -22,6 +24,7 @@ OBJECTS = {
     "tax_facts": mark("Tax facts"),
     "tax_papers": mark("Tax paper"),
     "tax_passages": mark("Turnover"),
+    "tax_remittances": mark("Tax paid on"),
 }
 
 FIELDS = {

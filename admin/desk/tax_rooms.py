@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from admin.desk import invoices, tax, tax_rates, tax_reports
+from admin.desk import invoices, tax, tax_rates, tax_remitting, tax_reports
 
 
 def attach(app: Flask) -> None:
     """Register their blueprints."""
-    for room in (invoices, tax, tax_rates, tax_reports):
+    for room in (invoices, tax, tax_rates, tax_remitting, tax_reports):
         app.register_blueprint(room.blueprint)

@@ -18,6 +18,7 @@ ACTIONS = {
     "statement_line.part": mark("Transfer kept until the rest comes"),
     "statement_line.returning": mark("Transfer promised back"),
     "statement_line.settled": mark("Money that left matched with what was sent"),
+    "statement_line.unsettled": mark("What was said about money that left is undone"),
     "statement_line.ours": mark("Line set aside as no buyer's money"),
     "transfer_proof.lodged": mark("Picture of a transfer sent"),
     "transfer_proof.answered": mark("Picture of a transfer answered"),

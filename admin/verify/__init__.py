@@ -67,6 +67,7 @@ CHECKS: dict[str, Check] = {
     "I3 what went back stands on credit notes": invoices.sums_of_credits,
     "I4 an invoice is the sum of its lines": invoices.sums_of_lines,
     "I5 the tax collected is in its account": invoices.collected_tax,
+    "I6 tax paid on is what its month owes": invoices.remitted_tax,
     "L4 a payout pays what its earnings make": payouts.amounts_are_their_earnings,
     "L4 an earning is in one payout": payouts.an_earning_once,
     "L4 paid out is within what was earned": payouts.within_what_was_earned,

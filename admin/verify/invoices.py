@@ -18,8 +18,10 @@ from checkout.models import (
     InvoiceLine,
     Order,
     OrderLine,
+    TaxRemittance,
     Transfer,
 )
+from checkout.tax import remitting
 from shop.db import now
 
 GRACE = timedelta(minutes=15)
@@ -151,3 +153,16 @@ def collected_tax(session: Session) -> Iterator[str]:
     collected = int(sold or 0) - int(back or 0)
     if collected != int(booked or 0):
         yield f"orders say {collected} of PPh 22 was collected, the books say {booked or 0}"
+
+
+def remitted_tax(session: Session) -> Iterator[str]:
+    """Find months paid on with another sum than they owe, and payments that the books have not once."""
+    for one in remitting.periods(session):
+        if one.remittance is not None and one.remittance.amount != one.due:
+            yield f"{one.month:%Y-%m} owes {one.due} of PPh 22, {one.remittance.amount} was paid on"
+    for paid in session.scalars(sa.select(TaxRemittance).order_by(TaxRemittance.id)):
+        keys = {f"remittance:{paid.id}": 1, f"remittance-back:{paid.id}": -1}
+        rows = session.execute(sa.select(Transfer.key, Transfer.amount).where(Transfer.key.in_(keys)))
+        booked = sum(keys[key] * amount for key, amount in rows)
+        if booked != (paid.amount if paid.undone_at is None else 0):
+            yield f"tax payment {paid.id} of {paid.amount} stands in the books with {booked}"

@@ -24,13 +24,14 @@ from checkout.models import (
     ReturnState,
     SettingState,
     StatementLine,
+    TaxRemittance,
     Transfer,
     TransferReturn,
     TransferTerms,
     TransferWait,
     WaitState,
 )
-from checkout.transfers import books
+from checkout.transfers import books, outgoing
 from shop import sealing
 
 TAKEN = (PaymentState.CAPTURED, PaymentState.REFUND_DUE, PaymentState.REFUNDED)
@@ -186,18 +187,43 @@ def left_as_meant(session: Session) -> Iterator[str]:
         .join(StatementLine, StatementLine.id == OutgoingMatch.line_id)
         .outerjoin(Payout, Payout.id == OutgoingMatch.payout_id)
         .outerjoin(TransferReturn, TransferReturn.id == OutgoingMatch.return_id)
+        .outerjoin(TaxRemittance, TaxRemittance.id == OutgoingMatch.remittance_id)
         .where(
+            OutgoingMatch.undone_at.is_(None),
             sa.or_(
                 StatementLine.state != LineState.OUTGOING,
                 Payout.amount != StatementLine.amount,
                 TransferReturn.amount != StatementLine.amount,
                 Payout.state.not_in(went),
                 TransferReturn.state != ReturnState.SENT,
-            )
+                TaxRemittance.amount != StatementLine.amount,
+                TaxRemittance.undone_at.is_not(None),
+            ),
         )
     )
     for match, line, _payout, _owed in rows:
         yield f"line {line.id} left for payout {match.payout_id} or money back {match.return_id}, which say otherwise"
+    yield from _named_lines(session)
+
+
+def _named_lines(session: Session) -> Iterator[str]:
+    """Find fees of the bank, and lines of our own money, that the books have not once, or still have though undone."""
+    booked, back = aliased(Transfer), aliased(Transfer)
+    key = sa.literal("bank-") + OutgoingMatch.kind + sa.literal(":") + sa.cast(OutgoingMatch.id, sa.String)
+    turned = (
+        sa.literal("bank-") + OutgoingMatch.kind + sa.literal("-back:") + sa.cast(OutgoingMatch.id, sa.String)
+    )
+    rows = session.execute(
+        sa.select(OutgoingMatch, StatementLine.amount, booked.amount, back.amount)
+        .join(StatementLine, StatementLine.id == OutgoingMatch.line_id)
+        .outerjoin(booked, booked.key == key)
+        .outerjoin(back, back.key == turned)
+        .where(OutgoingMatch.kind.in_(outgoing.NAMED))
+    )
+    for match, amount, posted, given_back in rows:
+        stands = int(posted or 0) - int(given_back or 0)
+        if stands != (amount if match.undone_at is None else 0):
+            yield f"line {match.line_id} of {amount} was named a {match.kind}, the books have {stands}"
 
 
 def sealed_accounts(session: Session) -> Iterator[str]:

@@ -23,7 +23,7 @@ from checkout.models.ledger import Account, Transfer
 from checkout.models.notice import Digest, DigestChoice
 from checkout.models.order import Order, OrderLine, OrderState, Reservation, ReservationState
 from checkout.models.order_change import CancellationRequest, OrderNote, Party, RequestState
-from checkout.models.outgoing import OutgoingMatch
+from checkout.models.outgoing import OutgoingKind, OutgoingMatch
 from checkout.models.payment import (
     Payment,
     PaymentState,
@@ -68,6 +68,7 @@ from checkout.models.tax import (
     TaxPassage,
     Taxpayer,
     TaxRate,
+    TaxRemittance,
 )
 from checkout.models.tracking import (
     CheckpointSource,
@@ -134,6 +135,7 @@ __all__ = [
     "OrderLine",
     "OrderNote",
     "OrderState",
+    "OutgoingKind",
     "OutgoingMatch",
     "PackingRule",
     "PaperKind",
@@ -171,6 +173,7 @@ __all__ = [
     "TaxPaper",
     "TaxPassage",
     "TaxRate",
+    "TaxRemittance",
     "Taxpayer",
     "Transfer",
     "TransferProof",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from checkout import ledger
 from checkout.ledger import Posting
-from checkout.models import StatementLine, Transfer, TransferReturn, TransferWait
+from checkout.models import OutgoingMatch, StatementLine, Transfer, TransferReturn, TransferWait
 
 OPEN = "transfers:open"
 
@@ -77,6 +77,30 @@ def sent_back(session: Session, owed: TransferReturn) -> None:
         [Posting(f"returned:{owed.id}", ledger.REFUNDS_DUE, ledger.BANK, owed.amount)],
         owed.order_id,
     )
+
+
+def left(session: Session, line: StatementLine, match: OutgoingMatch) -> None:
+    """Book that the marketplace bears a line that left: a fee of the bank, or its own money for something else."""
+    memo = f"{line.booked_on:%Y-%m-%d} {match.reason}".strip()[:200]
+    ledger.post(
+        session,
+        [Posting(f"bank-{match.kind}:{match.id}", ledger.MARKETPLACE, ledger.BANK, line.amount, memo)],
+    )
+
+
+def not_left(session: Session, line: StatementLine, match: OutgoingMatch, reason: str) -> None:
+    """Turn the booking of a line round that was named wrongly."""
+    key = f"bank-{match.kind}:{match.id}"
+    wrong = session.scalar(sa.select(Transfer.id).where(Transfer.key == key))
+    back = Posting(
+        f"bank-{match.kind}-back:{match.id}",
+        ledger.BANK,
+        ledger.MARKETPLACE,
+        line.amount,
+        reason[:200],
+        wrong,
+    )
+    ledger.post(session, [back])
 
 
 def _memo(line: StatementLine) -> str:

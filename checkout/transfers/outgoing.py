@@ -1,11 +1,11 @@
-"""Money that left our bank account: which payout, or which sum given back, each line of our statements is.
+"""Money that left our bank account: which payout, sum given back or tax each line of our statements is.
 
 A line and what it may be for are proposed to a person of finance; nothing is confirmed by itself. Confirming says
 that the bank has sent it, through `payouts` and `returns` and their own keys, so that nothing is posted twice; what
-finance had marked as sent before is only matched. Called by the desk.
+finance had marked as sent before is only matched. A fee of the bank, and our own money that left for something else,
+is named in words and booked: the marketplace bears it. Called by the desk; `settled_lines` shows and undoes it.
 """
 
-import enum
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,20 +20,26 @@ from checkout.models import (
     BatchState,
     LineState,
     Order,
+    OutgoingKind,
     OutgoingMatch,
     Payout,
     PayoutState,
     ReturnBatch,
     ReturnState,
     StatementLine,
+    TaxRemittance,
     TransferReturn,
 )
-from checkout.transfers import lines, returns
+from checkout.transfers import books, lines, returns
 from shop import audit
 from shop.audit import Actor
 from shop.db import db, now, transaction
 from shop.errors import Conflict, Invalid
+from shop.i18n import WIB
 
+Kind = OutgoingKind
+NAMED = (Kind.FEE, Kind.OWN)
+"""What a person names in words."""
 PATIENCE = timedelta(days=3)
 """So long after something was marked as sent its line may still be on the way to us."""
 LOOK = 2_000
@@ -58,21 +64,14 @@ class ReasonMissing(Invalid):
     message = "Please say what this money was for."
 
 
-class Kind(enum.StrEnum):
-    """What money leaves for."""
-
-    PAYOUT = "payout"
-    RETURN = "return"
-
-
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """A payout, or a sum given back, that a line may be."""
+    """A payout, a sum given back or a tax that a line may be."""
 
     kind: Kind
     id: int
     name: str
-    """The number that stands in our bank file."""
+    """The number that stands in our bank file, or the state's for a tax."""
     amount: int
     sent: bool
     """Whether finance has marked it as sent already."""
@@ -99,7 +98,7 @@ class Proposal:
 
 def waiting(session: Session, *, offset: int = 0, limit: int = 40) -> tuple[list[StatementLine], int]:
     """Give lines of which nobody has said what they were for, the oldest first, and how many there are."""
-    settled = sa.exists().where(OutgoingMatch.line_id == StatementLine.id)
+    settled = _stands(OutgoingMatch.line_id == StatementLine.id)
     query = sa.select(StatementLine).where(StatementLine.state == LineState.OUTGOING, ~settled)
     total = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
     ordered = query.order_by(StatementLine.booked_on, StatementLine.id)
@@ -108,11 +107,16 @@ def waiting(session: Session, *, offset: int = 0, limit: int = 40) -> tuple[list
 
 def purposes(session: Session) -> list[Purpose]:
     """Give what was to leave, or has been marked as sent, and has no line yet."""
-    return [*_payouts(session), *_returns(session)]
+    return [*_payouts(session), *_returns(session), *_taxes(session)]
+
+
+def _stands(condition: sa.ColumnElement[bool]) -> sa.Exists:
+    """Ask for a match that nobody has undone."""
+    return sa.exists().where(condition, OutgoingMatch.undone_at.is_(None))
 
 
 def _payouts(session: Session) -> Iterable[Purpose]:
-    settled = sa.exists().where(OutgoingMatch.payout_id == Payout.id)
+    settled = _stands(OutgoingMatch.payout_id == Payout.id)
     query = sa.select(Payout).where(Payout.state.in_((PayoutState.EXPORTED, PayoutState.SENT)), ~settled)
     for one in session.scalars(query.order_by(Payout.id.desc()).limit(LOOK)):
         sent = one.state is PayoutState.SENT
@@ -120,7 +124,7 @@ def _payouts(session: Session) -> Iterable[Purpose]:
 
 
 def _returns(session: Session) -> Iterable[Purpose]:
-    settled = sa.exists().where(OutgoingMatch.return_id == TransferReturn.id)
+    settled = _stands(OutgoingMatch.return_id == TransferReturn.id)
     query = (
         sa.select(TransferReturn, Order.number)
         .join(ReturnBatch, ReturnBatch.id == TransferReturn.batch_id)
@@ -135,6 +139,14 @@ def _returns(session: Session) -> Iterable[Purpose]:
         sent = owed.state is ReturnState.SENT
         name = f"{number or 'TRANSFER'} {owed.id}"
         yield Purpose(Kind.RETURN, owed.id, name, owed.amount, sent, owed.ended_at, number or "")
+
+
+def _taxes(session: Session) -> Iterable[Purpose]:
+    settled = _stands(OutgoingMatch.remittance_id == TaxRemittance.id)
+    query = sa.select(TaxRemittance).where(TaxRemittance.undone_at.is_(None), ~settled)
+    for one in session.scalars(query.order_by(TaxRemittance.id.desc()).limit(LOOK)):
+        at = datetime(one.paid_on.year, one.paid_on.month, one.paid_on.day, tzinfo=WIB)
+        yield Purpose(Kind.TAX, one.id, one.ntpn, one.amount, True, at)
 
 
 def proposals(rows: Sequence[StatementLine], known: Sequence[Purpose]) -> dict[int, list[Proposal]]:
@@ -159,7 +171,7 @@ def _letters(text: str) -> str:
 
 
 def confirm(session: Session, actor: Actor, line: StatementLine, kind: Kind, purpose_id: int) -> None:
-    """Say that a line is a payout or a sum given back; one that was not marked as sent is marked now, once.
+    """Say what a line is; a payout or sum given back that was not marked as sent is marked now, once.
 
     :raise Taken: :raise Differs:
     """
@@ -167,15 +179,21 @@ def confirm(session: Session, actor: Actor, line: StatementLine, kind: Kind, pur
         payout = session.get(Payout, purpose_id)
         if payout is None or payout.state not in (PayoutState.EXPORTED, PayoutState.SENT):
             raise Taken
-        _match(session, actor, line, payout.amount, payout_id=payout.id)
+        _match(session, actor, line, payout.amount, kind, payout_id=payout.id)
         session.refresh(payout)
         if payout.state is PayoutState.EXPORTED:
             payouts.mark_sent(session, actor, payout, line.reference or f"{line.booked_on:%Y-%m-%d}")
         return
+    if kind is Kind.TAX:
+        paid = session.get(TaxRemittance, purpose_id)
+        if paid is None or paid.undone_at is not None:
+            raise Taken
+        _match(session, actor, line, paid.amount, kind, remittance_id=paid.id)
+        return
     owed = session.get(TransferReturn, purpose_id)
     if owed is None or owed.state not in (ReturnState.IN_FILE, ReturnState.SENT):
         raise Taken
-    _match(session, actor, line, owed.amount, return_id=owed.id)
+    _match(session, actor, line, owed.amount, Kind.RETURN, return_id=owed.id)
     session.refresh(owed)
     if owed.state is ReturnState.IN_FILE:
         returns.mark_sent(session, actor, owed)
@@ -202,12 +220,16 @@ def _confirmed(actor: Actor, line_id: int, purpose: Purpose) -> bool:
     return True
 
 
-def explain(session: Session, actor: Actor, line: StatementLine, reason: str) -> None:
-    """Say in words what a line was that is neither: fees of the bank, our own money. :raise ReasonMissing: :raise Taken:"""
+def explain(session: Session, actor: Actor, line: StatementLine, kind: Kind, reason: str) -> None:
+    """Say in words what a line was, a fee of the bank or our own money, and book it: the marketplace bears it.
+
+    :raise ReasonMissing: :raise Taken:
+    """
     words = " ".join(reason.split())[:300]
-    if not words:
+    if not words or kind not in NAMED:
         raise ReasonMissing
-    _match(session, actor, line, line.amount, reason=words)
+    kept = _match(session, actor, line, line.amount, kind, reason=words)
+    books.left(session, line, kept)
 
 
 def _match(
@@ -215,19 +237,21 @@ def _match(
     actor: Actor,
     line: StatementLine,
     amount: int,
+    kind: Kind,
     *,
     payout_id: int | None = None,
     return_id: int | None = None,
+    remittance_id: int | None = None,
     reason: str = "",
-) -> None:
+) -> OutgoingMatch:
     """Keep what a line was; the unique keys let each line and each purpose in once."""
     if line.state is not LineState.OUTGOING:
         raise Taken
     if line.amount != amount or (line.sen and not reason):
         raise Differs
     kept = OutgoingMatch(
-        line_id=line.id, payout_id=payout_id, return_id=return_id, reason=reason,
-        decided_by_id=actor.user_id, decided_at=now(),
+        kind=kind, line_id=line.id, payout_id=payout_id, return_id=return_id, remittance_id=remittance_id,
+        reason=reason, decided_by_id=actor.user_id, decided_at=now(),
     )  # fmt: skip
     try:
         with session.begin_nested():
@@ -237,8 +261,9 @@ def _match(
         raise Taken from error
     audit.record(
         session, actor, "statement_line.settled", line,
-        after={"amount": line.amount, "payout": payout_id, "return": return_id, "reason": reason},
+        after={"kind": kind, "amount": line.amount, "payout": payout_id, "return": return_id, "reason": reason},
     )  # fmt: skip
+    return kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +288,8 @@ def unseen(session: Session) -> list[Unseen]:
 
 
 def _whose(session: Session, one: Purpose) -> str:
+    if one.kind is Kind.TAX:
+        return ""
     if one.kind is Kind.RETURN:
         return one.order_number
     return payees.named(session, payees.of(session.get_one(Payout, one.id))).name

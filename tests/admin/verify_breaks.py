@@ -200,8 +200,10 @@ BREAKS: dict[str, tuple[str, str]] = verify_parcels.BREAKS | {
         "is not kept apart",
     ),
     "K7 who accepted a decision did not appeal": (
-        "UPDATE claims SET state = 'decided', closed_at = NULL, due_at = '2099-01-01 00:00:00+00:00',"
-        " buyer_accepted_at = '2026-01-01 00:00:00+00:00', workshop_accepted_at = '2026-01-01 00:00:00+00:00'",
+        (
+            "UPDATE claims SET state = 'decided', closed_at = NULL, due_at = '2999-01-01 00:00:00',"
+            " buyer_accepted_at = opened_at, workshop_accepted_at = opened_at"
+        ),
         "was accepted by both, and still waits",
     ),
     "K6 no claim outwaits its time": (

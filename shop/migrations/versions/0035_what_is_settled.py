@@ -25,8 +25,8 @@ def upgrade() -> None:
         "settled_mark",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("id = 1", name="ck_settled_mark_one"),
-        sa.PrimaryKeyConstraint("id", name="pk_settled_mark"),
+        sa.CheckConstraint("id = 1", name=op.f("ck_settled_mark_one")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_settled_mark")),
     )
     if op.get_bind().dialect.name == "postgresql":
         _on_postgresql()

@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from admin.verify import transfers as checks
-from checkout import payouts
+from checkout import ledger, payouts
 from checkout.models import OutgoingMatch, PayoutState, ReturnState, StatementLine, TransferReturn
 from checkout.transfers import accounts, lines, outgoing, returns
 from checkout.transfers.outgoing import Kind
@@ -155,10 +155,23 @@ def test_finance_settles_lines_on_a_page_of_its_own(page: Page) -> None:
 
     page.press("Konfirmasi semua yang tepat")
     assert make_payouts.fresh(payout).state is PayoutState.SENT
-    page.press("Selesaikan", reason=" ")
+    page.press("Ini biaya bank", reason=" ")
     assert (page.status, "Mohon tulis untuk apa uang ini." in page.text) == (422, True)
-    page.press("Selesaikan", reason="Biaya administrasi bank")
+    before = make_checkout.books_are_even()
+    page.press("Ini biaya bank", reason="Biaya administrasi bank")
     assert "Tidak ada yang perlu diselesaikan" in page.text
+    after = make_checkout.books_are_even()
+    assert after[ledger.BANK] - before[ledger.BANK] == 6_500
+    assert after[ledger.MARKETPLACE] - before.get(ledger.MARKETPLACE, 0) == -6_500
+    _all_is_well()
+
+    page.follow("Baris yang sudah jelas").follow("Biaya bank")
+    assert "Biaya administrasi bank" in page.text
+    page.press("Biarkan baris ini menunggu lagi", reason="Ternyata uang kita")
+    assert make_checkout.books_are_even()[ledger.BANK] == before[ledger.BANK]
+    page.press("Uang kita sendiri", reason="Sewa kantor")
+    assert make_checkout.books_are_even()[ledger.BANK] == after[ledger.BANK]
+    assert "dibatalkan" in page.get("/desk/transfer-outgoing/settled?kind=fee").text
     page.post("/desk/transfer-outgoing/1", {"purpose": "payout-٣"})
     assert page.status == 404
     _all_is_well()
