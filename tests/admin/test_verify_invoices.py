@@ -34,6 +34,13 @@ BREAKS = {
         "UPDATE order_lines SET withheld = withheld + 1",
         "of PPh 22 was collected, the books say",
     ),
+    "I6 tax paid on is what its month owes": (
+        (
+            "INSERT INTO tax_remittances (kind, month, amount, ntpn, paid_on, recorded_at)"
+            " VALUES ('pph22', '2026-01-01', 5, 'X', '2026-02-01', '2026-02-01 00:00:00')"
+        ),
+        "of 5 stands in the books with 0",
+    ),
 }
 
 
