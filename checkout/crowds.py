@@ -5,7 +5,6 @@ piece that has gone would each wait for the cart's lock and a whole page.
 """
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from catalog.models import Listing, Product, Variant
 from checkout import carts
@@ -13,7 +12,7 @@ from checkout.carts import Owner
 from checkout.models import Cart, CartLine, Order
 from checkout.placing import EmptyCart, SoldOut
 from shop import inputs
-from shop.db import read
+from shop.db import glance
 
 _FREE = Variant.on_hand - Variant.reserved
 _LINES = (
@@ -34,7 +33,7 @@ _OF_VISITOR = _LINES.where(Cart.token_hash == sa.bindparam("token_hash"))
 _USED = sa.select(Order.id).where(Order.form_key == sa.bindparam("form_key"))
 
 
-def refusal(session: Session, owner: Owner, form_key: str) -> SoldOut | EmptyCart | None:
+def refusal(owner: Owner, form_key: str) -> SoldOut | EmptyCart | None:
     """Say that a cart is empty, or which piece in it is not there in this number any more.
 
     None when nothing is in the way, for a form that was used (it has its order), and for one that is not ours.
@@ -44,10 +43,10 @@ def refusal(session: Session, owner: Owner, form_key: str) -> SoldOut | EmptyCar
     except inputs.Unreadable:
         return None
     if owner.user_id is not None:
-        lines = read(session, _OF_PERSON, {"user_id": owner.user_id}).all()
+        lines = glance(_OF_PERSON, {"user_id": owner.user_id})
     else:
-        lines = read(session, _OF_VISITOR, {"token_hash": carts.hash_of(owner.token or "")}).all()
+        lines = glance(_OF_VISITOR, {"token_hash": carts.hash_of(owner.token or "")})
     gone = next((line for line in lines if line.gone and line.title), None)
-    if (lines and gone is None) or read(session, _USED, {"form_key": form_key}).scalar() is not None:
+    if (lines and gone is None) or glance(_USED, {"form_key": form_key}):
         return None
     return EmptyCart() if gone is None else SoldOut(title=gone.title, left=max(int(gone.free), 0))

@@ -176,8 +176,7 @@ def _totals(order: Order) -> dict[str, Any]:
 def _date(moment: datetime | None, locale: str) -> str:
     if moment is None:
         return ""
-    with i18n.in_locale(locale):
-        return i18n.write_date(moment)
+    return i18n.write_date(moment, locale)
 
 
 def _address(path: str, locale: str) -> str:

@@ -46,5 +46,4 @@ def opens(order: Order, key: str) -> bool:
 
 def link(order: Order, endpoint: str = "orders.show") -> str:
     """Give the full address of an order's page in the buyer's language, with the signed key."""
-    with i18n.in_locale(order.locale):
-        return web.absolute_url(endpoint, number=order.number, key=key_of(order))
+    return web.address_for(order.locale, endpoint, number=order.number, key=key_of(order))

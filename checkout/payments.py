@@ -20,7 +20,7 @@ from checkout.open_pages import PAYABLE
 from checkout.pay_page import Intent
 from shop import audit, jobs
 from shop.audit import Actor
-from shop.db import db, now, read, transaction
+from shop.db import db, glance, now, read, transaction
 from shop.errors import Conflict
 
 log = logging.getLogger(__name__)
@@ -153,9 +153,8 @@ def settle(payment_id: int) -> PaymentState:
 
     :raise gateway.Unreachable: nothing has changed then
     """
-    known = read(db.session(), _BY_ID, {"payment_id": payment_id}).one()
     db.session.rollback()
-    return _settle(known)
+    return _settle(glance(_BY_ID, {"payment_id": payment_id})[0])
 
 
 def _settle(known: Any) -> PaymentState:
@@ -176,10 +175,10 @@ def settle_session(ref: str, payment_id: int | None = None, sender: str = gatewa
     A crash between the gateway's answer and our second transaction leaves a payment without a reference; our id in
     the page's metadata leads back to it.
     """
-    known = read(db.session(), _BY_REF, {"ref": ref}).one_or_none()
     db.session.rollback()
-    if known is not None:
-        _settle(known)
+    known = glance(_BY_REF, {"ref": ref})
+    if known:
+        _settle(known[0])
         return
     if payment_id is not None:
         _adopt(payment_id, sender, gateway.of(sender).session(ref))

@@ -5,7 +5,7 @@ import functools
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import import_module
@@ -120,6 +120,25 @@ def read(
     if session.info.get("writing"):
         session.flush()
     return session.connection().execute(statement, values)
+
+
+def glance(
+    statement: sa.Select[*tuple[Any, ...]], values: Mapping[str, Any] | None = None
+) -> Sequence[sa.Row[*tuple[Any, ...]]]:
+    """Give the rows of one SELECT of columns for which no transaction need be open, and open none.
+
+    Inside one it is read there. On PostgreSQL a transaction for a single question would cost two more.
+    """
+    session = db.session()
+    if session.in_transaction():
+        return read(session, statement, values).all()
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect() as connection:
+            alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+            return alone.execute(statement, values).all()
+    rows = read(session, statement, values).all()
+    session.rollback()
+    return rows
 
 
 def constant(value: enum.StrEnum | int) -> sa.ColumnElement[Any]:

@@ -22,7 +22,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
-from flask import Flask, Request, current_app, request
+from flask import Flask, Request, current_app, has_request_context, request
 from flask_babel import Babel, Domain
 
 from shop import config, money
@@ -99,10 +99,18 @@ def switch_url(locale: str) -> str:
     return f"{path}?{query}" if query else path
 
 
+def script_name(locale: str) -> str:
+    """Give what stands before the paths of a language: `/en`, or nothing."""
+    return "" if locale == DEFAULT_LOCALE else f"/{locale}"
+
+
 @contextmanager
 def in_locale(locale: str) -> Iterator[None]:
-    """Give jobs and mail a request context, so that texts and `url_for(_external=True)` fit the reader."""
-    environ = {"kriya.locale": locale, "SCRIPT_NAME": "/en" if locale == "en" else ""}
+    """Give jobs and mail a request context, so that texts and addresses fit the reader; one that fits is kept."""
+    environ = {"kriya.locale": locale, "SCRIPT_NAME": script_name(locale)}
+    if has_request_context() and all(request.environ.get(name, "") == environ[name] for name in environ):
+        yield
+        return
     with current_app.test_request_context("/", base_url=config.current().base_url, environ_overrides=environ):
         yield
 
@@ -114,11 +122,11 @@ def localised(row: Any, field: str = "name") -> str:
     return cast(str, text or getattr(row, f"{field}_id"))
 
 
-def write_date(value: date | datetime) -> str:
-    """Write a day: `21 November 2026`."""
+def write_date(value: date | datetime, locale: str = "") -> str:
+    """Write a day, in the language of this page or another: `21 November 2026`."""
     if isinstance(value, datetime):
         value = value.astimezone(WIB).date()
-    return _date(value, current_locale())
+    return _date(value, locale or current_locale())
 
 
 @lru_cache(maxsize=4_096)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from shop import config, i18n, jobs
 from shop.config import Settings
-from shop.db import add_each_once, add_last, db, now, transaction
+from shop.db import add_each_once, add_last, db, glance, now, transaction
 from shop.models import Mail, User
 
 
@@ -39,10 +39,16 @@ def _write(session: Session, letters: list[Mapping[str, Any]]) -> None:
         jobs.enqueue(session, deliver, mail_id=mail_id)
 
 
+_MAILS: Any = Mail.__table__
+_LETTER = sa.select(_MAILS).where(_MAILS.c.id == sa.bindparam("mail_id"))
+_KEEPING = sa.update(_MAILS).where(_MAILS.c.id == sa.bindparam("mail_id"))
+
+
 @jobs.job(own_transactions=True)
 def deliver(mail_id: int) -> Callable[[Session], None] | None:
     """Render a letter if that has not happened, and send it if it has not been sent."""
-    letter = db.session.get(Mail, mail_id)
+    db.session.rollback()
+    letter = next(iter(glance(_LETTER, {"mail_id": mail_id})), None)
     if letter is None or letter.sent_at is not None:
         return None
     settings, rendered = config.current(), dict[str, Any]()
@@ -53,15 +59,13 @@ def deliver(mail_id: int) -> Callable[[Session], None] | None:
         if rendered:  # kept before it goes out: sent twice, it says the same
             with transaction() as session:
                 _keep(session, mail_id, rendered)
-            letter = db.session.get_one(Mail, mail_id)
-        message = compose(settings, letter)
-        db.session.rollback()  # no transaction is open while the server is spoken to
-        send(settings, message)
+            letter = glance(_LETTER, {"mail_id": mail_id})[0]
+        send(settings, compose(settings, letter))  # no transaction is open while the server is spoken to
     return lambda session: _keep(session, mail_id, rendered | {"sent_at": now()})
 
 
 def _keep(session: Session, mail_id: int, values: dict[str, Any]) -> None:
-    session.execute(sa.update(Mail).where(Mail.id == mail_id).values(values))
+    session.connection().execute(_KEEPING, {"mail_id": mail_id, **values})
 
 
 def render(template: str, locale: str, context: dict[str, Any]) -> tuple[str, str, str]:
@@ -73,8 +77,8 @@ def render(template: str, locale: str, context: dict[str, Any]) -> tuple[str, st
     return subject, text, html
 
 
-def compose(settings: Settings, letter: Mail) -> EmailMessage:
-    """Build the message; header values come from our own templates and a checked address."""
+def compose(settings: Settings, letter: Any) -> EmailMessage:
+    """Build the message of a row of mail; header values come from our own templates and a checked address."""
     message = EmailMessage()
     message["From"] = settings.mail_from
     message["To"] = letter.to

@@ -9,7 +9,18 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import secure
-from flask import Flask, Response, abort, g, has_request_context, jsonify, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    has_request_context,
+    jsonify,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
@@ -20,7 +31,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, ValidationError
 
-from shop import config
+from shop import config, i18n
 from shop.audit import Actor
 from shop.config import Settings
 from shop.db import db
@@ -361,3 +372,10 @@ def absolute_url(endpoint: str, **values: object) -> str:
         raise RuntimeError("open i18n.in_locale() first: an address has a language")
     parts = urlsplit(config.current().base_url)
     return f"{parts.scheme}://{parts.netloc}" + url_for(endpoint, **values)  # type: ignore[arg-type]
+
+
+def address_for(locale: str, endpoint: str, **values: object) -> str:
+    """Give a full address under KRIYA_BASE_URL in a reader's language; no request need be there."""
+    parts = urlsplit(config.current().base_url)
+    urls = current_app.url_map.bind(parts.netloc, i18n.script_name(locale) or "/", url_scheme=parts.scheme)
+    return urls.build(endpoint, values, force_external=True)

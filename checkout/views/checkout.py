@@ -112,7 +112,7 @@ def places() -> ResponseReturnValue:
 @blueprint.post("")
 def pay() -> ResponseReturnValue:
     """Place the order and send the buyer to the payment page. Pressing twice gives one order."""
-    refusal = crowds.refusal(db.session(), owner(), request.form.get("form_key", ""))
+    refusal = crowds.refusal(owner(), request.form.get("form_key", ""))
     if refusal is not None:  # told first: the rest of a page costs ten times as much
         return _sold_out(refusal) if isinstance(refusal, placing.SoldOut) else _nothing()
     form = CheckoutForm()
