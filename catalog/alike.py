@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from catalog import cards as views
 from catalog import products, taxonomy, wall
-from catalog.cards import Card
+from catalog.cards import Card, Roots
 from catalog.models import Listing, ListingState, Product, Regency, WallPlace, Workshop
 from shop.db import constant, read
 from shop.i18n import localised
@@ -63,13 +63,14 @@ _PIECE = (
 
 
 def more_like(
-    session: Session, product_id: int, *, each: int = EACH, locale: str | None = None
+    session: Session, piece: int | Roots, *, each: int = EACH, locale: str | None = None
 ) -> list[Shelf]:
     """Give what to show beside a piece, also beside one that is gone: shelves with cards, no card twice.
 
-    By three SELECTs. Everything on a shelf is live, and so is the name that the shelf bears.
+    By two SELECTs, and a third where only the number of the piece is known. Everything on a shelf is live, and so is
+    the name that the shelf bears.
     """
-    me = read(session, _PIECE, {"me": product_id}).one_or_none()
+    me = piece if isinstance(piece, Roots) else read(session, _PIECE, {"me": piece}).one_or_none()
     return _shelves(session, me, _like_a_piece(each), each, locale) if me else []
 
 

@@ -113,6 +113,18 @@ class CertificateView:
     checked_at: datetime
 
 
+class Roots(NamedTuple):
+    """Where a live piece comes from: by these, others like it are found. `catalog.alike` asks by these names."""
+
+    product_id: int
+    workshop_id: int
+    regency_code: str | None
+    village: str
+    regency_slug: str | None
+    craft_id: int | None
+    technique: str
+
+
 @dataclass(frozen=True, slots=True)
 class ProductView:
     """A whole product page, or what a curator previews of one."""
@@ -146,6 +158,8 @@ class ProductView:
     share_image: str | None = None
     """Address of the picture that other sites show; None until it is made."""
     breadcrumbs: tuple[tuple[str, str | None], ...] = ()
+    roots: Roots | None = None
+    """None in a preview, which shows nothing beside the piece."""
 
     def __getattr__(self, name: str) -> Any:
         """Answer what the card knows, so that a page writes `product.title`."""

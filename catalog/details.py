@@ -1,6 +1,7 @@
 """The whole page of one product, for buyers, and the same page of a version that a curator previews.
 
-A page costs three statements: what is known of the piece, its photographs, its variants.
+A page costs three statements: what is known of the piece, its photographs, its variants. What is known says by what
+`catalog.alike` finds others like it.
 """
 
 from collections.abc import Callable
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from catalog import cards, materials, photos, pictures, products, shares, taxonomy
-from catalog.cards import Card, CurationView, ProductView, VariantView, WorkshopView
+from catalog.cards import Card, CurationView, ProductView, Roots, VariantView, WorkshopView
 from catalog.curation import certificates, rubrics
 from catalog.models import (
     Council,
@@ -54,6 +55,13 @@ _SHARE = (
     .correlate(Listing)
     .scalar_subquery()
 )
+_HOME = aliased(Regency)
+_HOME_SLUG = (
+    sa.select(_HOME.slug)
+    .where(_HOME.code == Workshop.live_regency_code)
+    .correlate(Workshop)
+    .scalar_subquery()
+)
 _WORDS = (
     Listing.id.label("listing_id"),
     Listing.story,
@@ -81,6 +89,9 @@ _WORDS = (
     Workshop.live_about,
     Workshop.since_year,
     Workshop.live_since_year,
+    Workshop.live_regency_code,
+    _HOME_SLUG.label("home_slug"),
+    cards.CRAFT_ID.label("craft_of"),
     Regency.slug.label("regency_slug"),
     Decision.decided_at,
     Decision.conditions_met_at,
@@ -191,7 +202,11 @@ def _view(session: Session, row: Any, card: Card, gallery: list[Any], locale: st
         certificates=certificates.shown(session, row.workshop_id, row.claimed_craft)
         if row.certificates
         else (),
-    )
+        roots=Roots(
+            card.id, row.workshop_id, row.live_regency_code, row.live_village or "", row.home_slug,
+            row.craft_of, row.technique,
+        ),
+    )  # fmt: skip
 
 
 def _workshop(row: Any, card: Card) -> WorkshopView:

@@ -265,12 +265,18 @@ def engine_options(settings: Settings) -> dict[str, Any]:
     """Give the keyword arguments of `create_engine` for the kind of database."""
     if settings.database_url.startswith("sqlite"):
         return {"module": sqlite_module, "connect_args": {"timeout": settings.statement_timeout + 10}}
+    from shop.postgres import RememberingCursor  # noqa: PLC0415  # a shop on SQLite never loads the driver
+
     waits = f"-c statement_timeout={settings.statement_timeout}s -c lock_timeout={settings.lock_timeout}s"
     return {
         "pool_size": settings.db_pool,
         "max_overflow": settings.db_pool,
         "pool_timeout": 5,
-        "connect_args": {"options": f"{waits} -c timezone=UTC", "connect_timeout": 5},
+        "connect_args": {
+            "options": f"{waits} -c timezone=UTC",
+            "connect_timeout": 5,
+            "cursor_factory": RememberingCursor,
+        },
     }
 
 

@@ -87,9 +87,10 @@ this_request = cast(Callable[[], Request], request._get_current_object)  # type:
 def current_locale() -> str:
     """Give the language of this page: `id` or `en`."""
     try:
-        return cast(str, this_request().environ.get("kriya.locale", DEFAULT_LOCALE))
+        locale: str = this_request().environ.get("kriya.locale", DEFAULT_LOCALE)
     except RuntimeError:  # outside a request
         return DEFAULT_LOCALE
+    return locale
 
 
 def switch_url(locale: str) -> str:

@@ -4,6 +4,7 @@
 everything that the part shows beside the language; `{% kept %}` is for what is the same on every page. Values are hashable, and equal only if they look the same.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -20,6 +21,9 @@ from shop import i18n
 MOST_PARTS = 3_000
 """Parts kept in one process; a card is about 2 KB."""
 MOST_ADDRESSES = 20_000
+_SLUG = re.compile(r"[a-z0-9-]+")
+"""What an address holds as it is."""
+_ANY_SLUG = "any-slug-at-all"
 
 
 class Parts(Extension):
@@ -70,9 +74,14 @@ class Addresses:
 
     def __init__(self) -> None:
         self._known: dict[Any, str] = {}
+        self._around: dict[tuple[str, str], tuple[str, str]] = {}
+        """What stands before and after the slug, by language and endpoint: there are more slugs than can be kept."""
 
-    def __call__(self, endpoint: str, **values: Any) -> str:
+    def of(self, endpoint: str, **values: Any) -> str:
         """Give the address of an endpoint as `flask.url_for` does."""
+        slug = values.get("slug")
+        if len(values) == 1 and isinstance(slug, str) and _SLUG.fullmatch(slug):
+            return self._of_slug(endpoint, slug)
         if endpoint.startswith(".") or "_external" in values or "_anchor" in values:
             return flask.url_for(endpoint, **values)
         try:
@@ -86,6 +95,20 @@ class Addresses:
                 self._known.clear()
             self._known[key] = known
         return known
+
+    def _of_slug(self, endpoint: str, slug: str) -> str:
+        key = (i18n.this_request().script_root, endpoint)
+        around = self._around.get(key)
+        if around is None:
+            before, _slug, after = flask.url_for(endpoint, slug=_ANY_SLUG).partition(_ANY_SLUG)
+            around = self._around[key] = before, after
+        return f"{around[0]}{slug}{around[1]}"
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """Give the address of an endpoint as `flask.url_for` does, for what views write on every page."""
+    found: str = flask.current_app.extensions["kriya.addresses"].of(endpoint, **values)
+    return found
 
 
 # --- texts ---------------------------------------------------------------------------------------------
@@ -133,7 +156,8 @@ def forget(app: Flask) -> None:
 def init_app(app: Flask) -> None:
     """Put these in the place of what Flask and Flask-Babel gave the templates."""
     app.jinja_env.add_extension(Parts)
+    addresses = app.extensions["kriya.addresses"] = Addresses()
     app.jinja_env.globals.update(
-        cast(Any, {"_": text, "gettext": text, "ngettext": plural, "url_for": Addresses()})
+        cast(Any, {"_": text, "gettext": text, "ngettext": plural, "url_for": addresses.of})
     )
     app.jinja_env.filters["said"] = said

@@ -7,12 +7,15 @@ from collections.abc import Callable, MutableMapping
 from types import FunctionType, MethodType
 from typing import Any
 
+import markupsafe
 from flask.templating import Environment
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context, Macro
 from jinja2.utils import _PassArg
 from markupsafe import Markup, escape
+
+_escaped = markupsafe._escape_inner  # type: ignore[attr-defined]  # noqa: SLF001  # `escape`, without making a Markup
 
 
 class QuickCalls(Context):
@@ -53,11 +56,11 @@ class PlainOutput(CodeGenerator):
 def shown(value: Any) -> str:
     """Give a value as HTML: escaped, unless it is HTML already."""
     kind = type(value)
+    if kind is str:
+        return _escaped(value)
     if kind is Markup:
         return value  # type: ignore[no-any-return]
-    if kind is int:
-        return str(value)
-    return escape(value)
+    return str(value) if kind is int else escape(value)
 
 
 class QuickEnvironment(Environment):

@@ -7,7 +7,7 @@ from flask import Response, redirect, render_template, request, url_for
 
 from catalog import slugs
 from catalog.browsing import NoSuchPage
-from shop import kept_pages
+from shop import kept_pages, rendering
 from shop.views import shared
 from shop.views.pages import cacheable
 from shop.views.shared import ShareImage, absolute
@@ -49,7 +49,7 @@ def show(
 
 def public_address(endpoint: str, **values: Any) -> str:
     """Give the full public address of a page in the language of this one."""
-    return absolute(url_for(endpoint, **values))
+    return absolute(rendering.address(endpoint, **values))
 
 
 def moved(renamed: slugs.Renamed) -> Response:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response
 from flask_babel import gettext as _
 
 from catalog import alike, details, products
@@ -10,6 +10,7 @@ from catalog.cards import ProductView
 from catalog.views import pages, structured
 from shop import authz, documents
 from shop.db import db
+from shop.rendering import address
 
 blueprint = Blueprint("products", __name__, url_prefix="/products")
 authz.guard(blueprint, public=True, cacheable=True)
@@ -27,7 +28,7 @@ def show(slug: str) -> Response:
     return pages.show(
         "products/show.html",
         product=product,
-        shelves=alike.more_like(session, product.card.id),
+        shelves=alike.more_like(session, product.roots or product.card.id),
         structured_data=structured.product(product),
         share_image=_share_image(product),
     )
@@ -43,8 +44,8 @@ def _share_image(product: ProductView) -> pages.ShareImage | None:
 
 def _trail(product: ProductView) -> tuple[tuple[str, str | None], ...]:
     return (
-        (_("Crafts"), url_for("crafts.index")),
-        (product.card.craft_name, url_for("crafts.show", slug=product.card.craft_slug)),
+        (_("Crafts"), address("crafts.index")),
+        (product.card.craft_name, address("crafts.show", slug=product.card.craft_slug)),
         (product.card.title, None),
     )
 
@@ -53,11 +54,11 @@ def _trail(product: ProductView) -> tuple[tuple[str, str | None], ...]:
 def label(slug: str) -> Response:
     """Show the card that a workshop prints and puts beside a piece, with a code that leads to its page."""
     product = details.of_slug(db.session(), slug)
-    address = pages.public_address("products.show", slug=product.card.slug)
+    here = pages.public_address("products.show", slug=product.card.slug)
     return pages.show(
         "products/label.html",
-        canonical=address,
+        canonical=here,
         product=product,
-        address=address,
-        code=documents.code_svg(address),
+        address=here,
+        code=documents.code_svg(here),
     )

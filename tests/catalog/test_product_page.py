@@ -62,11 +62,11 @@ def test_a_label_to_print_leads_to_the_page(app: Flask, page: Page) -> None:
     assert page.one('link[rel="canonical"]')["href"] == f"http://localhost/products/{product.slug}"
 
 
-def test_a_page_asks_the_database_six_times(app: Flask, page: Page) -> None:
-    """What it asks for is listed in docs/pieces.md; a seventh may be the catalogue's version."""
+def test_a_page_asks_the_database_five_times(app: Flask, page: Page) -> None:
+    """What it asks for is listed in docs/pieces.md; a sixth may be the catalogue's version."""
     product = make.piece(names=("Kecil", "Besar"))
     make.piece()
     with statements() as asked:
         assert page.client.get(f"/products/{product.slug}").status_code == 200
     asked = [statement for statement in asked if not statement.startswith(("BEGIN", "PRAGMA"))]
-    assert len(asked) <= 7, "\n\n".join(asked)
+    assert len(asked) <= 6, "\n\n".join(asked)

@@ -1,11 +1,12 @@
 """Templates are quick because texts, addresses and parts of pages are kept, and are never those of another page."""
 
-from flask import Flask, render_template_string
+from flask import Flask, render_template_string, url_for
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
 from shop import i18n
+from shop.rendering import address
 
 CARD = '{% kept name, level %}{{ seen.append(name) or "" }}<h{{ level }}>{{ name }} {{ _("Cart") }}</h{{ level }}>{% endkept %}'
 
@@ -76,3 +77,11 @@ def test_values_and_calls_are_put_out_as_jinja_puts_them_out(app: Flask) -> None
         theirs = Environment(autoescape=True).from_string(source).render(**values)
 
     assert ours == theirs == "<b>&amp;&amp;</b>|&amp;|&lt;p&gt; &amp;|&lt;P&gt;;None3True<u><i>"
+
+
+def test_an_address_with_a_slug_is_the_one_that_flask_builds(app: Flask) -> None:
+    for slug in ("kain-besurek-2", "any-slug-at-all", "songkèt", "a b/c"):
+        for locale in ("id", "en"):
+            with i18n.in_locale(locale):
+                assert address("products.show", slug=slug) == url_for("products.show", slug=slug)
+                assert address("products.label", slug=slug) == url_for("products.label", slug=slug)
