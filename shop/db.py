@@ -268,15 +268,12 @@ def engine_options(settings: Settings) -> dict[str, Any]:
     from shop.postgres import RememberingCursor  # noqa: PLC0415  # a shop on SQLite never loads the driver
 
     waits = f"-c statement_timeout={settings.statement_timeout}s -c lock_timeout={settings.lock_timeout}s"
+    options = f"{waits} -c timezone=UTC"
     return {
         "pool_size": settings.db_pool,
         "max_overflow": settings.db_pool,
         "pool_timeout": 5,
-        "connect_args": {
-            "options": f"{waits} -c timezone=UTC",
-            "connect_timeout": 5,
-            "cursor_factory": RememberingCursor,
-        },
+        "connect_args": {"options": options, "connect_timeout": 5, "cursor_factory": RememberingCursor},
     }
 
 
