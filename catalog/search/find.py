@@ -5,6 +5,7 @@ them that are live.
 """
 
 import logging
+import threading
 from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
@@ -17,6 +18,9 @@ from catalog.search.synonyms import Synonyms
 log = logging.getLogger(__name__)
 
 DATABASE = "database"
+_TURN = threading.Lock()
+"""Held by the thread of a process that searches. An engine keeps Python's lock while it computes, so threads that search at
+the same time are no quicker, but each would hold what it has found, in memory that the process keeps afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,9 @@ def find(session: Session, request: SearchRequest, words: Synonyms | None = None
     if request.text.strip():
         request = replace(request, synonyms=wordbook.current(session) if words is None else words)
     try:
-        return _page(engine.search(request), engine.name)
+        with _TURN:
+            result = engine.search(request)
+        return _page(result, engine.name)
     except IndexUnavailable as problem:
         log.warning("searching without the index", extra={"problem": str(problem)})
         return find_without_index(session, request)

@@ -88,8 +88,12 @@ def _said(text: str) -> list[str]:
 
 def _word(written: str, synonyms: Synonyms) -> Word:
     root = analysis.stem(written)
-    alternatives = {root: 1.0} | dict.fromkeys(synonyms.get(root, frozenset()), SYNONYM)
-    return Word(written, root, alternatives)
+    return Word(written, root, alternatives(root, synonyms))
+
+
+def alternatives(root: str, synonyms: Synonyms) -> dict[str, float]:
+    """Give the terms that satisfy a word: its root, and what stands for it."""
+    return {root: 1.0} | dict.fromkeys(synonyms.get(root, frozenset()), SYNONYM)
 
 
 def _phrases(written: Sequence[str], synonyms: Synonyms, has: Has) -> list[Word]:
@@ -107,7 +111,7 @@ def _phrases(written: Sequence[str], synonyms: Synonyms, has: Has) -> list[Word]
 def _together(before: Word, text: str, synonyms: Synonyms, has: Has) -> Word | None:
     """Make one word of two that have a synonym together, or are also written as one ("table cloth", "bark cloth")."""
     pair, joined = f"{before.root}_{analysis.stem(text)}", _word(before.text + text, synonyms)
-    meanings = {pair: 1.0} | dict.fromkeys(synonyms.get(pair, frozenset()), SYNONYM)
+    meanings = alternatives(pair, synonyms)
     if joined.root in synonyms or has(joined.root):
         meanings = dict(joined.alternatives) | meanings
     elif pair not in synonyms:

@@ -32,6 +32,8 @@ EACH = 2_000
 """What any question to the index costs beside its documents, in documents."""
 FEW = 20_000
 """Of fewer documents it is asked at once whether they have two terms together; of more, when their best are fetched."""
+MANY = 16
+"""So many times the documents that are asked for are worth looking for among the latest first."""
 AT_LEAST = 1 / 16
 """Of the documents of the rarest level, so many are reckoned to have the others of a way too, if not more."""
 
@@ -57,10 +59,19 @@ class Search:
     """The search for the `most` best matches of one ranking; None comes of it where it would take too long."""
 
     def __init__(
-        self, ranking: Ranking, newest: Newest, recent: Query, filters: Sequence[Query], share: float
+        self,
+        ranking: Ranking,
+        newest: Newest,
+        recent: Query,
+        filters: Sequence[Query],
+        share: float,
+        passing: int,
     ) -> None:
-        """Take the ranking, what gives the newest matches, the latest eras, the filters and which share passes them."""
-        self._recent = recent
+        """Take the ranking, what gives the newest matches, the latest eras, and the filters.
+
+        `share` of what holds the words passes them, and at most `passing` documents, whatever these hold.
+        """
+        self._recent, self._passing = recent, passing
         self._ranking, self._newest, self._filters, self._share = ranking, newest, filters, share
         self._slots = [Slot(word, best) for word, best in _slots(ranking)]
         self._slots.sort(key=lambda slot: slot.levels[0][0], reverse=True)
@@ -176,19 +187,20 @@ class Search:
         if self._is_known_empty(levels):
             return []
         pieces, rarest = self._ranking.opened.pieces or 1, _rarest(levels)
+        least = min(rarest, self._passing)
         queries = [*_holding_all(levels), *self._filters]
-        if rarest > FEW:
+        if rarest > FEW or rarest * self._share > MANY * most:
             about = float(pieces)
             for level in levels:
                 about *= level.documents / pieces
-            self._left -= EACH + rarest // 8
+            self._left -= EACH + least // 8
             hits = self._newest(queries, most, max(about, rarest * AT_LEAST) * self._share)
             if len(hits) >= most:
                 return hits
             self._find_why(combinations(levels, 2))
             if self._is_known_empty(levels):
                 return []
-        self._left -= rarest + EACH
+        self._left -= least + EACH
         return self._newest(queries, most, 0.0) if self._left >= 0 else []
 
 

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 import tantivy
 
-from catalog.search import completing, folders, reading, terms
+from catalog.search import completing, folders, reading, tantivy_meanings, terms
 from catalog.search.engine import IndexBusy
 from catalog.search.query import (
     Health,
@@ -28,8 +28,8 @@ from catalog.search.snapshots import Snapshots, guarded
 from catalog.search.tantivy_schema import META, SCHEMA, document, meta
 from catalog.search.tantivy_snapshot import Snapshot
 
-VERSION = f"t3a{terms.VERSION}"
-"""Of the schema and of the words in it; a new one makes every node rebuild its index."""
+VERSION = f"t4a{terms.VERSION}s{tantivy_meanings.version()}"
+"""Of the schema, of the words in it and of their synonyms; a new one makes every node rebuild its index."""
 HEAP, SMALL_HEAP = 128_000_000, 16_000_000
 """Bytes that a writer may fill before it writes a segment: at a rebuild, and for a few changes."""
 BATCH = 50_000

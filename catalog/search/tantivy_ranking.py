@@ -5,13 +5,13 @@ share of its others, the exact form of a word, neighbouring words. Each part has
 earn it; together they say, before anything is looked at, who could beat whom.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import tantivy
 from tantivy import Occur, Query
 
-from catalog.search import matching, terms
+from catalog.search import matching, tantivy_meanings, terms
 from catalog.search.matching import Word
 from catalog.search.tantivy_schema import NOTHING, all_of, constant, holding
 
@@ -49,17 +49,35 @@ class Ranking:
         rarities = self._rarities()
         self.parts = list(self._exact(rarities))
         self.earned = [
-            {term: (worth * rarity, self.levels(term)) for term, worth in word.alternatives.items()}
+            {term: (worth * rarity, self.levels(term)) for term, worth in self._terms(word).items()}
             for word, rarity in zip(words, rarities, strict=True)
         ]
+        self.documents = self.passing
+        """How often the words stand in documents."""
         self._bonus = 0.0 if every else 2 * sum(rarities) + 1
 
     @property
-    def documents(self) -> int:
-        """Say how often the words stand in documents."""
+    def passing(self) -> int:
+        """Say how often the words stand in documents, since `narrow` in those that pass."""
         return sum(
             level.documents for earned in self.earned for _, levels in earned.values() for level in levels
         )
+
+    def narrow(self, filters: Query) -> None:
+        """Leave only ways in which terms stand in documents that pass filters, and how many of these there are."""
+
+        def passing(levels: Sequence[Level]) -> list[Level]:
+            term = levels[0].written.rpartition("/")[0] if levels else ""
+            held = (
+                dict(self.opened.searcher.terms_with_prefix("weighted", term + "/", filters)) if term else {}
+            )
+            return [one._replace(documents=held[one.written]) for one in levels if held.get(one.written)]
+
+        self.parts = [(factor, passing(levels)) for factor, levels in self.parts]
+        self.earned = [
+            {term: (factor, passing(levels)) for term, (factor, levels) in earned.items()}
+            for earned in self.earned
+        ]
 
     def levels(self, term: str) -> list[Level]:
         """Give the ways in which a term stands in documents."""
@@ -67,9 +85,18 @@ class Ranking:
         if found is None:
             found = self._levels[term] = []
             for written, count in self.opened.searcher.terms_with_prefix("weighted", term + "/"):
-                weight = int(written.rpartition("/")[2]) / 2
-                found.append(Level(written, weight / (weight + terms.HALF), count))
+                earned = written.rpartition("/")[2]
+                if term.endswith(tantivy_meanings.SIGN):
+                    found.append(Level(written, float(earned), count))
+                else:
+                    weight = int(earned) / 2
+                    found.append(Level(written, weight / (weight + terms.HALF), count))
         return found
+
+    def _terms(self, word: Word) -> Mapping[str, float]:
+        """Give the terms by which a word is earned: one for all, if the index knows what it means."""
+        meaning = tantivy_meanings.of(word)
+        return {meaning: 1.0} if meaning else word.alternatives
 
     def _rarities(self) -> list[float]:
         """Give what each word is worth beside the others: its inverse document frequency."""

@@ -2,6 +2,7 @@
 
 A term stands in two fields: `words` says which documents hold it, `weighted` holds it with its weight
 (`batik/16`), so that what a term earns is a constant of ours, as with Whoosh, and not a BM25 that nobody can foresee.
+A word together with its synonyms is a term of its own in both (`tantivy_meanings`), with what it earns (`bag~/0.4`).
 Ids are signed integers: deleting by an unsigned one deletes nothing and says nothing.
 Each document holds the `era` it comes from. As an index is built from the newest to the oldest and new pieces come in new
 segments, "the newest of them" reads a small part of the index, and no more.
@@ -9,11 +10,12 @@ segments, "the newest of them" reads a small part of the index, and no more.
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import tantivy
 from tantivy import Occur, Query
 
-from catalog.search import terms, ties
+from catalog.search import tantivy_meanings, terms, ties
 from catalog.search.columns import SEPARATOR
 from catalog.search.query import FACETS, IndexDoc, SearchRequest
 
@@ -77,6 +79,7 @@ def era(published: int) -> str:
 def document(doc: IndexDoc) -> tantivy.Document:
     """Lay a document out in the fields of SCHEMA."""
     body = terms.body(doc)
+    meanings = dict(tantivy_meanings.written(body))
     written = terms.suggestions(doc) | {"fact": terms.facts(doc)}
     moment = min(max(doc.published_at, 0), 2**32 - 1)
     found = tantivy.Document()
@@ -87,8 +90,11 @@ def document(doc: IndexDoc) -> tantivy.Document:
         found.add_integer(name, number)
     found.add_float("fresh", ties.weight(doc.published_at))
     found.add_text("era", era(doc.published_at))
-    found.add_text("words", " ".join(body))
-    found.add_text("weighted", " ".join(f"{term}/{round(2 * weight)}" for term, weight in body.items()))
+    found.add_text("words", " ".join((*body, *meanings)))
+    weighted = (f"{term}/{round(2 * weight)}" for term, weight in body.items())
+    found.add_text(
+        "weighted", " ".join((*weighted, *(f"{one}/{earned:.7g}" for one, earned in meanings.items())))
+    )
     for name, words in written.items():
         found.add_text(name, " ".join(words))
     if doc.maker_key:
@@ -147,17 +153,47 @@ def constant(query: Query, score: float = 0.0) -> Query:
     return Query.const_score_query(query, score)
 
 
-def filters_of(request: SearchRequest) -> dict[str, list[Query]]:
+class Condition(NamedTuple):
+    """What documents may be asked for: that they hold one of some terms of a field at least, or else a query."""
+
+    query: Query
+    field: str = ""
+    values: tuple[str, ...] = ()
+
+    @property
+    def said(self) -> str | None:
+        """Say it in tantivy's own language, for an aggregation; None where that is not safe."""
+        if not self.values or any(not one or set(one) & UNSAFE for one in self.values):
+            return None
+        return " OR ".join(f'{self.field}:"{one}"' for one in self.values)
+
+
+def met(conditions: Sequence[Condition]) -> Query:
+    """Match what meets all conditions; they stand side by side, as an intersection within another takes far longer."""
+    return all_of([one.query for one in conditions]) if conditions else EVERYTHING
+
+
+UNSAFE = frozenset('"\\')
+"""Between quotation marks, tantivy's language reads everything else as it stands."""
+
+
+def held(field: str, values: Iterable[str]) -> Condition:
+    """Match what holds one of these terms at least."""
+    wanted = tuple(values)
+    return Condition(any_of([holding(field, one) for one in wanted]), field, wanted)
+
+
+def filters_of(request: SearchRequest) -> dict[str, list[Condition]]:
     """Make the filters of a request, by the facet that each belongs to."""
-    made: dict[str, list[Query]] = {}
+    made: dict[str, list[Condition]] = {}
     for facet, wanted in request.filters.items():
         known = facet in FACETS and bool(wanted)
-        made[facet] = [any_of([holding("f_" + facet, value) for value in wanted]) if known else NOTHING]
+        made[facet] = [held("f_" + facet, wanted) if known else Condition(NOTHING)]
     low, high = request.price
     if low is not None or high is not None:
         bounds = (0 if low is None else min(low, 2**62), 2**62 if high is None else min(max(high, -1), 2**62))
         within = Query.range_query(SCHEMA, "price", tantivy.FieldType.Integer, *bounds)
-        made.setdefault("price", []).append(within)
+        made.setdefault("price", []).append(Condition(within))
     return made
 
 

@@ -5,7 +5,7 @@ what ties is put into order by `catalog.search.ties`.
 """
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,25 +13,26 @@ from typing import Any
 import tantivy
 from tantivy import Occur, Order, Query
 
-from catalog.search import completing, tantivy_counting, ties
+from catalog.search import completing, tantivy_counting, tantivy_meanings, ties
 from catalog.search.matching import Word
-from catalog.search.query import Health, SearchRequest, SearchResult, Sort, Suggestion, SuggestionKind
+from catalog.search.query import FACETS, Health, SearchRequest, SearchResult, Sort, Suggestion, SuggestionKind
 from catalog.search.spelling import Vocabulary
 from catalog.search.tantivy_best import Hit, Search
-from catalog.search.tantivy_counting import Column
+from catalog.search.tantivy_counting import Found, Pass
 from catalog.search.tantivy_ranking import Ranking
 from catalog.search.tantivy_schema import (
     EVERYTHING,
-    GROUPS,
     META,
     SCHEMA,
     STORED_FACETS,
     VALUES,
     WORD_FIELDS,
+    Condition,
     all_of,
     any_of,
     constant,
     filters_of,
+    held,
     holding,
 )
 
@@ -42,7 +43,7 @@ MOST_FORESEEN = 1_000
 RECENT = 5_000
 """Pieces in the eras that are asked first whether terms stand together anywhere."""
 FILTERED = 8
-"""Where filters leave fewer than one in so many of the documents that hold the words, all that is left is scored."""
+"""Where filters leave fewer than one in so many of the documents that hold several words, all that is left is scored."""
 MANY = 1_000
 """Documents that hold a term are not all dead when they are more than this."""
 STALE_WORDS, QUICK = 50.0, 0.01
@@ -79,7 +80,7 @@ class Snapshot:
         meta = self.searcher.search(holding("id", META), 1).hits
         self.seq = int(self.values("seq", meta)[0]) if meta else 0
         self.pieces = self.searcher.num_docs - len(meta)
-        self._everything: dict[str, Column] = {}
+        self._everything: Found | None = None
         self._written: dict[str, list[str]] = {}
         self._eras: list[tuple[str, int]] | None = None
         self._counts: dict[Any, tuple[dict[str, dict[str, int]], int]] = {}
@@ -122,7 +123,7 @@ class Snapshot:
 
     def count(self, query: Query) -> int:
         """Count the matches."""
-        return tantivy_counting.count(self.searcher, query)
+        return tantivy_counting.count_of(self.searcher, query)
 
     def is_there(self, query: Query) -> bool:
         """Say whether anything matches; quicker than `count` where little does."""
@@ -146,31 +147,37 @@ class Snapshot:
 
     # --- answering -----------------------------------------------------------------------------------
 
-    def matching(self, words: Sequence[Word], *, every: bool) -> list[Query]:
-        """Make the queries that what holds all of these words, or some, matches all of, without scores."""
-        ways = [any_of([holding("words", term) for term in word.alternatives]) for word in words]
-        return ways if every and ways else [any_of(ways)]
+    def matching(self, words: Sequence[Word], *, every: bool) -> list[Condition]:
+        """Say what holds all of these words, or some."""
+        ways = [self._meaning(word) for word in words]
+        if every and ways:
+            return ways
+        return [held("words", [value for one in ways for value in one.values])]
+
+    def _meaning(self, word: Word) -> Condition:
+        meaning = tantivy_meanings.of(word)
+        return held("words", [meaning] if meaning else word.alternatives)
 
     def search(self, request: SearchRequest, words: Sequence[Word]) -> SearchResult:
         """Answer a request whose text has been read as `words`."""
         by_text = bool(words) or bool(request.text.strip())
         sort: Sort = "new" if not by_text and request.sort == "relevance" else request.sort
         every, made = True, filters_of(request)
-        filters = tantivy_counting.narrowing(made, made, request, self.written)
+        conditions = tantivy_counting.narrowing(made, made, request, self.written)
         base = self.matching(words, every=True) if by_text else []
         asked = tuple(tuple(word.alternatives) for word in words) if by_text else None
         counts, total = self._known_counts((True, asked), base, made, request)
-        if not total and len(words) > 1 and not (filters and self.count(all_of(base))):
+        if not total and len(words) > 1 and not (conditions and tantivy_counting.count(self.searcher, base)):
             every, base = False, self.matching(words, every=False)
             counts, total = self._known_counts((False, asked), base, made, request)
         if by_text and sort == "relevance":
-            ids = self.best(Ranking(self, words, every=every), filters, request.window, total)
+            ids = self.best(Ranking(self, words, every=every), conditions, request.window, total)
         else:
-            ids = self.page([*base, *filters], sort, request.window, total)
+            ids = self.page([one.query for one in (*base, *conditions)], sort, request.window, total)
         return SearchResult(ids, total, counts, near=not every and total > 0, seq=self.seq)
 
     def _known_counts(
-        self, asked: Any, base: Sequence[Query], made: dict[str, list[Query]], request: SearchRequest
+        self, asked: Any, base: Sequence[Condition], made: dict[str, list[Condition]], request: SearchRequest
     ) -> tuple[dict[str, dict[str, int]], int]:
         """Count, or remember it: another page or order of the same matches has the same counts."""
         key = (asked, tuple(sorted(request.filters.items())), request.price, request.facets)
@@ -183,25 +190,30 @@ class Snapshot:
         return {facet: dict(values) for facet, values in counts.items()}, total
 
     def _counted(
-        self, base: Sequence[Query], made: dict[str, list[Query]], request: SearchRequest
+        self, base: Sequence[Condition], made: dict[str, list[Condition]], request: SearchRequest
     ) -> tuple[dict[str, dict[str, int]], int]:
         """Count facets, and all that passes."""
 
-        def columns(
-            filters: Sequence[Query], everywhere: Iterable[str], within: Iterable[str]
-        ) -> tuple[Mapping[str, Column], Mapping[str, Column]]:
-            if base or filters or within:
-                query = _common(base, filters)
-                return tantivy_counting.columns(self.searcher, query, everywhere, within, request.price)
-            if not self._everything:  # the same for everybody, until the next commit
-                self._everything, _ = tantivy_counting.columns(self.searcher, EVERYTHING, GROUPS)
-            return {group: self._everything[group] for group in everywhere}, {}
+        def columns(passes: Sequence[tuple[Sequence[Condition], Pass]]) -> Sequence[Found]:
+            if base:
+                return tantivy_counting.columns(self.searcher, base, passes, request.price)
+            return [self._browsed(conditions, asked, request) for conditions, asked in passes]
 
         counts, total = tantivy_counting.counted(columns, made, request, self.written)
         if total is None:
-            filters = tantivy_counting.narrowing(made, made, request, self.written)
-            total = self.count(_common(base, filters)) if base or filters else self.pieces
+            conditions = [*base, *tantivy_counting.narrowing(made, made, request, self.written)]
+            total = tantivy_counting.count(self.searcher, conditions) if conditions else self.pieces
         return counts, total
+
+    def _browsed(self, conditions: Sequence[Condition], asked: Pass, request: SearchRequest) -> Found:
+        """Count without words; over all pieces once for everybody, until the next commit."""
+        if conditions or asked.within:
+            [found] = tantivy_counting.columns(self.searcher, (), [(conditions, asked)], request.price)
+            return found
+        if self._everything is None:
+            [self._everything] = tantivy_counting.columns(self.searcher, (), [((), Pass(list(FACETS)))])
+        everything, _ = self._everything
+        return {group: everything[group] for group in asked.groups[0]}, {}
 
     # --- ordering ------------------------------------------------------------------------------------
 
@@ -227,7 +239,7 @@ class Snapshot:
             if hits:
                 return hits
         return self.searcher.search(
-            _common(queries), max(last - first, 1), False, offset=first, **options
+            all_of(queries) if queries else EVERYTHING, max(last - first, 1), False, offset=first, **options
         ).hits
 
     def _latest(
@@ -257,13 +269,16 @@ class Snapshot:
                     break
             yield constant(any_of(eras))
 
-    def best(self, ranking: Ranking, filters: Sequence[Query], window: slice, total: int) -> list[int]:
+    def best(self, ranking: Ranking, filters: Sequence[Condition], window: slice, total: int) -> list[int]:
         """Give the ids of one window of the best matches, of which there are `total`."""
         if window.start == window.stop or window.start >= total:
             return []
         last = min(window.stop + ties.MARGIN, total)
         first = max(window.start - ties.MARGIN, 0)
-        queries = [ranking.query, *map(constant, filters)]
+        sure = [one.query for one in filters if one.values]
+        if sure and ranking.every and total > ties.EXACT and ranking.documents >= FORESEEN_FROM:
+            ranking.narrow(all_of(sure))
+        queries = [ranking.query, *(constant(one.query) for one in filters)]
         if total <= ties.EXACT:
             return self._ordered(
                 self._hits(queries, "relevance", 0, total, total), "relevance", 0, window, total
@@ -273,13 +288,12 @@ class Snapshot:
         return self._ordered(hits, "relevance", first, window, total)
 
     def _foreseen(
-        self, ranking: Ranking, filters: Sequence[Query], last: int, total: int
+        self, ranking: Ranking, filters: Sequence[Condition], last: int, total: int
     ) -> list[Hit] | None:
         """Give the best matches, the first `last`, by looking at few; None where everything is to be scored."""
-        documents = ranking.documents
-        if not ranking.every or last > MOST_FORESEEN or documents < FORESEEN_FROM:
+        if not ranking.every or last > MOST_FORESEEN or ranking.documents < FORESEEN_FROM:
             return None
-        if filters and total * FILTERED < documents:
+        if filters and len(ranking.earned) > 1 and total * FILTERED < ranking.passing:
             return None
 
         def newest(queries: Sequence[Query], most: int, about: float) -> list[Hit]:
@@ -290,7 +304,12 @@ class Snapshot:
         recent = next(self._newest(RECENT, self.pieces), None)
         if recent is None:
             return None
-        found = Search(ranking, newest, recent, filters, total / documents if filters else 1.0).best(last)
+        share = min(total / max(ranking.passing, 1), 1.0) if filters else 1.0
+        passing = min(
+            (tantivy_counting.size(self.searcher, one) for one in filters if one.values), default=self.pieces
+        )
+        queries = [one.query for one in filters]
+        found = Search(ranking, newest, recent, queries, share, passing).best(last)
         return found if found and len(found) == last else None
 
     def _ordered(self, hits: Sequence[Hit], sort: Sort, first: int, window: slice, total: int) -> list[int]:
@@ -355,9 +374,3 @@ class Snapshot:
         total = self.count(alike)
         last = total if total <= ties.EXACT else most + ties.MARGIN
         return self._ordered(self._hits([alike], "relevance", 0, last, total), "relevance", 0, window, total)
-
-
-def _common(*queries: Iterable[Query]) -> Query:
-    """Match what matches all queries; they stand side by side, as an intersection within another takes far longer."""
-    every = [query for several in queries for query in several]
-    return all_of(every) if every else EVERYTHING

@@ -73,6 +73,17 @@ def test_engines_give_equal_answers(engines: list[SearchEngine], text: str) -> N
                 assert len(found.ids) == len(wanted.ids), asked
 
 
+@pytest.mark.parametrize("text", ["tas merah", "keranjang", "woven"])
+def test_engines_follow_words_that_councils_have_changed(engines: list[SearchEngine], text: str) -> None:
+    changed = {"tas": frozenset({"keranjang"}), "keranjang": frozenset({"tas", "rotan"})}
+    asked = SearchRequest(text, facets=("craft",), synonyms=changed)
+
+    found = [engine.search(asked) for engine in engines]
+
+    assert found[0].total
+    assert all((one.total, one.facets) == (found[0].total, found[0].facets) for one in found)
+
+
 @pytest.mark.parametrize("typed", ["ba", "batik t", "songk", "kot", "nur", "sonkget", "tenun i", "jawa", "x"])
 def test_engines_offer_equal_completions(engines: list[SearchEngine], typed: str) -> None:
     first, *others = engines
