@@ -19,6 +19,8 @@ ACTIONS = {
     "statement_line.returning": mark("Transfer promised back"),
     "statement_line.settled": mark("Money that left matched with what was sent"),
     "statement_line.unsettled": mark("What was said about money that left is undone"),
+    "statement_line.booked": mark("Line matched with what the books had already"),
+    "statement_line.reopened": mark("Decision about a line taken back"),
     "statement_line.ours": mark("Line set aside as no buyer's money"),
     "transfer_proof.lodged": mark("Picture of a transfer sent"),
     "transfer_proof.answered": mark("Picture of a transfer answered"),
@@ -62,4 +64,5 @@ VALUES = {
     "sent": mark("Sent"),
     "part": mark("Kept until the rest comes"),
     "ours": mark("No buyer's money"),
+    "booked": mark("In the books already"),
 }

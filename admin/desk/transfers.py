@@ -12,7 +12,8 @@ from admin import paging
 from admin.desk import transfer_rooms
 from checkout import orders
 from checkout.models import LineState, Order, OrderState, StatementLine, TransferWait
-from checkout.transfers import accounts, lines, matching, proofs, terms, waits
+from checkout.transfers import accounts, known_arrivals, lines, matching, proofs, terms, waits
+from checkout.transfers.known_arrivals import Arrival
 from checkout.transfers.matching import Hint, Proposal
 from shop import inputs, web
 from shop.db import db, transaction
@@ -41,6 +42,7 @@ STATES = {
     LineState.RETURNING: mark("Going back"),
     LineState.RETURNED: mark("Sent back"),
     LineState.OURS: mark("No buyer's money"),
+    LineState.BOOKED: mark("In the books already"),
     LineState.OUTGOING: mark("Money that left"),
 }
 """What has become of a line, in words."""
@@ -59,10 +61,12 @@ def index() -> ResponseReturnValue:
     ordered = query.order_by(StatementLine.booked_on.desc(), StatementLine.id.desc())
     rows = list(session.scalars(ordered.offset((number - 1) * PAGE).limit(PAGE)))
     found = lines.proposals(session, rows) if state is LineState.WAITING else {}
+    known = known_arrivals.arrivals(session) if state is LineState.WAITING else []
     return render_template(
         "desk/transfers.html",
         rows=rows,
         proposals={line_id: _described(session, some[:1]) for line_id, some in found.items()},
+        known={line.id for line in rows if known_arrivals.fitting(line, known)},
         state=state,
         states=STATES,
         hints=HINTS,
@@ -123,6 +127,8 @@ def _page(line_id: int, problem: str = "", status: int = 200) -> ResponseReturnV
         line=line,
         account=accounts.label(account),
         found=found,
+        arrivals=_arrivals(session, line),
+        may_reopen=line.state in known_arrivals.KINDS and line.amount > 0,
         asked=asked,
         hints=HINTS,
         states=STATES,
@@ -134,6 +140,13 @@ def _page(line_id: int, problem: str = "", status: int = 200) -> ResponseReturnV
         rooms=transfer_rooms.rooms(blueprint.name),
     )
     return html, status
+
+
+def _arrivals(session: Session, line: StatementLine) -> list[Arrival]:
+    """Give what the books may have a line as already."""
+    if line.state is not LineState.WAITING:
+        return []
+    return known_arrivals.fitting(line, known_arrivals.arrivals(session))
 
 
 def _by_number(session: Session, number: str) -> list[dict[str, Any]]:
@@ -168,6 +181,12 @@ def _decide(session: Session, line: StatementLine, reason: str) -> str:
     if action == "ours":
         lines.set_aside(session, actor, line, reason)
         return str(gettext("The line is set aside: no buyer's money."))
+    if action == "known":
+        known_arrivals.confirm(session, actor, line, request.form.get("arrival", "")[:40])
+        return str(gettext("The line is matched; nothing is booked twice."))
+    if action == "reopen":
+        known_arrivals.reopen(session, actor, line, reason)
+        return str(gettext("The line waits again, and what was booked for it is turned round."))
     if action == "back":
         order = session.get_one(Order, wait.order_id) if wait else None
         lines.send_back(session, actor, line, order, reason)

@@ -31,7 +31,7 @@ from checkout.models import (
     TransferWait,
     WaitState,
 )
-from checkout.transfers import books, outgoing
+from checkout.transfers import books, known_arrivals, outgoing
 from shop import sealing
 
 TAKEN = (PaymentState.CAPTURED, PaymentState.REFUND_DUE, PaymentState.REFUNDED)
@@ -125,7 +125,18 @@ def lines_end_once(session: Session) -> Iterator[str]:
     )
     for line_id, state in session.execute(lost):
         yield f"line {line_id} is {state}, but nothing goes back for it"
+    yield from _known_lines(session)
     yield from _bank_account(session)
+
+
+def _known_lines(session: Session) -> Iterator[str]:
+    """Find lines that are said to be in the books already, and what they name is another amount or not there."""
+    known = {one.key: one.amount for one in known_arrivals.every(session)}
+    query = sa.select(StatementLine.id, StatementLine.state, StatementLine.booked_as, StatementLine.amount)
+    either = sa.or_(StatementLine.state == LineState.BOOKED, StatementLine.booked_as.is_not(None))
+    for line_id, state, key, amount in session.execute(query.where(either)):
+        if state is not LineState.BOOKED or known.get(key or "") != amount:
+            yield f"line {line_id} of {amount} is {state} as {key}, which is {known.get(key or '')}"
 
 
 def _bank_account(session: Session) -> Iterator[str]:

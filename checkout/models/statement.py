@@ -68,6 +68,8 @@ class LineState(enum.StrEnum):
     RETURNED = "returned"
     OURS = "ours"
     """No buyer's: interest, our own money."""
+    BOOKED = "booked"
+    """The books have it already by another name: a payout of a payment service, a payout of ours that came back."""
     OUTGOING = "outgoing"
     """Money that left the account."""
 
@@ -81,6 +83,7 @@ class StatementLine(Base):
         sa.CheckConstraint("state NOT IN ('paid', 'part') OR wait_id IS NOT NULL", name="paid_for_an_order"),
         sa.Index("ix_statement_lines_state", "state", "id"),
         sa.Index("ix_statement_lines_amount", "account_id", "amount"),
+        sa.Index("uq_statement_lines_booked_as", "booked_as", unique=True),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -98,6 +101,8 @@ class StatementLine(Base):
     reference: Mapped[str] = mapped_column(sa.String(80), default="")
     state: Mapped[LineState] = mapped_column(default=LineState.WAITING)
     wait_id: Mapped[int | None] = mapped_column(sa.ForeignKey("transfer_waits.id"), index=True)
+    booked_as: Mapped[str | None] = mapped_column(sa.String(40))
+    """What the books have it as, once: `gateway:<line of that account>` or `payout:<payout>`."""
     reason: Mapped[str] = mapped_column(sa.String(300), default="")
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     decided_at: Mapped[datetime | None]

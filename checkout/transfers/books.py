@@ -67,7 +67,37 @@ def promised_back(session: Session, line: StatementLine, order_id: int | None) -
 
 def ours(session: Session, line: StatementLine) -> None:
     """Book that a line was no buyer's money."""
-    ledger.post(session, [Posting(f"ours:{line.id}", OPEN, ledger.MARKETPLACE, line.amount, _memo(line))])
+    _decided(session, line, "ours", ledger.MARKETPLACE)
+
+
+def known(session: Session, line: StatementLine) -> None:
+    """Turn the arrival of a line round that the books have by another name."""
+    _decided(session, line, "known", ledger.BANK)
+
+
+def reopened(session: Session, line: StatementLine, kind: str) -> None:
+    """Turn the booking of a line round, `ours` or `known`, that waits again."""
+    turns = _undone(session, line, kind)
+    key = _decision(line, kind, turns)
+    wrong = session.scalars(sa.select(Transfer).where(Transfer.key == key)).one()
+    taker = ledger.MARKETPLACE if kind == "ours" else ledger.BANK
+    back = Posting(f"{kind}-back:{line.id}:{turns}", taker, OPEN, wrong.amount, _memo(line), wrong.id)
+    ledger.post(session, [back])
+
+
+def _decided(session: Session, line: StatementLine, kind: str, taker: str) -> None:
+    key = _decision(line, kind, _undone(session, line, kind))
+    ledger.post(session, [Posting(key, OPEN, taker, line.amount, _memo(line))])
+
+
+def _decision(line: StatementLine, kind: str, turns: int) -> str:
+    return f"{kind}:{line.id}:{turns}" if turns else f"{kind}:{line.id}"
+
+
+def _undone(session: Session, line: StatementLine, kind: str) -> int:
+    """Count how often such a booking of a line was turned round; each time has its own key."""
+    keys = Transfer.key.like(f"{kind}-back:{line.id}:%")
+    return int(session.scalar(sa.select(sa.func.count(Transfer.id)).where(keys)) or 0)
 
 
 def sent_back(session: Session, owed: TransferReturn) -> None:
