@@ -8,10 +8,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
 from admin.desk import scope
-from catalog import councils
+from catalog import councils, landscapes
 from catalog.models import Council
 from shop import authz, inputs, web
 from shop.db import db, transaction
+from shop.errors import ShopError
 from shop.forms import Form, TextField
 from shop.models import Role
 
@@ -34,7 +35,7 @@ class CouncilForm(Form):
     )  # fmt: skip
 
 
-def _council() -> tuple[Council, list[Council]]:
+def chosen() -> tuple[Council, list[Council]]:
     """Give the council that was asked for, of those that the person administers. :raise NotFound:"""
     return scope.chosen(request.values.get("council", ""), *EDITORS)
 
@@ -42,7 +43,7 @@ def _council() -> tuple[Council, list[Council]]:
 @blueprint.route("", methods=["GET", "POST"])
 def edit() -> ResponseReturnValue:
     """Show and keep the words of a council."""
-    council, mine = _council()
+    council, mine = chosen()
     form = CouncilForm(data={"about_id": council.about_id, "about_en": council.about_en})
     if not form.is_sent():
         return _page(council, mine, form), 422 if form.errors else 200
@@ -57,7 +58,7 @@ def edit() -> ResponseReturnValue:
 @blueprint.post("/curators")
 def curators() -> ResponseReturnValue:
     """Keep who curates: a row for each, in the order of the page; one without a name goes."""
-    council, mine = _council()
+    council, mine = chosen()
     typed = [_row(number) for number in range(councils.MOST_CURATORS) if f"name-{number}" in request.form]
     wrong = [row.name for row in typed if not row.name and (row.about_id or row.about_en)]
     if wrong:
@@ -84,12 +85,40 @@ def _row(number: int) -> councils.Named:
 
 
 def _page(
-    council: Council, mine: list[Council], form: CouncilForm, typed: Sequence[councils.Named] | None = None
+    council: Council,
+    mine: list[Council],
+    form: CouncilForm,
+    typed: Sequence[councils.Named] | None = None,
+    problem: str = "",
 ) -> str:
     rows: Sequence[Any] = typed if typed is not None else councils.curators(db.session(), council.id)
     empty = [councils.Named("", "", "")] * max(1, 3 - len(rows))
     rows = [*rows, *empty][: councils.MOST_CURATORS]
-    return render_template("desk/council.html", form=form, council=council, councils=mine, curators=rows)
+    return render_template(
+        "desk/council.html", form=form, council=council, councils=mine, curators=rows,
+        landscape_problem=problem, **_landscape(council),
+    )  # fmt: skip
+
+
+def _landscape(council: Council) -> dict[str, Any]:
+    """Describe the landscape as visitors see it, and the words of its form, typed or kept."""
+    if not landscapes.keeps(council):
+        return {"landscapes": False}
+    kept = landscapes.of(db.session(), council)
+    words = [request.form.get(name, getattr(kept, name, ""))[:200] for name in ("alt_id", "alt_en")]
+    return {
+        "landscapes": True,
+        "landscape": landscapes.view(kept),
+        "landscape_words": words,
+        "landscape_undo": landscapes.before(db.session(), council) is not None,
+    }
+
+
+def refused_landscape(error: ShopError) -> ResponseReturnValue:
+    """Show the page with the reason why a landscape was not taken."""
+    council, mine = chosen()
+    form = CouncilForm(formdata=None, data={"about_id": council.about_id, "about_en": council.about_en})
+    return _page(council, mine, form, problem=gettext(error.message, **error.params)), error.status
 
 
 def speakers() -> bool:
