@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from lokal import wilayah
@@ -148,6 +148,7 @@ def _called(code: str) -> tuple[str, str]:
     return name, name.removeprefix("kabupaten ").removeprefix("kota ")
 
 
+@lru_cache(maxsize=10_000)
 def place(district_code: str) -> Place | None:
     """Give one district as a place, or None when there is no such code."""
     found = wilayah.get_wilayah(district_code) if re.fullmatch(r"\d\d\.\d\d\.\d\d", district_code) else None

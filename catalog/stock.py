@@ -17,8 +17,9 @@ from catalog import changes
 from catalog.models import MADE_TO_ORDER_LIMIT, MovementKind, StockMovement, Variant
 from shop import audit
 from shop.audit import Actor
-from shop.db import add_once, now
+from shop.db import now
 from shop.errors import Conflict, Invalid
+from shop.writes import add_once
 
 MOST = 9_999
 """Pieces of one variant that a workshop may count."""

@@ -20,7 +20,7 @@ from catalog.cards import Offer
 from checkout.models import Cart, CartGift, CartLine
 from shop import config
 from shop.config import Settings
-from shop.db import insert, now, transaction
+from shop.db import insert, now, read, transaction
 from shop.errors import Conflict, Invalid, NotFound
 from shop.jobs import periodic
 from shop.models import User
@@ -154,6 +154,18 @@ def lines_of(session: Session, cart: Cart) -> list[CartLine]:
     return [line for line in all_lines(session, cart) if line.saved_at is None]
 
 
+_WANTED = (
+    sa.select(CartLine.variant_id, CartLine.quantity)
+    .where(CartLine.cart_id == sa.bindparam("cart_id"), CartLine.saved_at.is_(None))
+    .order_by(CartLine.id)
+)
+
+
+def wanted(session: Session, cart: Cart) -> dict[int, int]:
+    """Give how many of each variant are to be ordered, oldest first."""
+    return {row.variant_id: row.quantity for row in read(session, _WANTED, {"cart_id": cart.id})}
+
+
 def count(session: Session, cart: Cart | None) -> int:
     """Give how many pieces are in a cart."""
     if cart is None:
@@ -262,15 +274,17 @@ def remove(session: Session, cart: Cart, line_id: int) -> tuple[int, int]:
     return line.variant_id, line.quantity
 
 
+_LINES: Any = CartLine.__table__
+_CLEARING = sa.delete(_LINES).where(_LINES.c.cart_id == sa.bindparam("of_cart"), _LINES.c.saved_at.is_(None))
+
+
 def clear(session: Session, cart: Cart, *, gifts: bool = True) -> None:
     """Take out what has been ordered, with its voucher and gift messages; what is saved for later stays.
 
     `gifts` says whether the caller, who holds the cart's lock, has seen any message.
     """
-    session.execute(
-        sa.delete(CartLine).where(CartLine.cart_id == cart.id, CartLine.saved_at.is_(None)),
-        execution_options={"synchronize_session": False},
-    )
+    session.flush()
+    session.connection().execute(_CLEARING, {"of_cart": cart.id})
     if gifts:
         session.execute(sa.delete(CartGift).where(CartGift.cart_id == cart.id))
     if cart.voucher_code:
@@ -294,10 +308,10 @@ def set_gift(session: Session, cart: Cart, workshop_id: int, message: str) -> No
 
 def gifts_of(session: Session, cart: Cart) -> dict[int, str]:
     """Give the gift messages of a cart by workshop."""
-    rows = session.execute(
-        sa.select(CartGift.workshop_id, CartGift.message).where(CartGift.cart_id == cart.id)
-    )
-    return dict(rows.all())
+    return {row.workshop_id: row.message for row in read(session, _GIFTS, {"cart_id": cart.id})}
+
+
+_GIFTS = sa.select(CartGift.workshop_id, CartGift.message).where(CartGift.cart_id == sa.bindparam("cart_id"))
 
 
 def set_voucher(session: Session, cart: Cart, code: str) -> None:

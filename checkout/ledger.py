@@ -35,6 +35,7 @@ from checkout.models import (
     Transfer,
 )
 from shop.db import insert, now, read
+from shop.writes import change_if
 
 GATEWAY = "gateway:stripe"
 BANK = "bank"
@@ -159,20 +160,24 @@ def post_sale(
             Posting(f"commission:{line.id}", mine, council(line.council_id), line.commission, order.number),
             Posting(f"withheld:{line.id}", mine, PPH22, line.withheld, order.number),
         ]
-        line.held_left = line.net
+        _hold(session, line)
     for parcel in parcels:
         mine = postage(parcel.workshop_id)
         postings += [
             Posting(f"postage:{parcel.id}", source_code, mine, parcel.paid, order.number),
             Posting(f"postage-funding:{parcel.id}", parcel.funded_by, mine, parcel.funded, order.number),
         ]
-        parcel.held_left = parcel.net
+        _hold(session, parcel)
     if payment is not None:
         postings.append(
             Posting(f"surplus:{payment.id}", source_code, ROUNDING, payment.surplus, order.number)
         )
-    session.flush()
     post(session, postings, order.id)
+
+
+def _hold(session: Session, of: OrderLine | Shipment) -> None:
+    """Keep what of a line or parcel is held for its workshop. The order's lock is held."""
+    change_if(session, of, {}, held_left=of.net)
 
 
 def post_release(

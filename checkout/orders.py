@@ -26,8 +26,9 @@ from checkout.models import (
 from checkout.vouchers import VoucherRefused
 from shop import audit
 from shop.audit import Actor
-from shop.db import now, read, write_last
+from shop.db import now, read
 from shop.errors import Conflict, NotFound
+from shop.writes import change_if, write_last
 
 MOVES: dict[OrderState, frozenset[OrderState]] = {
     OrderState.PENDING: frozenset({OrderState.PAID, OrderState.EXPIRED, OrderState.CANCELLED}),
@@ -78,13 +79,7 @@ def move(session: Session, actor: Actor, order: Order, to: OrderState) -> None:
         values["paid_at"], values["closed_at"] = now(), None
     if to in _CLOSED:
         values["closed_at"] = now()
-    moved = session.execute(
-        sa.update(Order)
-        .where(Order.id == order.id, Order.state == before)
-        .values(**values)
-        .returning(Order.id)
-    )
-    if moved.scalar() is None:
+    if not change_if(session, order, {"state": before}, **values):
         raise NotPossible
     audit.record(session, actor, f"order.{to}", order, before={"state": before}, after={"state": to})
     if to in DEAD:

@@ -25,6 +25,7 @@ from shop.audit import Actor
 from shop.db import now
 from shop.errors import Conflict
 from shop.i18n import WIB
+from shop.writes import change_if
 
 MOVES: dict[ShipmentState, frozenset[ShipmentState]] = {
     ShipmentState.WAITING: frozenset({ShipmentState.TO_PACK, ShipmentState.CANCELLED}),
@@ -65,13 +66,7 @@ def move(
     before = parcel.state
     if to not in MOVES[before]:
         raise ParcelMoved
-    moved = session.execute(
-        sa.update(Shipment)
-        .where(Shipment.id == parcel.id, Shipment.state == before)
-        .values(state=to, **values)
-        .returning(Shipment.id)
-    )
-    if moved.scalar() is None:
+    if not change_if(session, parcel, {"state": before}, state=to, **values):
         raise ParcelMoved
     scope = scope or scope_of(session, parcel)
     audit.record(

@@ -22,6 +22,7 @@ from shop import audit, jobs
 from shop.audit import Actor
 from shop.db import db, glance, now, read, transaction
 from shop.errors import Conflict
+from shop.writes import change_if
 
 log = logging.getLogger(__name__)
 
@@ -261,14 +262,9 @@ def _distrust(session: Session, payment: Payment, order: Order, problem: str) ->
 def capture(session: Session, payment: Payment, order: Order, intent_ref: str | None) -> None:
     """Take money in on evidence (the gateway's object, or our bank statement), once: a paid order, or all of it back."""
     before = payment.state
-    won = session.execute(
-        sa.update(Payment)
-        .where(Payment.id == payment.id, Payment.state.in_(NOT_CAPTURED))
-        .values(state=PaymentState.CAPTURED, intent_ref=intent_ref, captured_at=now())
-        .returning(Payment.id)
-    )
-    if won.scalar() is None:  # a webhook, a return or a reconciler was here before
-        return
+    values = {"state": PaymentState.CAPTURED, "intent_ref": intent_ref, "captured_at": now()}
+    if not change_if(session, payment, {"state": NOT_CAPTURED}, **values):
+        return  # a webhook, a return or a reconciler was here before
     audit.record(
         session, WORKER, "payment.captured", payment,
         before={"state": before}, after={"state": payment.state, "amount": payment.amount, "order": order.number},

@@ -32,9 +32,10 @@ from checkout.tax import collecting
 from checkout.transfers import waits
 from shop import audit, config, jobs
 from shop.audit import Actor
-from shop.db import add_rows, insert, now, read, write_last
+from shop.db import insert, now, read
 from shop.errors import Conflict, Invalid
 from shop.money import MAX_AMOUNT, rupiah
+from shop.writes import add_rows, write_last
 
 REMIND_AFTER = timedelta(minutes=5)
 """When a buyer who has not paid yet is sent the way back to the order."""
@@ -135,7 +136,7 @@ def place(
         return _same(session.get_one(Order, known), buyer)
     if cart is None:
         raise EmptyCart
-    wanted = {line.variant_id: line.quantity for line in carts.lines_of(session, cart)}
+    wanted = carts.wanted(session, cart)
     offers = _offers(session, wanted, buyer.locale)
     quote = _quote(session, wanted, offers, buyer, choices or {}, live or {})
     person = vouchers.Person(buyer.user_id, buyer.email)

@@ -155,8 +155,11 @@ def _tables(session: Session, ids: list[int], zones: Collection[int] | None) -> 
     return tables
 
 
+_NATIONAL_TABLE = tuple(national_table())
+
+
 def _built_in(zones: Collection[int] | None) -> Service:
-    table = [row for row in national_table() if zones is None or row.zone in zones]
+    table = [row for row in _NATIONAL_TABLE if zones is None or row.zone in zones]
     return Service(REGULAR, code=REGULAR, table=table)
 
 

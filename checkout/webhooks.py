@@ -11,7 +11,9 @@ from checkout import disputes, gateway, payments, refunds
 from checkout.gateway import Event, Topic
 from checkout.models import Payment, Refund, RefundState, WebhookEvent
 from shop import jobs
-from shop.db import add_once, db, now, read
+from shop.db import db, now, read
+from shop.urgency import Priority
+from shop.writes import add_once
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +48,7 @@ _HANDLED = (
 )
 
 
-@jobs.job(own_transactions=True, priority=jobs.Priority.MONEY)
+@jobs.job(own_transactions=True, priority=Priority.MONEY)
 def handle(
     inbox_id: int,
     payment_id: int | None = None,

@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from shop.db import add_last, add_rows, now
+from shop.db import now
 from shop.models import AuditEntry, User
+from shop.writes import add_last, add_rows
 
 
 @dataclass(frozen=True, slots=True)

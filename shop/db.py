@@ -1,11 +1,10 @@
 """The database: naming, types, the profiles of SQLite and PostgreSQL, and the one way to write: `transaction()`."""
 
 import enum
-import functools
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import import_module
@@ -25,6 +24,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
 from shop.config import Settings
+from shop.writes import write_last
 
 try:
     import pysqlite3 as sqlite_module
@@ -179,75 +179,6 @@ class _MigrateCommand(click.Command):
         """Let Flask-Migrate's own command read what was typed; it is what then runs."""
         commands: click.Command = import_module("flask_migrate.cli").db
         return commands.make_context(info_name, args, parent, **extra)
-
-
-@functools.cache
-def _adding(table: type[Base], dialect: str) -> Any:
-    adding = pg.insert(table.__table__) if dialect == "postgresql" else sqlite.insert(table.__table__)  # type: ignore[arg-type]
-    return adding.on_conflict_do_nothing().returning(table.__table__.c.id)
-
-
-def add_once(session: Session, table: type[Base], **values: Any) -> int | None:
-    """Insert a row unless a unique key has it; give its id, or None.
-
-    Its statement is written once in a process: half the cost of a row that a session makes.
-    """
-    session.flush()
-    adding = _adding(table, session.get_bind().dialect.name)
-    new_id: int | None = session.connection().execute(adding, values).scalar()
-    return new_id
-
-
-def add_each_once(session: Session, table: type[Base], rows: list[Mapping[str, Any]]) -> list[int]:
-    """Insert rows, each unless a unique key has it; give the ids of those that are new."""
-    session.flush()
-    adding = _adding(table, session.get_bind().dialect.name)
-    return list(session.connection().execute(adding, rows).scalars())
-
-
-@functools.cache
-def _adding_many(table: type[Base], dialect: str) -> Any:
-    adding = pg.insert(table.__table__) if dialect == "postgresql" else sqlite.insert(table.__table__)  # type: ignore[arg-type]
-    return adding.on_conflict_do_nothing()
-
-
-def add_many_once(session: Session, table: type[Base], rows: list[Mapping[str, Any]]) -> None:
-    """Insert rows that nobody asks for again in this transaction, each unless a unique key has it."""
-    session.flush()
-    session.connection().execute(_adding_many(table, session.get_bind().dialect.name), rows)
-
-
-def add_last(session: Session, write: Callable[[Session, list[Any]], None], row: Any) -> None:
-    """Keep a row for `write`, which gets all of them at once right before this transaction commits.
-
-    For what a transaction writes down and never asks for: its history, what it promises. Inside a savepoint, which may
-    be taken back alone, and outside `transaction()`, it is written at once.
-    """
-    if session.in_nested_transaction() or not session.info.get("writing"):
-        write(session, [row])
-        return
-    kept = session.info.setdefault("last", {})
-    rows = kept.pop(write, [])  # who comes again goes to the end: a letter promises a job
-    kept[write] = [*rows, row]
-
-
-def write_last(session: Session) -> None:
-    """Write what is kept for the end now: before others begin to wait for what comes next."""
-    kept = session.info.get("last", {})
-    while kept:
-        write = next(iter(kept))
-        write(session, kept.pop(write))
-
-
-@functools.cache
-def _plain(table: type[Base]) -> Any:
-    return sa.insert(table.__table__)  # type: ignore[arg-type]
-
-
-def add_rows(session: Session, table: type[Base], rows: Iterable[Mapping[str, Any]]) -> None:
-    """Insert rows that nobody asks for again in this transaction, by one statement written once in a process."""
-    session.flush()
-    session.connection().execute(_plain(table), list(rows))
 
 
 def init_app(app: Flask, settings: Settings) -> None:

@@ -18,9 +18,10 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from shop.db import add_last, add_many_once, constant, db, insert, now, read, transaction
+from shop.db import constant, db, insert, now, read, transaction
 from shop.models import Job, JobState, PeriodicRun
 from shop.urgency import Load, Priority
+from shop.writes import add_last, add_many_once
 
 log = logging.getLogger(__name__)
 

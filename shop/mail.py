@@ -18,8 +18,9 @@ from sqlalchemy.orm import Session
 
 from shop import config, i18n, jobs
 from shop.config import Settings
-from shop.db import add_each_once, add_last, db, glance, now, transaction
+from shop.db import db, glance, now, transaction
 from shop.models import Mail, User
+from shop.writes import add_each_once, add_last
 
 
 def queue(

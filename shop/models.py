@@ -150,7 +150,7 @@ class Job(Base):
     kind: Mapped[str] = mapped_column(sa.String(80))
     args: Mapped[dict[str, Any]]
     priority: Mapped[int] = mapped_column(sa.SmallInteger, default=10, server_default="10")
-    """Of what is due, the lowest is done first: shop.jobs.Priority."""
+    """Of what is due, the lowest is done first: shop.urgency.Priority."""
     unique_key: Mapped[str | None] = mapped_column(sa.String(120))
     """At most one *due* job per key: promised twice is done once."""
     state: Mapped[JobState] = mapped_column(default=JobState.DUE)
