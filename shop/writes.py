@@ -96,7 +96,8 @@ def change_if(session: Session, row: Any, expected: Mapping[str, Any], **values:
     session.flush()
     several = frozenset(name for name, value in expected.items() if isinstance(value, tuple))
     asked = {f"if_{name}": value for name, value in expected.items()}
-    statement = _changing(type(row), tuple(expected), several)
+    table: Any = type(row)
+    statement = _changing(table, tuple(expected), several)
     if session.connection().execute(statement, {"row_id": row.id, **asked, **values}).rowcount != 1:
         return False
     for name, value in values.items():
