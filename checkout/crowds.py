@@ -20,6 +20,7 @@ _LINES = (
         Listing.title,
         _FREE.label("free"),
         sa.and_(~Variant.made_to_order, Variant.active, CartLine.quantity > _FREE).label("gone"),
+        sa.exists().where(Order.form_key == sa.bindparam("form_key")).label("used"),
     )
     .select_from(Cart)
     .join(CartLine, CartLine.cart_id == Cart.id)
@@ -42,11 +43,14 @@ def refusal(owner: Owner, form_key: str) -> SoldOut | EmptyCart | None:
         inputs.form_key(form_key)
     except inputs.Unreadable:
         return None
+    values = {"form_key": form_key}
     if owner.user_id is not None:
-        lines = glance(_OF_PERSON, {"user_id": owner.user_id})
+        lines = glance(_OF_PERSON, values | {"user_id": owner.user_id})
     else:
-        lines = glance(_OF_VISITOR, {"token_hash": carts.hash_of(owner.token or "")})
+        lines = glance(_OF_VISITOR, values | {"token_hash": carts.hash_of(owner.token or "")})
+    if not lines:
+        return None if glance(_USED, values) else EmptyCart()
     gone = next((line for line in lines if line.gone and line.title), None)
-    if (lines and gone is None) or glance(_USED, {"form_key": form_key}):
+    if gone is None or gone.used:
         return None
-    return EmptyCart() if gone is None else SoldOut(title=gone.title, left=max(int(gone.free), 0))
+    return SoldOut(title=gone.title, left=max(int(gone.free), 0))

@@ -217,11 +217,12 @@ def test_a_buyer_who_cannot_get_through_the_crowd_is_told_to_press_again(
         "phone": "0812 3456 7890",
         "street": "Jalan Suprapto 12",
     }
+    page.submit(form, page.one("#summary .button-primary"), postal_code="38222", **typed)
     db.session.rollback()
 
     with db.engine.connect() as crowd, crowd.begin():
         crowd.execute(sa.select(Variant.id).where(Variant.id == variant_id).with_for_update())
-        page.submit(form, page.one("#summary .button-primary"), postal_code="38222", **typed)
+        page.press("Bayar Rp 360.000", within="main")
 
     assert page.status == 409
     assert "tekan Bayar lagi" in page.text
