@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.orm.attributes import set_committed_value
 
 Table: TypeAlias = Any
@@ -73,6 +74,13 @@ def write_last(session: Session) -> None:
     while kept:
         write = next(iter(kept))
         write(session, kept.pop(write))
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget(session: Session, ended: SessionTransaction) -> None:
+    """Keep nothing of a transaction that was taken back; a savepoint has nothing of its own here."""
+    if not ended.nested:
+        session.info.pop("last", None)
 
 
 @functools.cache

@@ -1,5 +1,6 @@
 """The one way to write: `transaction()`."""
 
+import contextlib
 import contextvars
 import threading
 import time
@@ -10,8 +11,9 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from shop import audit
 from shop.db import NestedTransaction, WriteOutsideTransaction, db, now, transaction
-from shop.models import User
+from shop.models import AuditEntry, User
 from tests import make
 from tests.pages import Page
 
@@ -52,6 +54,33 @@ def test_an_interrupt_undoes_it_too(session: Session) -> None:
 
     assert names(session) == []
     assert "writing" not in session.info
+
+
+def actions(session: Session) -> list[str]:
+    session.rollback()
+    return list(session.scalars(sa.select(AuditEntry.action).order_by(AuditEntry.action)))
+
+
+def test_history_is_written_at_the_end_and_what_a_savepoint_took_back_is_not(session: Session) -> None:
+    person = make.user("Sari")
+    with transaction() as here:
+        audit.record(here, make.ACTOR, "a.kept", person)
+        with contextlib.suppress(RuntimeError), here.begin_nested():
+            audit.record(here, make.ACTOR, "b.taken_back", person)
+            raise RuntimeError
+        with here.begin_nested():
+            audit.record(here, make.ACTOR, "c.kept_too", person)
+
+    assert actions(session) == ["a.kept", "c.kept_too"]
+
+
+def test_history_of_what_was_taken_back_is_never_written(session: Session) -> None:
+    person = make.user("Sari")
+    with transaction() as here:
+        audit.record(here, make.ACTOR, "a.taken_back", person)
+        here.rollback()
+
+    assert actions(session) == []
 
 
 def test_one_does_not_open_a_second_inside(session: Session) -> None:
