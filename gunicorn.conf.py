@@ -3,6 +3,7 @@
 import ctypes
 import gc
 import os
+import time
 from typing import Any
 
 preload_app = True
@@ -18,13 +19,29 @@ keepalive = 30
 control_socket_disable = True
 
 _M_ARENA_MAX = -8
-if hasattr(_c := ctypes.CDLL(None), "mallopt"):
+_c = ctypes.CDLL(None)
+if hasattr(_c, "mallopt"):
     # One heap instead of one for each thread: Python lets one thread run at a time, and a heap that only one thread uses
     # keeps what it once needed.
     _c.mallopt(_M_ARENA_MAX, 1)
 
 
-def pre_fork(_server: Any, _worker: Any) -> None:
-    """Leave what is loaded out of every later collection: looking it through would make each worker copy it."""
+def pre_fork(server: Any, _worker: Any) -> None:
+    """Load what every worker needs, and leave it out of later collections: looking it through would make each copy it."""
+    from shop.rendering import prepare  # noqa: PLC0415  # the shop is not to be found yet when this file is read
+
+    prepare(server.app.wsgi())
     gc.collect()
     gc.freeze()
+
+
+GIVEN_BACK_EVERY = 10.0
+"""Seconds between two times that a worker gives free memory back to the system, which takes some milliseconds."""
+_given_back = [time.monotonic()]
+
+
+def post_request(_worker: Any, _request: Any, _environ: Any, _answer: Any) -> None:
+    """Give back what answers have left free between what is kept: by itself a heap only shrinks from its end."""
+    if time.monotonic() - _given_back[0] > GIVEN_BACK_EVERY and hasattr(_c, "malloc_trim"):
+        _given_back[0] = time.monotonic()
+        _c.malloc_trim(0)

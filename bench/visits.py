@@ -28,6 +28,8 @@ PIECES, CARTS = 700, 24
 PROVINCES = ("33", "34", "51", "32", "17", "73", "12", "19", "64", "53")
 LINK = re.compile(r'href="(/(?:en/)?(?:products|artisans|crafts|regions|councils)/[^"?#]+)"')
 VARIANT = re.compile(r'name="variant_id"[^>]*value="([0-9]+)"')
+GIVEN_BACK = 11.0
+"""Seconds after which a web process gives back what it does not use."""
 TICKS = 1e6
 """Nanoseconds in a millisecond."""
 
@@ -45,7 +47,9 @@ def main() -> None:
             processes = _children(shop.processes["web"].pid)
             _print_memory("after the start", processes)
             _round(shop.url)
-            _print_memory("after the round", processes)
+            _print_memory("at the end of the round", processes)
+            _let_rest(shop.url)
+            _print_memory("a moment later", processes)
             for kind, addresses in searches().items():
                 _print_times(kind, [_asked(shop.url + address, processes) for address in addresses])
             _print_memory("after the searches", processes)
@@ -81,6 +85,13 @@ def _round(url: str) -> None:
         list(pool.map(lambda variant: _fill_cart(url, variant), variants[:CARTS]))
     told = ", ".join(f"{count} of {status}" for status, count in sorted(answers.items()))
     print(f"round: {told}; {len(variants[:CARTS])} carts")
+
+
+def _let_rest(url: str) -> None:
+    """Wait until web processes give memory back that they do not use, which they do with an answer (gunicorn.conf.py)."""
+    time.sleep(GIVEN_BACK)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(lambda _: _get(f"{url}/healthz"), range(AT_ONCE * WORKERS)))
 
 
 def _get(address: str) -> tuple[int, str]:

@@ -6,6 +6,7 @@ everything that the part shows beside the language; `{% kept %}` is for what is 
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any, cast
 
 import flask
@@ -144,6 +145,25 @@ def plural(context: EvalContext, one: str, many: str, number: int, /, **variable
     """Give the form of a text that fits a number, which it may name as `num`."""
     found = i18n.translations(i18n.current_locale()).ngettext(one, many, number)
     return (Markup(found) if context.autoescape else found) % ({"num": number} | variables)  # noqa: S704
+
+
+BEHIND_DOORS = ("desk/", "studio/", "mail/")
+"""Templates that few visitors see, or none."""
+
+
+def prepare(app: Flask) -> None:
+    """Compile what visitors see, and read what both languages need, before processes are forked.
+
+    Else each process does, and in each as many threads at once as visitors come first: memory that a process keeps.
+    """
+    for name in app.jinja_env.list_templates(extensions=("html",)):
+        if not name.startswith(BEHIND_DOORS):
+            app.jinja_env.get_template(name)
+    with app.app_context():
+        for locale in ("id", "en"):
+            with i18n.in_locale(locale):
+                i18n.translations(locale)
+                i18n.write_date(date(2026, 1, 1))
 
 
 def forget(app: Flask) -> None:

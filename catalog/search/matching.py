@@ -273,7 +273,7 @@ def _count(segment: Segment, facet: str, tally: Tally, counter: Counter[str]) ->
             counter[value] += times
 
 
-def ordered(segment: Segment, sort: Sort) -> list[int]:
+def ordered(segment: Segment, sort: Sort) -> Sequence[int]:
     """Sort all documents of a segment, dead ones included; equal ones: the newest first."""
     ids, prices, published = segment.ids, segment.prices, segment.published
     docs = sorted(range(segment.size), key=lambda doc: (published[doc], ids[doc]), reverse=True)
@@ -281,7 +281,7 @@ def ordered(segment: Segment, sort: Sort) -> list[int]:
         docs.sort(key=prices.__getitem__)
     elif sort == "-price":
         docs.sort(key=prices.__getitem__, reverse=True)  # stable in reverse too: the newest stay first
-    return docs
+    return array("I", docs)
 
 
 def _ranked(
