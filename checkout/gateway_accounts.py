@@ -8,6 +8,7 @@ booked from here; everything else was booked when it happened and is only compar
 import contextlib
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from checkout import disputes, entry_matching, gateway, gateway_differences, ledger, payments, refunds
 from checkout.gateway_books import Movement, MovementKind
-from checkout.models import Account, EntryProblem, GatewayCheck, GatewayEntry
+from checkout.models import Account, EntryProblem, GatewayCheck, GatewayEntry, Transfer
 from shop import audit, jobs
 from shop.audit import Actor
 from shop.db import db, insert, now, transaction
@@ -231,9 +232,48 @@ def explain(session: Session, actor: Actor, entry_id: int, note: str, *, book: b
     if book and entry.problem is EntryProblem.UNKNOWN and entry.currency == "IDR":
         entry.match_key, entry.problem = f"noted:{entry.id}", None
         here = ledger.at_gateway(entry.gateway)
-        ledger.post(session, [ledger.between(f"entry:{entry.id}", ledger.MARKETPLACE, here, -amount, words)])
+        key = _noted_key(entry, _undone(session, entry))
+        ledger.post(session, [ledger.between(key, ledger.MARKETPLACE, here, -amount, words)])
     audit.record(
         session, actor, "gateway_entry.booked" if entry.problem is None else "gateway_entry.noted", entry,
         after={"note": words, "amount": amount},
     )  # fmt: skip
     return entry
+
+
+def take_back(session: Session, actor: Actor, entry_id: int, reason: str) -> GatewayEntry:
+    """Take an explanation back, so that the line is named as a difference again; its booking is turned round.
+
+    :raise NoSuchEntry: :raise NoteMissing: :raise Explained: when nobody has explained it.
+    """
+    words = " ".join(reason.split())[:300]
+    if not words:
+        raise NoteMissing
+    entry = session.get(GatewayEntry, entry_id, with_for_update=True, populate_existing=True)
+    if entry is None:
+        raise NoSuchEntry
+    if not entry.note:
+        raise Explained
+    before = entry.note
+    if entry.match_key == f"noted:{entry.id}":
+        turns = _undone(session, entry)
+        here, amount = ledger.at_gateway(entry.gateway), whole(entry.amount_sen)
+        wrong = session.scalar(sa.select(Transfer.id).where(Transfer.key == _noted_key(entry, turns)))
+        back = ledger.between(f"entry-back:{entry.id}:{turns}", ledger.MARKETPLACE, here, amount, words)
+        ledger.post(session, [replace(back, reverses_id=wrong)])
+        entry.match_key, entry.problem = None, EntryProblem.UNKNOWN
+    entry.note, entry.noted_by_id, entry.noted_at = "", None, None
+    audit.record(
+        session, actor, "gateway_entry.taken_back", entry, before={"note": before}, after={"reason": words}
+    )
+    return entry
+
+
+def _noted_key(entry: GatewayEntry, turns: int) -> str:
+    return f"entry:{entry.id}:{turns}" if turns else f"entry:{entry.id}"
+
+
+def _undone(session: Session, entry: GatewayEntry) -> int:
+    """Count how often a line's booking was turned round; each time has its own key."""
+    keys = Transfer.key.like(f"entry-back:{entry.id}:%")
+    return int(session.scalar(sa.select(sa.func.count(Transfer.id)).where(keys)) or 0)

@@ -60,7 +60,8 @@ def index() -> ResponseReturnValue:
     return _page(name)
 
 
-def _page(name: str, problem: str = "", status: int = 200) -> ResponseReturnValue:
+def _page(name: str, problem: str = "", status: int = 200, entry_id: int = 0) -> ResponseReturnValue:
+    """Show the page; what was typed about a line comes back with the reason why it cannot be used."""
     session = db.session()
     found = gateway_differences.of(session, name)
     open_ones = [one for one in found if not one.note]
@@ -75,6 +76,9 @@ def _page(name: str, problem: str = "", status: int = 200) -> ResponseReturnValu
         open_ones=open_ones[(number - 1) * PAGE : number * PAGE],
         count=len(open_ones),
         explained=[one for one in found if one.note][:PAGE],
+        taken=_taken(session, name),
+        typed=web.printable(request.form.get("note", ""), 300) if entry_id else "",
+        typed_at=entry_id,
         failed=_failed(session, name),
         kinds=KINDS,
         latest=_latest(session, name),
@@ -84,6 +88,16 @@ def _page(name: str, problem: str = "", status: int = 200) -> ResponseReturnValu
         problem=problem,
     )
     return html, status
+
+
+def _taken(session: Session, name: str) -> list[GatewayEntry]:
+    """Give lines that finance took into the books, the latest first."""
+    query = sa.select(GatewayEntry).where(
+        GatewayEntry.gateway == name, GatewayEntry.match_key.like("noted:%")
+    )
+    return list(
+        session.scalars(query.order_by(GatewayEntry.noted_at.desc(), GatewayEntry.id.desc()).limit(PAGE))
+    )
 
 
 def _latest(session: Session, name: str) -> list[GatewayEntry]:
@@ -161,10 +175,26 @@ def explain(entry_id: int) -> ResponseReturnValue:
                 session, web.actor(), entry_id, note, book=request.form.get("book") == "yes"
             )
     except inputs.Unreadable as error:
-        return _page(name, gettext(error.message, **error.params), 422)
+        return _page(name, gettext(error.message, **error.params), 422, entry_id)
     except ShopError as error:
-        return _page(name, transfer_rooms.said(error), error.status)
+        return _page(name, transfer_rooms.said(error), error.status, entry_id)
     flash(gettext("The difference is explained."), "success")
+    return redirect(url_for("desk_gateways.index", service=name), 303)
+
+
+@blueprint.post("/lines/<int:entry_id>/take-back")
+def take_back(entry_id: int) -> ResponseReturnValue:
+    """Take an explanation back, with the reason."""
+    name = _asked()
+    try:
+        note = inputs.text(request.form.get("note", ""), most=300)
+        with transaction() as session:
+            gateway_accounts.take_back(session, web.actor(), entry_id, note)
+    except inputs.Unreadable as error:
+        return _page(name, gettext(error.message, **error.params), 422, entry_id)
+    except ShopError as error:
+        return _page(name, transfer_rooms.said(error), error.status, entry_id)
+    flash(gettext("The line is a difference again, and what was booked for it is turned round."), "success")
     return redirect(url_for("desk_gateways.index", service=name), 303)
 
 

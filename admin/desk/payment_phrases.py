@@ -11,6 +11,7 @@ ACTIONS = {
     "dispute.answered": mark("Dispute answered"),
     "dispute.given_up": mark("Dispute given up"),
     "gateway_entry.noted": mark("Difference explained"),
+    "gateway_entry.taken_back": mark("Explanation of a difference taken back"),
     "gateway_entry.booked": mark("Difference taken into the books"),
 }
 OBJECTS = {

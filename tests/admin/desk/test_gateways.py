@@ -124,8 +124,17 @@ def test_differences_are_named_explained_and_given_as_csv(
     finance.get("/desk/payment-services")
     finance.submit(finance.one(f"form[action*='/lines/{entry}']"), note="Dikembalikan di dasbor", book="yes")
 
-    assert "Dikembalikan di dasbor" not in finance.get("/desk/payment-services").text
+    assert "txn_2" not in finance.get("/desk/payment-services/differences.csv").text
     assert make_checkout.books_are_even()[ledger.MARKETPLACE] == -10_400 - 10_000
+
+    finance.get("/desk/payment-services")
+    finance.submit(finance.one(f"form[action*='/lines/{entry}/take-back']"), note=" ")
+    assert finance.status == 422
+    for _turn in range(2):
+        finance.submit(finance.one(f"form[action*='/lines/{entry}/take-back']"), note="Bukan itu")
+        assert make_checkout.books_are_even()[ledger.MARKETPLACE] == -10_400
+        finance.submit(finance.one(f"form[action*='/lines/{entry}']"), note="Ternyata benar", book="yes")
+        assert make_checkout.books_are_even()[ledger.MARKETPLACE] == -10_400 - 10_000
 
 
 def test_a_refund_that_failed_is_sent_again(finance: Page, session: Session, bank: FakeGateway) -> None:
