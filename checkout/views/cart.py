@@ -67,7 +67,7 @@ def add_line() -> ResponseReturnValue:
         return _page(PressForm(), refusal)
     if web.wants_json():
         return _with_cookie(cast(Response, jsonify(cart_count=_count(who))), fresh)
-    flash(gettext("It is in your cart."), "success")
+    flash(gettext("Added to your cart."), "success")
     return _with_cookie(redirect(url_for("cart.show"), 303), fresh)
 
 

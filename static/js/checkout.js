@@ -33,6 +33,7 @@ if (form) {
     for (const button of fresh.querySelectorAll("[data-no-script-only]")) button.hidden = true;
     for (const details of old.querySelectorAll("details[open]")) fresh.querySelector("details")?.setAttribute("open", "");
     old.replaceChildren(...fresh.childNodes);
+    for (const chosen of old.querySelectorAll("select")) if (chosen.value) strike(chosen);
     if (!focused?.id) return;
     const again = document.getElementById(focused.id);
     if (!again) return;
@@ -40,11 +41,19 @@ if (form) {
     again.focus();
   }
 
+  // The list on top names only what is still open.
+  function strike(control) {
+    const summary = document.querySelector(".error-summary");
+    summary?.querySelector(`a[href="#${CSS.escape(control.id)}"]`)?.closest("li").remove();
+    if (summary && !summary.querySelector("li")) summary.remove();
+  }
+
   // What is being put right no longer says that it is wrong; the server looks again at Pay.
   function forgive(control) {
     const field = control.closest(".field-wrong");
     if (!field) return;
     field.classList.remove("field-wrong");
+    strike(control);
     field.querySelector(".field-error")?.remove();
     control.removeAttribute("aria-invalid");
   }
