@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from admin import paging
 from admin.desk import scope
 from checkout import payees, payout_holds
 from checkout.models import PayoutHold
@@ -14,17 +15,24 @@ from shop.db import db, transaction
 
 blueprint = Blueprint("desk_payout_holds", __name__, url_prefix="/desk/payout-holds")
 authz.guard(blueprint, roles=scope.PAYERS)
-SHOWN = 200
+PAGE = 40
+LATEST = 200
+"""Lifted holds that the latest are looked for among."""
 
 
 @blueprint.get("")
 def index() -> ResponseReturnValue:
-    """List the holds that stand, and the latest that were lifted."""
+    """List the holds that stand by pages, and the latest that were lifted."""
     session = db.session()
-    standing = [hold for hold in session.scalars(payout_holds.listed().limit(SHOWN)) if _mine(hold)]
-    lifted = session.scalars(payout_holds.listed(lifted=True).limit(SHOWN))
+    standing = [hold for hold in session.scalars(payout_holds.listed()) if _mine(hold)]
+    number = paging.within(len(standing), PAGE)
+    lifted = session.scalars(payout_holds.listed(lifted=True).limit(LATEST))
     return render_template(
-        "desk/payout_holds.html", standing=standing, lifted=[hold for hold in lifted if _mine(hold)][:40]
+        "desk/payout_holds.html",
+        standing=standing[(number - 1) * PAGE : number * PAGE],
+        lifted=[hold for hold in lifted if _mine(hold)][:PAGE],
+        number=number,
+        pages=paging.pages(len(standing), PAGE),
     )
 
 
