@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from admin import verify
 from catalog.curation.submissions import OwnWorkshop
 from catalog.curation.tolerances import Tolerance
 from catalog.models import Product, Workshop
@@ -308,41 +307,6 @@ def test_a_decision_that_nobody_appeals_against_is_carried_out_by_time() -> None
     assert actions == {
         "claim.opened", "claim.answered", "claim.council", "claim.decided", "claim.final", "claim.done",
     }  # fmt: skip
-
-
-def _accept(claim: Claim, side: Side) -> None:
-    with writing() as session:
-        here = session.get_one(Claim, claim.id)
-        arbitration.accept(session, make_claims.BUYER, here, side, turn=here.turn)
-
-
-def test_a_decision_that_gives_the_buyer_all_is_paid_as_soon_as_the_workshop_accepts_it() -> None:
-    claim = make_claims.at_council()
-    _decide(claim, _officer())
-
-    _accept(claim, Side.WORKSHOP)
-
-    assert (_state(claim), len(_credits())) == (S.DONE, 1)
-    make_checkout.books_are_even()
-
-
-def test_where_both_could_ask_for_more_both_accept_before_the_time_is_over(mailbox: Mailbox) -> None:
-    claim = make_claims.at_council()
-    _decide(claim, _officer(), Remedy.PART, amount=20_000)
-
-    _accept(claim, Side.BUYER)
-    assert (_state(claim), _credits()) == (S.DECIDED, [])
-    with pytest.raises(arbitration.NoAppealLeft), writing() as session:
-        arbitration.appeal(
-            session, make.ACTOR, _here(claim), Side.BUYER, "Tidak jadi.", turn=_here(claim).turn
-        )
-    with pytest.raises(states.ClaimMoved):
-        _accept(claim, Side.BUYER)
-    _accept(claim, Side.WORKSHOP)
-
-    assert _state(claim) is S.DONE
-    assert [amount for _key, amount in _credits()] == [20_000]
-    assert not verify.run(db.session())
 
 
 # --- time, fidelity, holds ---------------------------------------------------------------------------
