@@ -20,7 +20,7 @@ from flask import Flask, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.http import parse_etags, unquote_etag
 
-from shop import authz
+from shop import authz, db
 from shop.config import Settings
 from shop.web import REQUEST_ID
 
@@ -230,3 +230,4 @@ def init_app(app: Flask, settings: Settings) -> None:
         # Before anything the page shows is read: a change in between leaves an entry that nobody is given.
         if request.method == "GET" and authz.rule_of(request.endpoint or "").cacheable:
             request.environ["kriya.version"] = kept.read_version()
+            db.read_alone()
