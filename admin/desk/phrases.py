@@ -34,6 +34,7 @@ ACTIONS = (
         "role.revoked": mark("Role taken away"),
         "council.opened": mark("Council opened"),
         "council.described": mark("Words of the council changed"),
+        "council.landscape_changed": mark("Picture of the province changed"),
         "council.rules_settled": mark("Rules of the council changed"),
         "council.curators_named": mark("Curators named on the council page"),
         "rubric.begun": mark("New version of the rubric begun"),
