@@ -220,7 +220,13 @@ def engine_options(settings: Settings) -> dict[str, Any]:
         "pool_size": settings.db_pool,
         "max_overflow": settings.db_pool,
         "pool_timeout": 5,
-        "connect_args": {"options": options, "connect_timeout": 5, "cursor_factory": RememberingCursor},
+        "pool_use_lifo": True,  # few connections that know their statements, not many that learn them
+        "connect_args": {
+            "options": options,
+            "connect_timeout": 5,
+            "cursor_factory": RememberingCursor,
+            "prepare_threshold": 2,
+        },
     }
 
 

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from shop.db import constant, db, insert, now, read, transaction
+from shop.db import constant, db, glance, insert, now, read, transaction
 from shop.models import Job, JobState, PeriodicRun
 from shop.urgency import Load, Priority
 from shop.writes import add_last, add_many_once
@@ -305,9 +305,10 @@ def run_periodic() -> int:
 
 
 def _next_runs() -> dict[str, datetime]:
-    rows = db.session.execute(sa.select(PeriodicRun.name, PeriodicRun.next_run_at)).all()
-    db.session.rollback()
-    return dict(rows)
+    return {row.name: row.next_run_at for row in glance(_NEXT_RUNS)}
+
+
+_NEXT_RUNS = sa.select(PeriodicRun.name, PeriodicRun.next_run_at)
 
 
 def _claim_turn(item: Periodic) -> bool:

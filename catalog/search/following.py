@@ -63,6 +63,8 @@ class Follower:
 
     def catch_up(self) -> int:
         """Apply every change that is committed; say how many. :raise IndexBusy:"""
+        if self._engine.refresh() == changes.present_version():
+            return 0
         applied = 0
         with Session(db.engine) as session:
             while True:
