@@ -16,7 +16,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
 
 from catalog.models import CatalogChange, CatalogVersion, Subject
-from shop.db import constant, glance, insert, now, read
+from shop.db import constant, insert, now, read
 
 KEEP = timedelta(days=7)
 """A search index that was away for longer is built anew."""
@@ -66,11 +66,6 @@ def of_everything(session: Session) -> None:
 def version(session: Session) -> int:
     """Give the number of the last committed change; one row by its key. It grows with every change."""
     return read(session, _VERSION).scalar() or 0
-
-
-def present_version() -> int:
-    """Give the same without a transaction: for who asks several times a second."""
-    return next((row.seq for row in glance(_VERSION)), 0)
 
 
 def version_reader(engine: sa.Engine) -> Callable[[], int]:

@@ -157,6 +157,11 @@ def glance(
     return rows
 
 
+def without_transactions() -> Engine:
+    """Give the engine for somebody who only reads, over and over: on PostgreSQL no ROLLBACK ends what nobody began."""
+    return db.engine.execution_options(**_ALONE) if db.engine.dialect.name == "postgresql" else db.engine
+
+
 def constant(value: enum.StrEnum | int) -> sa.ColumnElement[Any]:
     """Write a state, or the number of a LIMIT, into a statement itself.
 

@@ -21,7 +21,7 @@ from catalog.models import Product, Subject
 from catalog.search import copies, engines, indexing
 from catalog.search.engine import IndexBusy, IndexUnavailable, SearchEngine
 from shop import config, jobs, worker
-from shop.db import db, transaction
+from shop.db import db, transaction, without_transactions
 
 log = logging.getLogger(__name__)
 
@@ -63,10 +63,8 @@ class Follower:
 
     def catch_up(self) -> int:
         """Apply every change that is committed; say how many. :raise IndexBusy:"""
-        if self._engine.refresh() == changes.present_version():
-            return 0
         applied = 0
-        with Session(db.engine) as session:
+        with Session(without_transactions()) as session:
             while True:
                 session.rollback()  # each look sees the present
                 last = changes.version(session)
