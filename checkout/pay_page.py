@@ -18,6 +18,7 @@ from checkout.models import Order, OrderLine, OrderState, Payment, Shipment
 from checkout.open_pages import PAYABLE
 from shop import config, i18n
 from shop.db import now, read
+from shop.writes import add_objects
 
 SLACK = timedelta(minutes=5)
 """The gateway's own expiry lies this much after the order's, so that a page opened with a delay is still accepted;
@@ -56,8 +57,7 @@ def intend(session: Session, order: Order, fresh: Content | None = None) -> Inte
     asked_before = payment is not None
     if payment is None:
         payment = Payment(order_id=order.id, amount=order.total, created_at=now())
-        session.add(payment)
-        session.flush()
+        add_objects(session, [payment])
     if gateway.by_hand(payment.gateway):
         return None
     wanted = request(session, order, payment, fresh)

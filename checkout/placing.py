@@ -32,10 +32,10 @@ from checkout.tax import collecting
 from checkout.transfers import waits
 from shop import audit, config, jobs
 from shop.audit import Actor
-from shop.db import insert, now, read
+from shop.db import now, read
 from shop.errors import Conflict, Invalid
 from shop.money import MAX_AMOUNT, rupiah
-from shop.writes import add_rows, write_last
+from shop.writes import add_object_once, add_objects, add_rows, write_last
 
 REMIND_AFTER = timedelta(minutes=5)
 """When a buyer who has not paid yet is sent the way back to the order."""
@@ -297,8 +297,8 @@ def _insert(
         "created_at": moment,
         "expires_at": moment + timedelta(minutes=config.current().payment_minutes),
     }
-    row = insert(session, Order).on_conflict_do_nothing(index_elements=["form_key"]).returning(Order)
-    return session.scalars(row, [values]).one_or_none()
+    placed: Order | None = add_object_once(session, Order, **values)
+    return placed
 
 
 def _reserve(session: Session, order: Order, wanted: Mapping[int, int], offers: Mapping[int, Offer]) -> None:
@@ -329,8 +329,8 @@ def _write_rows(
     commissions.freeze(session, bought, crafts)
     collecting.fill(session, bought, order.created_at)
     parcels = [sent for _lines_of, sent in made]
-    session.add_all([*bought, *parcels])
-    session.flush()
+    add_objects(session, bought)
+    add_objects(session, parcels)
     inside = [(sent.id, line.id, line.quantity) for lines, sent in made for line in lines]
     columns = ("shipment_id", "order_line_id", "quantity")
     add_rows(session, ShipmentLine, (dict(zip(columns, row, strict=True)) for row in inside))

@@ -4,14 +4,14 @@ What a session does for an object costs two to three times as much; this is for 
 """
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.orm import Session, SessionTransaction, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
 Table: TypeAlias = Any
@@ -81,6 +81,46 @@ def _forget(session: Session, ended: SessionTransaction) -> None:
     """Keep nothing of a transaction that was taken back; a savepoint has nothing of its own here."""
     if not ended.nested:
         session.info.pop("last", None)
+
+
+@functools.cache
+def _adding_in_order(table: Any) -> tuple[Any, dict[str, Any]]:
+    columns = [column for column in table.__table__.c if column.key != "id"]
+    defaults = {column.key: column.default for column in columns}
+    usual = {key: default.arg if default and default.is_scalar else None for key, default in defaults.items()}
+    adding = sa.insert(table.__table__).returning(table.__table__.c.id, sort_by_parameter_order=True)
+    return adding, usual
+
+
+def add_objects(session: Session, objects: Sequence[Any]) -> None:
+    """Insert new objects of one class by one statement, and give each its id.
+
+    They stay outside the session, for who reads them and changes them no more: a third of what a flush costs.
+    """
+    session.flush()
+    table: Any = type(objects[0])
+    adding, usual = _adding_in_order(table)
+    rows = [{key: one.__dict__.get(key, value) for key, value in usual.items()} for one in objects]
+    ids = session.connection().execute(adding, rows).scalars()
+    for one, row, new_id in zip(objects, rows, ids, strict=True):
+        for key, value in {**row, "id": new_id}.items():
+            set_committed_value(one, key, value)
+
+
+def add_object_once(session: Session, table: Table, **values: Any) -> Any:
+    """Insert a row unless a unique key has it; give it as an object of the session, or None.
+
+    What is not among the values is read when somebody asks for it.
+    """
+    new_id = add_once(session, table, **values)
+    if new_id is None:
+        return None
+    found = table()
+    for key, value in {**values, "id": new_id}.items():
+        set_committed_value(found, key, value)
+    make_transient_to_detached(found)
+    session.add(found)
+    return found
 
 
 @functools.cache
