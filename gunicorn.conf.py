@@ -28,7 +28,7 @@ if hasattr(_c, "mallopt"):
 
 def pre_fork(server: Any, _worker: Any) -> None:
     """Load what every worker needs, and leave it out of later collections: looking it through would make each copy it."""
-    from shop.rendering import prepare  # noqa: PLC0415  # the shop is not to be found yet when this file is read
+    from shop.preparing import prepare  # noqa: PLC0415  # the shop is not to be found yet when this file is read
 
     prepare(server.app.wsgi())
     gc.collect()

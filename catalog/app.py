@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from catalog import changes, cli, slugs, taxonomy
+from catalog import changes, cli, indonesia, slugs, taxonomy
 from catalog.views import (
     artisans,
     councils,
@@ -18,6 +18,7 @@ from catalog.views import (
     sitemaps,
     structured,
 )
+from shop import preparing
 from shop.db import db
 from shop.kept_pages import KeptPages
 
@@ -43,6 +44,7 @@ def attach(app: Flask) -> None:
     app.register_error_handler(slugs.Renamed, pages.moved)
     app.jinja_env.globals["structured_trail"] = structured.trail
     app.jinja_env.filters["technique"] = taxonomy.technique_name
+    preparing.before_fork(app, indonesia.load)
     kept: KeptPages = app.extensions["kriya.kept_pages"]
     with app.app_context():
         kept.version = changes.version_reader(db.engine)

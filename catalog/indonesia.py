@@ -148,6 +148,11 @@ def _called(code: str) -> tuple[str, str]:
     return name, name.removeprefix("kabupaten ").removeprefix("kota ")
 
 
+def load() -> None:
+    """Read the tables of places, which the first look for an address would wait for."""
+    wilayah.list_wilayah("11")
+
+
 @lru_cache(maxsize=10_000)
 def place(district_code: str) -> Place | None:
     """Give one district as a place, or None when there is no such code."""

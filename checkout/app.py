@@ -27,7 +27,7 @@ from checkout.transfers import waits
 from checkout.views import cart, checkout, delivery, invoices, orders, parcels, paying, stripe, transfers
 from checkout.views import claims as claim_pages
 from checkout.views import order_changes as change_pages
-from shop import accounts
+from shop import accounts, preparing
 from shop.config import Settings
 from shop.views import health
 
@@ -35,7 +35,9 @@ from shop.views import health
 def attach(app: Flask) -> None:
     """Register everything the checkout has."""
     settings: Settings = app.config["KRIYA"]
-    app.extensions[gateway.EXTENSION] = {gateway.STRIPE: StripeGateway(settings)}
+    stripe_gateway = StripeGateway(settings)
+    app.extensions[gateway.EXTENSION] = {gateway.STRIPE: stripe_gateway}
+    preparing.before_fork(app, stripe_gateway.prepare)
     app.extensions[couriers.EXTENSION] = couriers_of(settings)
     for room in (cart, checkout, delivery, invoices, orders, parcels, paying, stripe, transfers):
         app.register_blueprint(room.blueprint)

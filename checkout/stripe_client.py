@@ -82,6 +82,10 @@ class StripeClient:
             ),
         )
 
+    def prepare(self) -> None:
+        """Load the SDK, which takes as long as several orders."""
+        _ = self._stripe.v1.checkout.sessions
+
     def _ask(self, call: Callable[[], T]) -> T:
         """Ask once. :raise Unreachable: :raise Refused: or one of its kinds"""
         try:
