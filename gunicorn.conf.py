@@ -35,6 +35,13 @@ def pre_fork(server: Any, _worker: Any) -> None:
     gc.freeze()
 
 
+def post_worker_init(worker: Any) -> None:
+    """Connect to the database before the first visitors come, all at once."""
+    from shop.preparing import connect  # noqa: PLC0415
+
+    connect(worker.app.wsgi(), threads)
+
+
 GIVEN_BACK_EVERY = 10.0
 """Seconds between two times that a worker gives free memory back to the system, which takes some milliseconds."""
 _given_back = [time.monotonic()]

@@ -20,6 +20,8 @@ from shop.errors import Invalid, ShopError
 from shop.web import media_url
 
 MAX_BYTES = 10 * 1024 * 1024
+BODY = MAX_BYTES + 1024 * 1024
+"""Bytes of the form that brings one photograph; a form without JavaScript may bring several."""
 MAX_PIXELS = 40_000_000
 FORMATS = ("JPEG", "PNG", "WEBP")
 WIDTHS = (320, 480, 640, 960, 1280, 1600)

@@ -1,10 +1,16 @@
 """What is loaded before gunicorn forks its processes: no visitor waits for it, and all share its memory."""
 
+import logging
 from collections.abc import Callable
+from contextlib import ExitStack
 
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 
 from shop import rendering
+from shop.db import db
+
+log = logging.getLogger(__name__)
 
 _STEPS = "kriya.preparing"
 
@@ -20,3 +26,15 @@ def prepare(app: Flask) -> None:
     with app.app_context():
         for step in app.extensions.get(_STEPS, []):
             step()
+
+
+def connect(app: Flask, count: int) -> None:
+    """Open connections to PostgreSQL in a process that was forked, one for each thread; without them it starts too."""
+    with app.app_context(), ExitStack() as opened:
+        if db.engine.dialect.name != "postgresql":
+            return
+        try:
+            for _ in range(min(count, app.config["KRIYA"].db_pool)):
+                opened.enter_context(db.engine.connect())
+        except SQLAlchemyError:
+            log.warning("the database does not answer yet")

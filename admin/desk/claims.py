@@ -17,6 +17,7 @@ from admin.desk import scope
 from admin.desk.coaching import person
 from catalog import artisans, councils
 from catalog.curation import samples
+from catalog.pictures import BODY
 from checkout import shipping
 from checkout.claims import (
     answers,
@@ -39,7 +40,6 @@ from shop.errors import Conflict, Forbidden, Invalid, ShopError
 blueprint = Blueprint("desk_claims", __name__, url_prefix="/desk/claims")
 authz.guard(blueprint, roles=scope.JUDGES, limits="form")
 PAGE = 30
-BODY = 11 * 1024 * 1024
 
 
 @blueprint.url_value_preprocessor

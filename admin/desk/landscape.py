@@ -8,9 +8,9 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from admin.desk import council as council_page
-from admin.studio.photos import BODY
 from catalog import councils, landscapes, photos, pictures
 from catalog.models import Council
+from catalog.pictures import BODY
 from shop import authz, inputs, web
 from shop.db import db, transaction
 from shop.errors import Invalid, NotFound, ShopError

@@ -34,7 +34,7 @@ from shop.errors import Conflict, Invalid, ShopError
 blueprint = Blueprint("desk_samples", __name__, url_prefix="/desk")
 authz.guard(blueprint, roles=scope.JUDGES)
 PAGE = 30
-BODY = 11 * 1024 * 1024 * sample_photos.MOST_PHOTOS
+BODY = pictures.BODY * sample_photos.MOST_PHOTOS
 FIELDS = ("length_mm", "width_mm", "height_mm", "weight_g")
 
 

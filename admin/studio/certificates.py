@@ -12,10 +12,10 @@ from wtforms import FileField
 from admin import selects
 from admin.selects import GroupField
 from admin.studio import entry
-from admin.studio.photos import BODY
 from catalog import photos, pictures
 from catalog.curation import certificates
 from catalog.models import CertificateKind
+from catalog.pictures import BODY
 from shop import authz, inputs, web
 from shop.db import db, transaction
 from shop.errors import ShopError

@@ -13,7 +13,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from admin.studio import entry
-from admin.studio.photos import BODY
+from catalog.pictures import BODY
 from checkout import shipping
 from checkout.claims import (
     answers,

@@ -20,8 +20,6 @@ from shop.errors import NotFound, ShopError
 
 blueprint = entry.room("studio_photos", "/studio")
 
-BODY = 11 * 1024 * 1024
-"""Bytes of one photograph with its form; a form without JavaScript may bring as many as a listing shows."""
 KEPT = "private, max-age=86400"
 
 
@@ -29,7 +27,7 @@ KEPT = "private, max-age=86400"
 def _allow_photographs(endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """Raise the body limit before anything reads the form: only for this view, only for people who are in."""
     if endpoint == "studio_photos.add" and current_user.is_authenticated:
-        request.max_content_length = BODY * photos.MOST
+        request.max_content_length = pictures.BODY * photos.MOST
 
 
 @blueprint.get("/listings/<int:product_id>/photos")

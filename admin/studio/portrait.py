@@ -8,8 +8,8 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from admin.studio import entry, workshop
-from admin.studio.photos import BODY
 from catalog import photos, pictures, portraits
+from catalog.pictures import BODY
 from shop import authz, inputs, web
 from shop.db import transaction
 from shop.errors import Invalid, ShopError

@@ -9,12 +9,12 @@ from flask_login import current_user
 from werkzeug.datastructures import FileStorage
 
 from admin.studio import entry
-from admin.studio.photos import BODY
 from catalog import photos, pictures
 from catalog.curation import assignments, coaching, evidence, kinds, resubmissions
 from catalog.curation.assignments import Assignment
 from catalog.listings import NotEditable
 from catalog.models import Council, Submission, TaskEvidence, TaskKind
+from catalog.pictures import BODY
 from catalog.versions import LABELS
 from shop import authz, web
 from shop.db import db, transaction

@@ -14,6 +14,7 @@ from werkzeug.datastructures import FileStorage
 from catalog import photos, pictures
 from catalog.models import Picture
 from catalog.photos import Upload
+from catalog.pictures import BODY
 from checkout import orders, shipping
 from checkout.claims import (
     answers,
@@ -41,8 +42,6 @@ from shop.texts import mark
 
 blueprint = Blueprint("claims", __name__)
 authz.guard(blueprint, public=True, limits="form")
-BODY = 11 * 1024 * 1024
-"""Bytes of one photograph with its form."""
 KEPT = "private, max-age=3600"
 WITH_PHOTOGRAPHS = {"claims.compare", "claims.add_photos"}
 
