@@ -35,6 +35,16 @@ MOST = 10
 ALT_LENGTH = 200
 
 
+class NothingSent(Invalid):
+    """The form came without a photograph."""
+
+    message = "Please choose a photograph first."
+
+
+class WordsRefused(Invalid):
+    """The description cannot be kept; the message says why."""
+
+
 class NoSuchPhoto(NotFound):
     """There is no such photograph, or not for this person."""
 

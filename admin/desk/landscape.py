@@ -1,11 +1,8 @@
 """The landscape of a council's province: another photograph, other words, the earlier one, none. Its form is on the page of the council."""
 
-from typing import Any
-
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_login import current_user
 
 from admin.desk import council as council_page
 from catalog import councils, landscapes, photos, pictures
@@ -17,29 +14,13 @@ from shop.errors import Invalid, NotFound, ShopError
 
 blueprint = Blueprint("desk_landscape", __name__, url_prefix="/desk/council/landscape")
 authz.guard(blueprint, roles=council_page.EDITORS)
+web.allow_body(blueprint, BODY)
 
 
 class NotDescribed(Invalid):
     """The words for those who do not see the picture are missing."""
 
     message = "Please say in both languages what the picture shows."
-
-
-class NothingSent(Invalid):
-    """The form came without a photograph."""
-
-    message = "Please choose a photograph first."
-
-
-class WordsRefused(Invalid):
-    """The description cannot be kept; the message says why."""
-
-
-@blueprint.url_value_preprocessor
-def _allow_a_photograph(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """Raise the body limit before anything reads the form: only for people who are in."""
-    if current_user.is_authenticated:
-        request.max_content_length = BODY
 
 
 @blueprint.post("")
@@ -82,7 +63,7 @@ def _hang(council: Council) -> str:
     file = request.files.get("landscape")
     sent = file is not None and bool(file.filename)
     if not sent and not there:
-        raise NothingSent
+        raise photos.NothingSent
     if not alt_id or not alt_en:
         raise NotDescribed
     db.session.rollback()  # no transaction is open while the sizes are made
@@ -97,4 +78,4 @@ def _words(name: str) -> str:
     try:
         return inputs.text(request.form.get(name, ""), most=photos.ALT_LENGTH)
     except inputs.Unreadable as error:
-        raise WordsRefused(error.message, **error.params) from error
+        raise photos.WordsRefused(error.message, **error.params) from error

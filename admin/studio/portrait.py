@@ -1,37 +1,18 @@
 """The portrait of a workshop: hanging another, describing it anew, taking it down. Its form is on the workshop page."""
 
-from typing import Any
-
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_login import current_user
 
 from admin.studio import entry, workshop
 from catalog import photos, pictures, portraits
 from catalog.pictures import BODY
 from shop import authz, inputs, web
 from shop.db import transaction
-from shop.errors import Invalid, ShopError
+from shop.errors import ShopError
 
 blueprint = entry.room("studio_portrait", "/studio/workshop/portrait")
-
-
-class NothingSent(Invalid):
-    """The form came without a photograph."""
-
-    message = "Please choose a photograph first."
-
-
-class WordsRefused(Invalid):
-    """The description cannot be kept; the message says why."""
-
-
-@blueprint.url_value_preprocessor
-def _allow_a_photograph(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """Raise the body limit before anything reads the form: only for people who are in."""
-    if current_user.is_authenticated:
-        request.max_content_length = BODY
+web.allow_body(blueprint, BODY)
 
 
 @blueprint.post("")
@@ -57,14 +38,14 @@ def _hang() -> str:
     try:
         alt = inputs.text(request.form.get("alt", ""), most=photos.ALT_LENGTH)
     except inputs.Unreadable as error:
-        raise WordsRefused(error.message, **error.params) from error
+        raise photos.WordsRefused(error.message, **error.params) from error
     upload = photos.receive(file.stream.read(pictures.MAX_BYTES + 1)) if file and file.filename else None
     with transaction() as session:
         mine = entry.workshop(session)
         if upload:
             portraits.hang(session, web.actor(), mine, upload, alt)
         elif portraits.picture(session, mine.id) is None:
-            raise NothingSent
+            raise photos.NothingSent
         else:
             portraits.describe(session, web.actor(), mine, alt)
     return str(gettext("Saved. Visitors see it with the next piece that your council approves."))
