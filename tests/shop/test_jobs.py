@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from shop import jobs
+from shop import jobs, urgency
 from shop.db import db, now, transaction
 from shop.jobs import LEASE, MAX_ATTEMPTS, job, periodics
 from shop.models import Job, JobState, PeriodicRun, User
@@ -324,17 +324,18 @@ def test_the_worker_stops_when_nothing_is_due(app: Flask, session: Session) -> N
     assert db.session.scalars(sa.select(Job.state).where(Job.kind.endswith("tell"))).all() == [JobState.DONE]
 
 
-def test_letters_leave_the_threads_to_money_while_there_is_any() -> None:
+def test_letters_leave_the_threads_to_money_while_there_is_any(monkeypatch: pytest.MonkeyPatch) -> None:
     load = Load()
     assert load.least() == Priority.USUAL
     with load.one(Priority.USUAL):
         assert load.least() == Priority.USUAL, "nobody waits for money"
         with load.one(Priority.MONEY):
             assert load.least() == Priority.MONEY, "one letter is being written already"
-            assert load.least(instead_of=Priority.USUAL) == Priority.USUAL, "the next one after it"
+            assert load.least(instead_of=Priority.USUAL) == Priority.MONEY, "not at once after it"
             assert load.least(instead_of=Priority.MONEY) == Priority.USUAL, "nobody waits any more"
+    monkeypatch.setattr(urgency, "BREATH", 0)
     with load.one(Priority.MONEY):
-        assert load.least() == Priority.USUAL, "no letter is being written"
+        assert load.least() == Priority.USUAL, "no letter is being written, and the last one was a while ago"
 
 
 def test_a_worker_busy_with_money_takes_only_money(session: Session) -> None:
