@@ -24,6 +24,7 @@ from shop.db import insert, now, read, transaction
 from shop.errors import Conflict, Invalid, NotFound
 from shop.jobs import periodic
 from shop.models import User
+from shop.writes import as_object
 
 LIFETIME = timedelta(days=30)
 """How long a visitor's cart is kept after the last change."""
@@ -138,10 +139,24 @@ def lock(session: Session, cart: Cart) -> None:
     session.expire(cart, ["updated_at"])
 
 
+def take(session: Session, whose: Owner | Cart | None) -> Cart | None:
+    """Find a cart and lock it, by one statement where its owner is known. None when there is none."""
+    if not isinstance(whose, Owner):
+        if whose is not None:
+            lock(session, whose)
+        return whose
+    owner = {"of_user": whose.user_id} if whose.user_id is not None else {"token": hash_of(whose.token or "")}
+    session.flush()
+    taking = _TAKING_PERSONS if whose.user_id is not None else _TAKING_VISITORS
+    row = session.connection().execute(taking, {**owner, "moment": now()}).mappings().one_or_none()
+    return as_object(session, Cart, row) if row else None
+
+
 _CARTS: Any = Cart.__table__
-_IN_USE = (
-    sa.update(_CARTS).where(_CARTS.c.id == sa.bindparam("cart")).values(updated_at=sa.bindparam("moment"))
-)
+_TOUCHING = sa.update(_CARTS).values(updated_at=sa.bindparam("moment"))
+_IN_USE = _TOUCHING.where(_CARTS.c.id == sa.bindparam("cart"))
+_TAKING_PERSONS = _TOUCHING.where(_CARTS.c.user_id == sa.bindparam("of_user")).returning(*_CARTS.c)
+_TAKING_VISITORS = _TOUCHING.where(_CARTS.c.token_hash == sa.bindparam("token")).returning(*_CARTS.c)
 
 
 def all_lines(session: Session, cart: Cart) -> list[CartLine]:
@@ -152,18 +167,6 @@ def all_lines(session: Session, cart: Cart) -> list[CartLine]:
 def lines_of(session: Session, cart: Cart) -> list[CartLine]:
     """Give the lines of a cart that are to be ordered, oldest first."""
     return [line for line in all_lines(session, cart) if line.saved_at is None]
-
-
-_WANTED = (
-    sa.select(CartLine.variant_id, CartLine.quantity)
-    .where(CartLine.cart_id == sa.bindparam("cart_id"), CartLine.saved_at.is_(None))
-    .order_by(CartLine.id)
-)
-
-
-def wanted(session: Session, cart: Cart) -> dict[int, int]:
-    """Give how many of each variant are to be ordered, oldest first."""
-    return {row.variant_id: row.quantity for row in read(session, _WANTED, {"cart_id": cart.id})}
 
 
 def count(session: Session, cart: Cart | None) -> int:

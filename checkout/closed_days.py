@@ -5,7 +5,7 @@ national ones from `catalog/data/closed_days.csv`, each with its source; what no
 """
 
 import csv
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -61,15 +61,21 @@ _CLOSED = (
 
 def of_councils(session: Session, council_ids: Collection[int], since: date) -> dict[int, Closed]:
     """Give the closed days that hold for each council's workshops from a day on."""
+    return settled.derive(session, _of_councils, council_ids, since)
+
+
+def _of_councils(session: Session, council_ids: Collection[int], since: date) -> dict[int, Closed]:
     values = {"council_ids": list(council_ids), "first": since, "last": since + AHEAD}
     rows = settled.read(session, _CLOSED, values)
-    found: dict[int, Closed] = {}
-    for council_id in council_ids:
-        mine = [row for row in rows if row.council_id == council_id or row.code == NATIONAL]
-        days = {day for row in mine for day in days_of(row)}
-        resting = {day for row in mine if row.kind is ClosedKind.COURIERS for day in days_of(row)}
-        found[council_id] = Closed(frozenset(days), frozenset(resting))
-    return found
+    return {
+        council_id: _days([row for row in rows if row.council_id == council_id or row.code == NATIONAL])
+        for council_id in council_ids
+    }
+
+
+def _days(rows: Sequence[Any]) -> Closed:
+    resting = {day for row in rows if row.kind is ClosedKind.COURIERS for day in days_of(row)}
+    return Closed(frozenset(day for row in rows for day in days_of(row)), frozenset(resting))
 
 
 def of_council(session: Session, council_id: int, since: date) -> Closed:

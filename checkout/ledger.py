@@ -35,7 +35,7 @@ from checkout.models import (
     Transfer,
 )
 from shop.db import insert, now, read
-from shop.writes import change_if
+from shop.writes import add_each_once, change_if
 
 GATEWAY = "gateway:stripe"
 BANK = "bank"
@@ -119,8 +119,7 @@ def post(session: Session, postings: Iterable[Posting], order_id: int | None = N
     ]
     if not rows:
         return 0
-    statement = insert(session, Transfer).on_conflict_do_nothing().returning(Transfer.id)
-    return len(session.execute(statement, rows).all())
+    return len(add_each_once(session, Transfer, rows))
 
 
 _IDS = sa.select(Account.code, Account.id).where(Account.code.in_(sa.bindparam("codes", expanding=True)))

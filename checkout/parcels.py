@@ -137,9 +137,10 @@ def ship_by(
 
 def of_order(session: Session, order_id: int) -> list[Shipment]:
     """Give the parcels of an order."""
-    return list(
-        session.scalars(sa.select(Shipment).where(Shipment.order_id == order_id).order_by(Shipment.id))
-    )
+    return list(session.scalars(_OF_ORDER, {"order_id": order_id}))
+
+
+_OF_ORDER = sa.select(Shipment).where(Shipment.order_id == sa.bindparam("order_id")).order_by(Shipment.id)
 
 
 def contents(session: Session, shipment_id: int) -> list[ShipmentLine]:

@@ -20,7 +20,7 @@ from checkout.open_pages import PAYABLE
 from checkout.pay_page import Intent
 from shop import audit, jobs
 from shop.audit import Actor
-from shop.db import db, glance, now, read, transaction
+from shop.db import db, glance, now, transaction
 from shop.errors import Conflict
 from shop.writes import change_if
 
@@ -144,7 +144,7 @@ def _name(session: Session, payment_id: int, found: PaymentSession) -> bool:
 # --- settling ----------------------------------------------------------------------------------------
 
 
-_KNOWN = sa.select(Payment.id, Payment.order_id, Payment.session_ref, Payment.state, Payment.gateway)
+_KNOWN = sa.select(Payment.id, Payment.session_ref, Payment.state, Payment.gateway)
 _BY_ID = _KNOWN.where(Payment.id == sa.bindparam("payment_id"))
 _BY_REF = _KNOWN.where(Payment.session_ref == sa.bindparam("ref"))
 
@@ -167,7 +167,7 @@ def _settle(known: Any) -> PaymentState:
         return db.session.get_one(Payment, payment_id).state if _recover(payment_id) else state
     found = gateway.of(known.gateway).session(ref)
     with transaction() as session:
-        return _apply(session, payment_id, found, known.order_id)
+        return _apply(session, payment_id, found)
 
 
 def settle_session(ref: str, payment_id: int | None = None, sender: str = gateway.STRIPE) -> None:
@@ -211,17 +211,9 @@ def _recover(payment_id: int) -> bool:
     return found is not None and _adopt(payment_id, name, found)
 
 
-_ORDER_OF = sa.select(Payment.order_id).where(Payment.id == sa.bindparam("payment_id"))
-
-
-def _apply(
-    session: Session, payment_id: int, found: PaymentSession, order_id: int | None = None
-) -> PaymentState:
+def _apply(session: Session, payment_id: int, found: PaymentSession) -> PaymentState:
     """Draw the consequences of what the gateway said, in one transaction, once."""
-    if order_id is None:
-        order_id = read(session, _ORDER_OF, {"payment_id": payment_id}).scalar_one()
-    order = orders.lock(session, order_id)
-    payment = session.get_one(Payment, payment_id, populate_existing=True)
+    order, payment = orders.lock_with(session, payment_id)
     if found.state is SessionState.PAID:
         problem = _mismatch(payment, order, found)
         if problem:

@@ -15,10 +15,13 @@ from catalog import indonesia, products, stock
 from catalog.cards import Offer
 from checkout import carts, commissions, letters, links, live_rates, quotes, redemptions, vouchers
 from checkout.buyers import Buyer
+from checkout.carts import Owner
 from checkout.discounts import Discount
 from checkout.live_rates import Answers, Way
 from checkout.models import (
     Cart,
+    CartGift,
+    CartLine,
     Order,
     OrderLine,
     OrderState,
@@ -106,7 +109,7 @@ def place(
     actor: Actor,
     *,
     form_key: str,
-    cart: Cart | None,
+    cart: Cart | Owner | None,
     buyer: Buyer,
     seen_total: int | None = None,
     transfer_to: int | None = None,
@@ -116,6 +119,7 @@ def place(
 ) -> Order:
     """Turn a cart into an order that waits for its money; the same form gives the same order.
 
+    `cart` is the cart, or whose it is.
     `seen_total` is the total in rupiah on the page: it decides nothing, it only stops a buyer who saw another.
     `choices` name a service per parcel, by workshop; without one the cheapest is taken. `live` is what an aggregator
     of couriers answered before this transaction began (`live_rates.ask`): nobody is asked in here.
@@ -129,26 +133,26 @@ def place(
     """
     if not re.fullmatch(r"[0-9a-f]{32}", form_key):
         raise BadFormKey
-    if cart is not None:
-        carts.lock(session, cart)  # a second press of the same form waits here for the first
-    known = read(session, _OF_FORM, {"form_key": form_key}).scalar()
+    taken = carts.take(session, cart)  # a second press of the same form waits here for the first
+    content = read(session, _CONTENT, {"cart_id": taken.id, "form_key": form_key}).all() if taken else []
+    known = content[0].known if content else read(session, _OF_FORM, {"form_key": form_key}).scalar()
     if known is not None:
         return _same(session.get_one(Order, known), buyer)
-    if cart is None:
+    if taken is None:
         raise EmptyCart
-    wanted = carts.wanted(session, cart)
+    wanted = {row.variant_id: row.quantity for row in content}
     offers = _offers(session, wanted, buyer.locale)
     quote = _quote(session, wanted, offers, buyer, choices or {}, live or {})
     person = vouchers.Person(buyer.user_id, buyer.email)
-    discount = _discount(session, cart, vouchers.items(wanted, offers), quote, person, seen_total)
+    discount = _discount(session, taken, vouchers.items(wanted, offers), quote, person, seen_total)
     _check_total(quote, discount, seen_total)
     order = _insert(session, form_key, buyer, quote, discount)
     if order is None:  # the same form, sent twice at once: the other one was first
         known = session.scalars(sa.select(Order).where(Order.form_key == form_key)).one()
         return _same(known, buyer)
-    gifts = carts.gifts_of(session, cart)
+    gifts = carts.gifts_of(session, taken) if content[0].gifts else {}
     lines, sent = _write_rows(session, order, offers, quote, discount, gifts)
-    carts.clear(session, cart, gifts=bool(gifts))
+    carts.clear(session, taken, gifts=bool(gifts))
     _await_money(session, order, transfer_to)
     after = {"state": order.state, "number": order.number, "total": order.total}
     audit.record(session, actor, "order.placed", order, after=after)
@@ -187,6 +191,17 @@ def remind(session: Session, order_id: int) -> None:
 
 
 _OF_FORM = sa.select(Order.id).where(Order.form_key == sa.bindparam("form_key"))
+_CONTENT = (
+    sa.select(
+        CartLine.variant_id,
+        CartLine.quantity,
+        _OF_FORM.scalar_subquery().label("known"),
+        sa.exists().where(CartGift.cart_id == sa.bindparam("cart_id")).label("gifts"),
+    )
+    .where(CartLine.cart_id == sa.bindparam("cart_id"), CartLine.saved_at.is_(None))
+    .order_by(CartLine.id)
+)
+"""How many of each variant are to be ordered, oldest first; the order that the form has; whether there are messages."""
 
 
 def _same(order: Order, buyer: Buyer) -> Order:

@@ -111,7 +111,11 @@ def terms(session: Session, lines: Iterable[Line], to: Place) -> dict[int, Terms
     """Give what holds for the parcels of each council, as far as these lines on this way need it."""
     known = list(lines)
     councils = {line.council_id for line in known}
-    services = rates.offered(session, councils, {pricing.zone(line.origin, to) for line in known})
+    return settled.derive(session, _terms, councils, {pricing.zone(line.origin, to) for line in known})
+
+
+def _terms(session: Session, councils: Collection[int], zones: Collection[int]) -> dict[int, Terms]:
+    services = rates.offered(session, councils, zones)
     boxes, galleries = packing.rules_of(session, councils), pick_up.open_at(session, councils)
     return {
         council_id: Terms(tuple(services[council_id]), boxes.get(council_id, {}), council_id in galleries)

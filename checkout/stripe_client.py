@@ -1,4 +1,6 @@
-"""Stripe's SDK: the client, its errors in our words, signatures. The only module that imports stripe.
+"""Stripe's SDK: the client, its errors in our words, signatures.
+
+Beside `checkout.stripe_connections` the only module that imports stripe.
 
 Called by `checkout.stripe_gateway` and `checkout.stripe_books`. IDR is a two-decimal currency at Stripe, so
 Rp 150.000 is 15000000 there (https://docs.stripe.com/currencies).
@@ -7,22 +9,18 @@ Rp 150.000 is 15000000 there (https://docs.stripe.com/currencies).
 import logging
 from collections.abc import Callable
 from functools import cached_property
-from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from checkout.gateway import NotSigned, Refused, UnderDispute, Unknown, Unreachable
 from shop.config import Settings
 
 if TYPE_CHECKING:
-    import requests
     import stripe
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 RETRIES = 1
-AT_ONCE = 16
-"""Connections that are kept open; as many as threads ask."""
 _REFUSALS = {"resource_missing": Unknown, "charge_disputed": UnderDispute}
 TRIES = 8
 """So many keys are tried for one thing, the next only when Stripe keeps a failure as the answer to the one before."""
@@ -40,23 +38,6 @@ class Spoilt(Exception):
         self.meaning = meaning
 
 
-def _connections(base: str) -> "requests.Session":
-    """Give connections for all threads, with the proxy that the environment names.
-
-    The environment is read once: `requests` would look for a proxy and for ~/.netrc before every question, and that
-    costs more than the rest of it.
-    """
-    import requests
-
-    found = requests.Session()
-    found.proxies = dict(requests.utils.get_environ_proxies(base))
-    found.trust_env = False
-    found.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
-    for scheme in ("https://", "http://"):
-        found.mount(scheme, requests.adapters.HTTPAdapter(pool_maxsize=AT_ONCE))
-    return found
-
-
 class StripeClient:
     """Stripe, or whatever speaks its protocol at `KRIYA_STRIPE_API_BASE`."""
 
@@ -70,6 +51,8 @@ class StripeClient:
     def _stripe(self) -> "stripe.StripeClient":
         import stripe
 
+        from checkout.stripe_connections import Connections
+
         base = self._settings.stripe_api_base
         # All tries together stay under the limit that a buyer waits.
         timeout = self._settings.stripe_timeout / (RETRIES + 1) - 0.5
@@ -77,9 +60,7 @@ class StripeClient:
             self._settings.stripe_api_key,
             base_addresses={"api": base, "files": base} if base else None,
             max_network_retries=RETRIES,
-            http_client=stripe.RequestsClient(
-                timeout=timeout, session=_connections(base or stripe.DEFAULT_API_BASE)
-            ),
+            http_client=Connections(base or stripe.DEFAULT_API_BASE, timeout),
         )
 
     def prepare(self) -> None:

@@ -6,8 +6,8 @@ token under which it was read: an order asks for the token once, and only after 
 """
 
 import threading
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -16,11 +16,13 @@ from sqlalchemy.orm import ORMExecuteState, Session
 from shop import db
 from shop.models import SettledMark
 
+T = TypeVar("T")
+
 MOST = 5_000
 """Answers that a process keeps; then it begins anew."""
 
 _TOKEN = sa.select(SettledMark.token)
-_kept: tuple[int, dict[Any, Sequence[Any]]] = (0, {})
+_kept: tuple[int, dict[Any, Any]] = (0, {})
 _guard = threading.Lock()
 
 
@@ -32,14 +34,27 @@ def read(
     `statement` is written once, when its module is loaded; values are plain, or collections whose order means nothing.
     A transaction that has changed a settled table reads for itself, and keeps nothing.
     """
+    plain = {name: _plain(value) for name, value in (values or {}).items()}
+    return _keep(session, (statement, *plain.values()), lambda: db.read(session, statement, plain).all())
+
+
+def derive(session: Session, make: Callable[..., T], *values: Any) -> T:
+    """Give `make(session, *values)`, a function of a module that reads settled tables only; what it gives is kept.
+
+    Values are as those of `read`. Nobody changes what it gives.
+    """
+    plain = [_plain(value) for value in values]
+    return _keep(session, (make, *plain), lambda: make(session, *plain))
+
+
+def _keep(session: Session, key: Any, make: Callable[[], T]) -> T:
     token = _token_of(session)
     if token is None:
-        return db.read(session, statement, values).all()
-    plain = {name: _plain(value) for name, value in (values or {}).items()}
-    answers, key = _answers(token), (statement, *plain.values())
-    found = answers.get(key)
-    if found is None:
-        found = answers[key] = db.read(session, statement, plain).all()
+        return make()
+    answers = _answers(token)
+    if key not in answers:
+        answers[key] = make()
+    found: T = answers[key]
     return found
 
 
@@ -47,7 +62,7 @@ def _plain(value: Any) -> Any:
     return tuple(sorted(value)) if isinstance(value, list | tuple | set | frozenset) else value
 
 
-def _answers(token: int) -> dict[Any, Sequence[Any]]:
+def _answers(token: int) -> dict[Any, Any]:
     """Give what is kept under a token; what was kept under another one is forgotten."""
     global _kept  # noqa: PLW0603 - the one place where a process keeps it
     held, answers = _kept

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session, SessionTransaction, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 
 Table: TypeAlias = Any
 """A mapped class with a column `id`."""
@@ -35,7 +36,7 @@ def add_once(session: Session, table: Table, **values: Any) -> int | None:
     return new_id
 
 
-def add_each_once(session: Session, table: Table, rows: list[Mapping[str, Any]]) -> list[int]:
+def add_each_once(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """Insert rows, each unless a unique key has it; give the ids of those that are new."""
     session.flush()
     adding = _adding(table, session.get_bind().dialect.name)
@@ -103,8 +104,9 @@ def add_objects(session: Session, objects: Sequence[Any]) -> None:
     rows = [{key: one.__dict__.get(key, value) for key, value in usual.items()} for one in objects]
     ids = session.connection().execute(adding, rows).scalars()
     for one, row, new_id in zip(objects, rows, ids, strict=True):
-        for key, value in {**row, "id": new_id}.items():
-            set_committed_value(one, key, value)
+        for key in row.keys() - one.__dict__.keys():
+            set_committed_value(one, key, row[key])
+        set_committed_value(one, "id", new_id)
 
 
 def add_object_once(session: Session, table: Table, **values: Any) -> Any:
@@ -113,13 +115,18 @@ def add_object_once(session: Session, table: Table, **values: Any) -> Any:
     What is not among the values is read when somebody asks for it.
     """
     new_id = add_once(session, table, **values)
-    if new_id is None:
-        return None
-    found = table()
-    for key, value in {**values, "id": new_id}.items():
+    return None if new_id is None else as_object(session, table, {**values, "id": new_id})
+
+
+def as_object(session: Session, table: Table, values: Mapping[Any, Any]) -> Any:
+    """Give a row that the database has just told, with its `id`, as the session's object."""
+    held = session.identity_map.get(identity_key(table, values["id"]))
+    found = table() if held is None else held
+    for key, value in values.items():
         set_committed_value(found, key, value)
-    make_transient_to_detached(found)
-    session.add(found)
+    if held is None:
+        make_transient_to_detached(found)
+        session.add(found)
     return found
 
 

@@ -142,7 +142,7 @@ def _placed(form: CheckoutForm) -> tuple[Order, Intent | None]:
             session,
             web.actor(),
             form_key=str(form.form_key.data or ""),
-            cart=carts.find(session, owner()),
+            cart=owner(),
             buyer=_buyer(form),
             seen_total=form.total_seen,
             transfer_to=form.transfer_to,

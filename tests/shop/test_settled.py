@@ -43,6 +43,24 @@ def test_a_change_of_another_process_is_seen_at_once(app: Flask, session: Sessio
     assert family(session, craft) == "anyaman"
 
 
+def as_told(session: Session, craft_ids: list[int]) -> str:
+    """Make something of what is settled, as terms and calendars are made."""
+    return "made of " + family(session, craft_ids[0])
+
+
+def test_what_is_made_of_it_is_made_once_and_anew_after_a_change(app: Flask, session: Session) -> None:
+    craft = make_catalog.craft().id
+    before = settled.derive(session, as_told, [craft])
+    assert settled.derive(session, as_told, (craft,)) is before
+    apart(app, change, craft, "anyaman")
+    session.rollback()
+    assert settled.derive(session, as_told, [craft]) == "made of anyaman"
+    with transaction() as writing:
+        writing.execute(sa.update(Craft).where(Craft.id == craft).values(family="ukir"))
+        assert settled.derive(writing, as_told, [craft]) == "made of ukir"
+        writing.rollback()
+
+
 def test_who_changes_something_reads_it_so_and_a_change_taken_back_leaves_no_trace(session: Session) -> None:
     craft = make_catalog.craft().id
     before = family(session, craft)
