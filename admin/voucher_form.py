@@ -202,4 +202,4 @@ def filled(session: Session, voucher: Voucher | None, province_code: str = "") -
 def seen(form: PlanForm) -> int:
     """Give the version of the voucher that the page showed."""
     typed = str(form.seen.data or "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1
+    return inputs.digits(typed, -1)

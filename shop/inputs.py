@@ -7,13 +7,15 @@ digits, SQLite takes NUL where PostgreSQL does not: here both are refused, so bo
 
 import re
 import unicodedata
-from typing import Any
+from typing import Any, TypeVar
 
 from email_validator import EmailNotValidError, validate_email
 from lokal import parse_npwp
 from lokal import phone as lokal_phone
 
 from shop.money import MAX_AMOUNT
+
+T = TypeVar("T")
 
 _QUANTITY = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,14}", re.ASCII)
@@ -120,6 +122,14 @@ def whole(typed: str, *, least: int = 0, most: int = 999_999) -> int:
 def row_number(typed: str) -> int:
     """Give the number of a row that a form or an address names: as many digits as a column holds. :raise Unreadable:"""
     return whole(typed, most=10**15 - 1)
+
+
+def digits(typed: str, otherwise: T, *, most: int = 9) -> int | T:
+    """Give the number that at most so many digits write, or something else where it is not one: nobody is told.
+
+    For what a page wrote itself and reads again: which version of a form was seen, which page of a list.
+    """
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= most else otherwise
 
 
 def rupiah(typed: str, *, least: int = 0, most: int = MAX_AMOUNT) -> int:

@@ -90,7 +90,7 @@ def save() -> ResponseReturnValue:
     try:
         with transaction() as session:
             kept = councils.by_code(session, council.code)
-            version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else -1
+            version = inputs.digits(seen, -1)
             bars.settle(session, web.actor(), current_user, kept, bars.Bars(**wanted), seen=version)
     except (bars.EditedElsewhere, bars.OutOfRange) as error:
         council, mine = _council()

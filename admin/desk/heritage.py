@@ -12,7 +12,7 @@ from admin.desk.heritage_forms import CraftFormForm, NewFormForm, StatusForm
 from catalog import browsing, heritage_families, heritage_register, heritage_statuses
 from catalog.curation import countersignatures
 from catalog.models import HeritageForm, HeritageStatus
-from shop import authz, web
+from shop import authz, inputs, web
 from shop.db import db, transaction
 from shop.errors import ShopError
 from shop.models import AuditEntry
@@ -81,7 +81,7 @@ def edit(slug: str) -> ResponseReturnValue:
     if not form.is_sent():
         return _page(entry, form, 422 if form.errors else 200)
     typed = form.seen.data or ""
-    seen = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+    seen = inputs.digits(typed, 0)
     reason = form.reason.data
     try:
         with transaction() as session:

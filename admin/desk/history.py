@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from admin import paging
 from admin.desk import scope, trail
-from shop import authz
+from shop import authz, inputs
 from shop.db import db
 from shop.errors import NotFound
 from shop.models import AuditEntry
@@ -30,7 +30,7 @@ def _readable(asked: dict[str, str]) -> sa.ColumnElement[bool]:
     """
     for name, of in (("piece", trail.of_piece), ("workshop", trail.of_workshop)):
         if typed := asked[name]:
-            number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 18 else 0
+            number = inputs.digits(typed, 0, most=17)
             condition = of(db.session(), current_user, number)
             if condition is None:
                 raise NothingToRead

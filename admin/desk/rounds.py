@@ -118,7 +118,7 @@ def edit(round_id: int) -> ResponseReturnValue:
         form.refuse(form.confirmed, gettext("Please confirm that you change what workshops have read."))
         return _form_page(form, held, held.council, []), 422
     typed = form.seen.data or ""
-    seen = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1
+    seen = inputs.digits(typed, -1)
     try:
         with transaction() as writing:
             fresh = rounds.for_officer(writing, current_user, round_id)

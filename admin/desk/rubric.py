@@ -159,7 +159,7 @@ def _next(council_id: int, code: str, asked: str, seen: int) -> ResponseReturnVa
 
 def _seen() -> int:
     typed = request.form.get("seen", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1
+    return inputs.digits(typed, -1)
 
 
 def _note(typed: str) -> str:

@@ -102,7 +102,7 @@ def correct(sample_id: int) -> ResponseReturnValue:
     seen = request.form.get("seen", "")
     try:
         with transaction() as session:
-            number = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else -1
+            number = inputs.digits(seen, -1)
             samples.correct(session, web.actor(), person(), sample_id, _terms(typed), seen=number)
     except (Conflict, Invalid) as error:
         sample = samples.for_curator(db.session(), person(), sample_id)
@@ -347,7 +347,7 @@ def settle_tolerance() -> ResponseReturnValue:
     """Settle what may differ for a craft or for all, or take such a line back."""
     council_id = request.form.get("council", 0, type=inputs.row_number)
     craft = request.form.get("craft", "")
-    craft_id = int(craft) if craft.isascii() and craft.isdigit() and len(craft) < 16 else None
+    craft_id = inputs.digits(craft, None, most=15)
     try:
         with transaction() as session:
             council = session.get(Council, council_id)

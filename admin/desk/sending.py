@@ -98,7 +98,7 @@ def keep_counter() -> ResponseReturnValue:
     names = ("cutoff_hour", "gallery", "address", "hours_id", "hours_en", "keeps_days")
     values: dict[str, Any] = {name: form[name].data for name in names}
     seen = request.form.get("seen", "")
-    edits = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else -1
+    edits = inputs.digits(seen, -1)
     wanted = Counter(pick_up=request.form.get("pick_up") == "y", edits=edits, **values)
     try:
         with transaction() as session:

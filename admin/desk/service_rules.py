@@ -89,7 +89,7 @@ def keep_rules() -> ResponseReturnValue:
     if problems:
         return _page(council, mine, held, typed, problems, status=422)
     seen = request.form.get("seen", "")
-    version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else -1
+    version = inputs.digits(seen, -1)
     asked = Rules(active=request.form.get("active") == "y", **wanted)  # type: ignore[arg-type]
     try:
         with transaction() as session:

@@ -12,6 +12,7 @@ from catalog.curation.conditions import Condition
 from catalog.curation.findings import Findings
 from catalog.curation.rubric import Rubric
 from catalog.models import IfMissed, Outcome
+from shop import inputs
 from shop.errors import ShopError
 from shop.texts import mark
 
@@ -102,7 +103,7 @@ def read(found: Findings, form: "MultiDict[str, str]") -> Verdict:
         outcome=Outcome(outcome) if outcome in set(Outcome) else None,
         reason=words(form, "reason", REASON, problems),
         conditions=tuple(_condition(one, found.rubric, form, problems) for one in begin(found).conditions),
-        seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else -1,
+        seen=inputs.digits(seen, -1),
         problems=problems,
     )
 

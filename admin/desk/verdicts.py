@@ -94,7 +94,7 @@ def confirm(submission_id: int) -> ResponseReturnValue:
         key for key, term in conditions.of_submission(db.session(), submission_id).items() if not term.met_at
     }
     seen = request.form.get("seen", "")
-    edits = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else -1
+    edits = inputs.digits(seen, -1)
     if unmet - met:
         live = _confirm(submission_id, edits, met)
     else:

@@ -153,7 +153,7 @@ def edit(group_id: int) -> ResponseReturnValue:
     if request.form.get("do") == "preview":
         return _page(form, group, preview=_preview(form, group.id))
     typed = form.seen.data or ""
-    seen = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+    seen = inputs.digits(typed, 0)
     try:
         with transaction() as session:
             fresh = wordbook.group(session, group_id)

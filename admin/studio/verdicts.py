@@ -16,7 +16,7 @@ from admin.studio.listings import blueprint
 from catalog import listings
 from catalog.curation import answers, appeals, coaching, conditions, panels, rubrics, submissions
 from catalog.models import CoachingTask, Decision, Listing, ListingState, Product
-from shop import web
+from shop import inputs, web
 from shop.db import db, transaction
 from shop.i18n import current_locale, localised
 
@@ -179,7 +179,7 @@ def appeal(product_id: int) -> ResponseReturnValue:
     """Ask another panel, once."""
     words = request.form.get("appeal", "").replace("\x00", "")
     decision = request.form.get("decision", "")
-    number = int(decision) if decision.isascii() and decision.isdigit() and len(decision) < 16 else 0
+    number = inputs.digits(decision, 0, most=15)
     try:
         with transaction() as session:
             listing = listings.latest(session, entry.product(product_id, session).id)

@@ -13,7 +13,7 @@ from admin.voucher_form import PlanForm
 from checkout import voucher_book
 from checkout.models import Voucher
 from checkout.voucher_book import Giver, OtherVersion, PlanRefused, Stand
-from shop import web
+from shop import inputs, web
 from shop.db import db, transaction
 
 blueprint = entry.room("studio_vouchers", "/studio/vouchers")
@@ -29,7 +29,7 @@ def index() -> ResponseReturnValue:
     state = request.args.get("state", "")
     found = voucher_book.listed(db.session(), _mine(), state=state, number=entry.page_number())
     typed = request.args.get("stopped", "")
-    stopped = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 18 else 0
+    stopped = inputs.digits(typed, 0, most=17)
     undo = sa.select(Voucher).where(Voucher.id == stopped, Voucher.paused_at.is_not(None), _mine())
     return render_template(
         "studio/vouchers.html",

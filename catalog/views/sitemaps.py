@@ -17,7 +17,7 @@ from catalog import changes, products
 from catalog.browsing import NoSuchPage
 from catalog.models import Council, Craft, Listing, Product, Province, Regency, Workshop, WorkshopState
 from catalog.views import pages
-from shop import authz
+from shop import authz, inputs
 from shop.db import db
 from shop.i18n import DEFAULT_LOCALE, LOCALES
 
@@ -102,7 +102,7 @@ def part(name: str) -> Response:
     kind, _, typed = name.partition("-")
     if name == "places":
         return stream(_urls(_places()), "application/xml", name)
-    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 8 else 0
+    number = inputs.digits(typed, 0, most=7)
     if kind not in _KINDS or number < 1 or typed != str(number):
         raise NoSuchPage
     live, column = _KINDS[kind]

@@ -19,7 +19,7 @@ from checkout.views import cart_postage, vouchers
 from checkout.views.cart_forms import GiftForm, VoucherForm
 from checkout.views.forms import AddForm, PressForm, QuantityForm
 from checkout.views.visitor import owner
-from shop import authz, config, web
+from shop import authz, config, inputs, web
 from shop.db import db, transaction
 from shop.errors import Forbidden, Invalid, ShopError
 
@@ -235,7 +235,7 @@ def _undo() -> tuple[int, int] | None:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return inputs.digits(text, 0)
 
 
 def _refuse_other_sites() -> None:

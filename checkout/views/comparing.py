@@ -99,7 +99,7 @@ def amount(typed: str) -> int:
 
 def turn(typed: str) -> int:
     """Give the turn that a page showed; what is none fits no claim."""
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1
+    return inputs.digits(typed, -1)
 
 
 def wanted(typed: Mapping[str, str]) -> terms.Terms:

@@ -12,7 +12,7 @@ from checkout.views import order_sides
 from checkout.views.checkout import to_payment
 from checkout.views.entry import back, mine, pressed
 from checkout.views.forms import PressForm, key_from_request
-from shop import authz, web
+from shop import authz, inputs, web
 from shop.db import db, transaction
 
 blueprint = Blueprint("orders", __name__)
@@ -64,7 +64,7 @@ def invoice(number: str) -> ResponseReturnValue:
 def index() -> ResponseReturnValue:
     """List the orders of the signed-in person."""
     page = request.args.get("page", "1")
-    number = int(page) if page.isascii() and page.isdigit() and 0 < len(page) < 7 else 1
+    number = inputs.digits(page, 1, most=6)
     found, total = orders.of_user(db.session(), current_user.id, page=max(number, 1), size=PAGE_SIZE)
     pages = max(1, -(-total // PAGE_SIZE))
     return render_template("orders/index.html", orders=found, total=total, page_number=number, pages=pages)
