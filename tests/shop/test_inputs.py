@@ -247,3 +247,10 @@ def test_tax_numbers_are_understood_as_cards_show_them(typed: str, digits: str) 
 def test_what_no_card_shows_is_no_tax_number(typed: str) -> None:
     with pytest.raises(Unreadable):
         inputs.tax_number(typed)
+
+
+@pytest.mark.parametrize("typed", ["", "-1", "+1", "1_0", "1.0", "١", " 1", "1\n", "1234567890", "x"])
+def test_what_a_page_did_not_write_is_no_number_and_nobody_is_told(typed: str) -> None:
+    assert inputs.digits(typed, -1) == -1
+    assert inputs.digits("123456789", -1) == 123_456_789
+    assert inputs.digits("1234567", None, most=6) is None
