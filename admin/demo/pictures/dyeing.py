@@ -60,7 +60,7 @@ def tied(colours: Colours, seed: int, bands: bool = False) -> Ground:
     return skin
 
 
-@lru_cache(maxsize=12)
+@lru_cache(maxsize=4)
 def _leaves(dens: float, seed: int) -> tuple[Repeat, Repeat]:
     generator = rng(seed, "eco")
     width, height = 26.0, 26.0
@@ -125,7 +125,7 @@ def leafprint(colours: Colours, seed: int) -> Ground:
     return skin
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=4)
 def _sprays(dens: float, seed: int, clan: bool) -> tuple[Repeat, Repeat]:
     """Draw sprays of flowers: a mask of stitches with their number of hue, and the direction they lie in."""
     generator = rng(seed, "spray")
@@ -264,7 +264,7 @@ def beaten(colours: Colours, seed: int, painted: bool = True) -> Ground:
     return skin
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def painted_flowers(colours: Colours, dens: float, seed: int) -> Repeat:
     """Paint loose flowers and leaves on one colour, for umbrellas, clogs and lacquer."""
     generator = rng(seed, "painted")

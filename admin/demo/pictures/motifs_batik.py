@@ -374,7 +374,7 @@ MOTIFS: dict[str, Callable[[Colours, float, int], Repeat]] = {
 }  # fmt: skip
 
 
-@lru_cache(maxsize=48)
+@lru_cache(maxsize=4)
 def repeat(motif: str, colours: Colours, dens: float, seed: int) -> Repeat:
     """Draw a motif once for its colours, density and seed."""
     return MOTIFS[motif](colours, dens, seed)

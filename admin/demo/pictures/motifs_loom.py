@@ -130,7 +130,7 @@ def _figure(board: Board, kind: int, cx: float, cy: float, size: float, colour: 
         board.fill(placed(ring(0.35, 4), cx, cy, size), inner)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=4)
 def _ikat_repeat(colours: Colours, dens: float, seed: int, figures: bool) -> Repeat:
     generator = rng(seed, "ikat")
     width, height = 14.0, 30.0
