@@ -63,6 +63,8 @@ class Snapshot:
     index: tantivy.Index
     _words: tuple[float, float, Vocabulary | None]
     """When the words for spelling were read, how long that took, and they."""
+    _words_are_own: bool
+    """Whether they were read from this commit, so that nothing can be newer."""
 
     def __init__(self, folder: Path, before: "Snapshot | None") -> None:
         """Open the latest commit; an index that is open already is only read again."""
@@ -75,7 +77,7 @@ class Snapshot:
             self.index, self._words = tantivy.Index.open(str(folder)), (0.0, 0.0, None)
             self.index.config_reader("manual")
             self.index.reload()
-        self.folder = folder
+        self.folder, self._words_are_own = folder, False
         self.searcher = self.index.searcher()
         meta = self.searcher.search(holding("id", META), 1).hits
         self.seq = int(self.values("seq", meta)[0]) if meta else 0
@@ -137,12 +139,15 @@ class Snapshot:
     def vocabularies(self) -> list[Vocabulary]:
         """Give the words for spelling; of a large catalogue they may be some seconds old."""
         read, took, words = self._words
+        if words is not None and self._words_are_own:
+            return [words]
         started = time.monotonic()
         if words is None or started - read > took * STALE_WORDS or took < QUICK:
             words = Vocabulary(
                 found for name in WORD_FIELDS for found in self.searcher.terms_with_prefix(name, "")
             )
             self._words = (started, time.monotonic() - started, words)
+            self._words_are_own = True
         return [words]
 
     # --- answering -----------------------------------------------------------------------------------

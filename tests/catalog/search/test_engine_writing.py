@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from catalog.search.engine import IndexBusy, IndexUnavailable, SearchEngine
 from catalog.search.engines import ENGINES
 from catalog.search.query import FACETS, SearchRequest
+from catalog.search.spelling import Vocabulary
 from tests.make_search import catalogue, doc, put
 
 EVERYTHING = SearchRequest(size=100)
@@ -38,6 +40,24 @@ def test_a_removed_document_is_found_by_nothing_and_counted_nowhere(engine: Sear
     assert engine.suggest("celuk", {"craft": 3, "maker": 3, "piece": 3}) == []
     assert 19 not in engine.ids()
     assert engine.similar(19) == []
+
+
+def test_the_words_for_spelling_are_read_once_for_a_commit_and_anew_after_the_next(
+    engine: SearchEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, begin = [], Vocabulary.__init__
+
+    def counting(self: Vocabulary, words: Iterable[tuple[str, int]]) -> None:
+        read.append(self)
+        begin(self, words)
+
+    monkeypatch.setattr(Vocabulary, "__init__", counting)
+    engine.refresh()
+    for typed in ("kaligraffi", "kaligrafy", "klaigrafi"):
+        assert engine.search(SearchRequest(typed)).corrected == "kaligrafi"
+    assert len(read) <= 1
+    put(engine, doc(98, "Xylografika"))
+    assert engine.search(SearchRequest("xylografikka")).corrected == "xylografika"
 
 
 def test_what_is_not_committed_is_forgotten(engine: SearchEngine) -> None:
