@@ -73,6 +73,20 @@ def test_english_pages_have_english_names_and_addresses(page: Page, shop: dict[s
     assert all(str(link["href"]).startswith("/en/") for link in page.all("a.chip, .facet-option[href]"))
 
 
+def test_engines_of_the_world_keep_words_that_find_something_and_nothing_that_never_ends(
+    page: Page, shop: dict[str, int]
+) -> None:
+    for address, kept in {
+        "/search": True,
+        "/search?q=besurek": True,
+        "/search?q=besurekk": False,
+        "/search?q=besurek&technique=tulis": False,
+        "/search?q=zzyzx": False,
+    }.items():
+        page.get(address)
+        assert (page.all('meta[name="robots"]') == []) is kept, address
+
+
 def test_nothing_exact_offers_what_is_near(page: Page, shop: dict[str, int]) -> None:
     page.get("/search?q=perak+besurek")
 
