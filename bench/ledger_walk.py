@@ -135,6 +135,8 @@ class Walk:
             self._move(parcel.funded_by, mine, parcel.funded)
         self._move(self._till(sold), ledger.ROUNDING, shape.code)
         ledger.post_sale(session, order, lines, parcels, payment)
+        for one in sold.parts:
+            one.held_left = one.net  # what `post_sale` writes into their rows; these have none
         shares = {
             code: n - before.get(code, 0) for code, n in self.books.items() if code not in ledger.SOURCES
         }
