@@ -48,7 +48,7 @@ def test_a_new_version_shows_on_the_page_of_the_council_and_old_pieces_keep_thei
 
 
 def test_a_council_says_who_curates(app: Flask, page: Page) -> None:
-    assert "Siapa yang mengkurasi" not in page.get(f"/councils/{council().slug}").text
+    assert "Siapa yang mengurasi" not in page.get(f"/councils/{council().slug}").text
     with transaction() as session:
         people = [councils.Named("Ibu Contoh", "penenun tiga puluh tahun", "a weaver of thirty years")]
         councils.name_curators(session, ACTOR, session.get_one(Council, council().id), people)

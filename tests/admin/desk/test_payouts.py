@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from catalog.models import Council
+from catalog.models import Council, Workshop
 from checkout import payouts
 from checkout.models import BankAccount, Payout, PayoutState
 from checkout.payees import Payee
@@ -142,7 +142,8 @@ def test_the_books_add_up_to_nothing_and_lead_to_every_transfer(
     assert "Jumlah: Rp 0" in page.text.replace("\N{NO-BREAK SPACE}", " ")
     assert payee.account in page.get("/desk/books?group=workshop").text
     assert page.get("/desk/books?group=workshop&page=9").status == 200
-    page.get("/desk/books").follow(payee.account)
+    name = session.scalar(sa.select(Workshop.live_name).where(Workshop.id == payee.workshop_id))
+    page.get("/desk/books").follow(f"{name} ({payee.account})")
     assert "payout:" in page.text
     text = page.get(f"/desk/books/{payee.account}/transfers.csv").html.removeprefix("\ufeff")
     rows = list(csv.reader(io.StringIO(text)))
