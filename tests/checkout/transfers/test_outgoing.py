@@ -165,7 +165,7 @@ def test_finance_settles_lines_on_a_page_of_its_own(page: Page) -> None:
     assert after[ledger.MARKETPLACE] - before.get(ledger.MARKETPLACE, 0) == -6_500
     _all_is_well()
 
-    page.follow("Baris yang sudah jelas").follow("Biaya bank")
+    page.follow("Baris yang sudah jelas").follow("Biaya bank Rp 6.500")
     assert "Biaya administrasi bank" in page.text
     page.press("Biarkan baris ini menunggu lagi", reason="Ternyata uang kita")
     assert make_checkout.books_are_even()[ledger.BANK] == before[ledger.BANK]
