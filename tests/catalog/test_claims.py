@@ -26,6 +26,7 @@ from catalog.models import (
 )
 from shop import accounts, config
 from shop.db import db
+from shop.i18n import WIB
 from shop.models import AuditEntry, Role, User
 from tests import make_catalog as shop
 from tests.make import ACTOR, writing
@@ -71,7 +72,8 @@ def test_a_workshop_of_the_home_region_needs_nobodys_signature(session: Session)
 def test_a_claim_from_elsewhere_waits_for_the_home_council_and_is_not_sold_before(session: Session) -> None:
     submission = claiming()
     request = request_of(submission)
-    assert request.due_on == (request.asked_at + timedelta(days=config.current().countersign_days)).date()
+    lasts = timedelta(days=config.current().countersign_days)
+    assert request.due_on == (request.asked_at.astimezone(WIB) + lasts).date()
     judge = shop.colleague(submission, "Kurator Palembang")
     shop.mark(submission, judge)
     photos.make_public(submission.listing_id)
