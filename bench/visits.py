@@ -58,8 +58,12 @@ def main() -> None:
             _print_memory("at the end of the round", processes)
             _let_rest(shop.url)
             _print_memory("a moment later", processes)
+            every: list[tuple[float, float]] = []
             for kind, addresses in searches().items():
-                _print_times(kind, [_asked(shop.url + address, processes) for address in addresses])
+                times = [_asked(shop.url + address, processes) for address in addresses]
+                _print_times(kind, times)
+                every += times
+            _print_times("all of them", every)
             _print_memory("after the searches", processes)
         finally:
             shop.stop()

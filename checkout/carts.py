@@ -145,10 +145,13 @@ def take(session: Session, whose: Owner | Cart | None) -> Cart | None:
         if whose is not None:
             lock(session, whose)
         return whose
-    owner = {"of_user": whose.user_id} if whose.user_id is not None else {"token": hash_of(whose.token or "")}
+    taking, of = (
+        (_TAKING_PERSONS, {"of_user": whose.user_id})
+        if whose.user_id is not None
+        else (_TAKING_VISITORS, {"token": hash_of(whose.token) if whose.token else None})
+    )
     session.flush()
-    taking = _TAKING_PERSONS if whose.user_id is not None else _TAKING_VISITORS
-    row = session.connection().execute(taking, {**owner, "moment": now()}).mappings().one_or_none()
+    row = session.connection().execute(taking, {**of, "moment": now()}).mappings().one_or_none()
     return as_object(session, Cart, row) if row else None
 
 

@@ -1,7 +1,7 @@
 """The connections over which Stripe's SDK asks: kept open, shared by all threads, through the environment's proxy.
 
-Made by `checkout.stripe_client`. The SDK's own client of `requests` is correct too, and costs three times as much as
-the question: it looks for proxies, ~/.netrc and cookies each time, which here is settled once.
+Made by `checkout.stripe_client`. The SDK's own client of `requests` is correct too, and a question through it takes two
+thirds more of the processor: what is sent is prepared by urllib3 in the end, over which this one asks at once.
 """
 
 import urllib.request
@@ -55,7 +55,8 @@ def _pool(base: str) -> urllib3.PoolManager:
     common: dict[str, Any] = {
         "maxsize": AT_ONCE, "cert_reqs": "CERT_REQUIRED", "ca_certs": stripe.ca_bundle_path,
     }  # fmt: skip
-    proxy = urllib.request.getproxies().get(parts.scheme)
+    named = urllib.request.getproxies()
+    proxy = named.get(parts.scheme) or named.get("all")
     if not proxy or urllib.request.proxy_bypass(parts.netloc):
         return urllib3.PoolManager(**common)
     through = urlsplit(proxy if "://" in proxy else f"http://{proxy}")

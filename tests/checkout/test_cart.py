@@ -128,6 +128,28 @@ def test_signing_in_joins_the_visitor_s_cart_with_one_s_own(session: Session) ->
     assert carts.find(session, Owner(token=token)) is None
 
 
+def test_an_order_takes_the_cart_of_its_owner_and_nobody_s_without_one(session: Session) -> None:
+    token, sari = carts.new_token(), make.user(name="Sari")
+    with transaction() as writing:
+        theirs = {
+            "visitor": carts.current(writing, Owner(token=token)).id,
+            "person": carts.current(writing, Owner(user_id=sari.id)).id,
+        }
+        carts.set_voucher(writing, carts.current(writing, Owner(token=token)), "HEMAT")
+    with transaction() as writing:
+        seen = carts.find(writing, Owner(token=token))
+        taken = carts.take(writing, Owner(token=token))
+        assert taken is seen
+        assert taken is not None
+        assert (taken.id, taken.voucher_code) == (theirs["visitor"], "HEMAT")
+        own = carts.take(writing, Owner(user_id=sari.id))
+        assert own is not None
+        assert own.id == theirs["person"]
+        assert carts.take(writing, own) is own
+        for nobody in (None, Owner(), Owner(token=""), Owner(token=carts.new_token())):
+            assert carts.take(writing, nobody) is None
+
+
 def test_the_cookie_s_token_is_not_in_the_database(session: Session) -> None:
     token = carts.new_token()
     with transaction() as writing:

@@ -81,6 +81,12 @@ def test_a_proxy_of_the_environment_is_asked_instead_unless_it_says_no(
     assert asked[1] == 200
     assert server.lines == ["http://gateway.example/v1/pages"]
     assert server.known == ["Basic a3JpeWE6cEBzcw=="]
+    monkeypatch.delenv("http_proxy")
+    monkeypatch.setenv("all_proxy", server.url)
+    assert (
+        Connections("http://gateway.example", 5).request("get", "http://gateway.example/v1/all", {})[1] == 200
+    )
+    assert server.lines[-1] == "http://gateway.example/v1/all"
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     assert Connections(server.url, 5).request("get", server.url + "/v1/direct", {})[1] == 200
     assert server.lines[-1] == "/v1/direct"
