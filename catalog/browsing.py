@@ -62,6 +62,16 @@ class CraftRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FamilyTile:
+    """A family of crafts with how many pieces are on the wall, and a photograph of one of them."""
+
+    family: str
+    name: str
+    count: int
+    photo: PhotoView | None
+
+
+@dataclass(frozen=True, slots=True)
 class NamedRow:
     """A province or council with how many pieces are on the wall."""
 
@@ -144,6 +154,27 @@ def craft_rows(known: Atlas, crafts: Iterable[int], numbers: Mapping[int, int]) 
     )
     return [
         CraftRow(slug, name, family, province, -less) for less, _place, slug, name, family, province in found
+    ]
+
+
+def family_tiles(
+    session: Session, part: Wall, families: Iterable[tuple[str, str, Collection[int]]]
+) -> list[FamilyTile]:
+    """Give the families (code, name, crafts) with work on the wall, each with the latest piece of its largest craft.
+
+    By one SELECT, whatever hangs.
+    """
+    numbers, latest = part.by_craft(), part.latest_of_craft()
+    hung = [
+        (code, name, [craft for craft in crafts if numbers.get(craft)]) for code, name, crafts in families
+    ]
+    largest = {code: max(crafts, key=lambda craft: numbers[craft]) for code, _name, crafts in hung if crafts}
+    shown = products.cards(session, [latest[craft] for craft in largest.values()]) if largest else []
+    photos = {card.family: card.photo for card in shown}
+    return [
+        FamilyTile(code, name, sum(numbers[craft] for craft in crafts), photos.get(code))
+        for code, name, crafts in hung
+        if crafts
     ]
 
 

@@ -40,8 +40,9 @@ class Fact:
 
 @blueprint.get("")
 def index() -> Response:
-    """List every craft by family."""
-    wall, known = browsing.present(db.session())
+    """List every craft by family, and show the latest piece of what each family makes most."""
+    session = db.session()
+    wall, known = browsing.present(session)
     numbers = wall.by_craft()
     families = [
         (
@@ -52,7 +53,13 @@ def index() -> Response:
         for family in taxonomy.FAMILIES.values()
         if family.code in known.family
     ]
-    return pages.show("crafts/index.html", families=families)
+    return pages.show(
+        "crafts/index.html",
+        families=families,
+        tiles=browsing.family_tiles(
+            session, wall, [(code, name, known.family[code]) for code, name, _rows in families]
+        ),
+    )
 
 
 @blueprint.get("/<slug>")

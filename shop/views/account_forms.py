@@ -27,7 +27,7 @@ class SignUpForm(Form):
     name = TextField(lazy_gettext("Your name"), most=120, least=2)
     email = EmailField(lazy_gettext("E-mail address"))
     password = PasswordField(lazy_gettext("Password"), hint=_NEW_PASSWORD)
-    locale = ChoiceField(lazy_gettext("Language of our letters"), choices=LANGUAGES)
+    locale = ChoiceField(lazy_gettext("Language of our e-mails"), choices=LANGUAGES)
 
     def validate_password(self, field: PasswordField) -> None:
         """Refuse what anybody would try first."""
@@ -80,7 +80,7 @@ class SettingsForm(Form):
         required=False,
         hint=lazy_gettext("Couriers call it when they stand before the door."),
     )
-    locale = ChoiceField(lazy_gettext("Language of our letters"), choices=LANGUAGES)
+    locale = ChoiceField(lazy_gettext("Language of our e-mails"), choices=LANGUAGES)
 
 
 def refuse_weak(password: str | None, *known: str | None) -> None:

@@ -105,6 +105,19 @@ def test_a_craft_says_what_is_known_of_it_and_what_nobody_has_checked(app: Flask
     assert "osc.medcom.id" in page.one(".sources").get_text()
 
 
+def test_every_family_with_work_shows_a_piece_and_leads_to_its_crafts(
+    app: Flask, page: Page, run_jobs: Work
+) -> None:
+    assert not page.get("/crafts").all(".tile")
+    make.piece()
+    make.piece(make.workshop(name="Sanggar Dua"))
+    run_jobs()
+    tile = page.get("/crafts").one(".tile")
+    assert " ".join(tile.get_text(" ").split()) == "Batik 2 karya"
+    assert tile.select_one(".photo") is not None
+    assert page.one(tile.select_one("a")["href"]).get_text() == "Batik"
+
+
 def test_lists_lead_to_what_is_new_and_ready_and_to_gifts_by_price(
     app: Flask, page: Page, run_jobs: Work
 ) -> None:
