@@ -27,8 +27,9 @@ blueprint = Blueprint("feeds", __name__)
 authz.guard(blueprint, public=True, cacheable=True, limits="machine")
 
 KEPT_OUT = (
-    "/account/", "/cart", "/checkout", "/orders/", "/studio/", "/desk/", "/me", "/suggest", "/delivery-estimate",
+    "/account/", "/cart", "/checkout", "/orders/", "/studio/", "/desk/", "/me$", "/suggest", "/delivery-estimate",
 )  # fmt: skip
+"""Beginnings of addresses; `$` ends one, so that `/me` does not shut out `/media/` and `/members` (RFC 9309)."""
 LONGEST_TITLE, LONGEST_DESCRIPTION = 150, 5000
 """Characters, as Google's specification has it."""
 

@@ -67,6 +67,7 @@ def _offers(shown: ProductView, address: str) -> Data:
         return offers[0]
     return {
         "@type": "AggregateOffer",
+        "url": address,
         "priceCurrency": "IDR",
         "lowPrice": shown.card.price_from,
         "highPrice": shown.card.price_to,

@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 from typing import Any
+from urllib.robotparser import RobotFileParser
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -129,6 +130,20 @@ def test_robots_are_told_where_to_look(app: Flask, page: Page) -> None:
     assert "Disallow: /studio/" in words
     assert "Disallow: /en/cart" in words
     assert "Sitemap: http://localhost/sitemap.xml" in words
+    # an entry shuts out every address that begins with it: none may begin as photographs or public pages do
+    told = RobotFileParser()
+    told.parse(words.splitlines())
+    open_to_all = (
+        "/",
+        "/media/public/a/960.jpg",
+        "/members",
+        "/en/members/1",
+        "/search",
+        "/products/x",
+        "/static/x.css",
+    )
+    assert [path for path in open_to_all if not told.can_fetch("Googlebot", path)] == []
+    assert not told.can_fetch("Googlebot", "/en/checkout")
 
 
 def structured(page: Page) -> dict[str, dict[str, Any]]:
@@ -163,6 +178,7 @@ def test_several_choices_are_one_offer_of_several(app: Flask, page: Page) -> Non
     data = structured(page)
     offers = data["Product"]["offers"]
     assert (offers["@type"], offers["lowPrice"], offers["offerCount"]) == ("AggregateOffer", 90_000, 2)
+    assert offers["url"] == data["Product"]["url"]
     assert [offer["name"] for offer in offers["offers"]] == ["Kecil", "Besar"]
     steps = data["BreadcrumbList"]["itemListElement"]
     assert [step["position"] for step in steps] == [1, 2, 3]
