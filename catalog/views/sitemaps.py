@@ -137,6 +137,7 @@ def _places() -> Iterator[Entry]:
         "/artisans",
         "/councils",
         "/about",
+        "/buying",
     )
     yield from map(Entry, lists)
     active = sa.select(Council.slug).where(Council.active)

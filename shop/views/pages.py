@@ -22,6 +22,20 @@ def about() -> ResponseReturnValue:
     return cacheable(Response(render_template("pages/about.html", **shared.addresses())))
 
 
+@blueprint.get("/buying")
+def buying() -> ResponseReturnValue:
+    """Tell a stranger how ordering, paying, delivery and claims work, with the days that hold here."""
+    kept_pages.keep(unchanging=True)
+    settings = config.current()
+    page = render_template(
+        "pages/buying.html",
+        late_days=settings.late_cancel_days,
+        claim_days=settings.claim_days,
+        **shared.addresses(),
+    )
+    return cacheable(Response(page))
+
+
 @blueprint.get("/accessibility")
 def accessibility() -> ResponseReturnValue:
     """Say what people with disabilities can rely on, what is known not to hold, and how to complain."""

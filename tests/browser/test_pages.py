@@ -23,7 +23,7 @@ MOST_REQUESTS = 40
 LONG = "Kesejahteraan" * 12
 PLACES = (
     "/", "/search", "/search?q=songket", "/search?q=anyaman&ready=yes", "/search?q=zzzzqq", f"/search?q={LONG}",
-    "/artisans", "/crafts", "/regions", "/councils", "/new", "/ready", "/gifts", "/about", "/accessibility", "/offline", "/cart",
+    "/artisans", "/crafts", "/regions", "/councils", "/new", "/ready", "/gifts", "/about", "/buying", "/accessibility", "/offline", "/cart",
     "/account/sign-in", "/account/sign-up", "/account/forgot", "/regions/kota-bengkulu", "/demo/outbox",
 )  # fmt: skip
 LISTS = ("/search", "/artisans", "/crafts", "/regions", "/councils")

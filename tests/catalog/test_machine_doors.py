@@ -193,6 +193,7 @@ def test_every_public_page_says_who_it_is(app: Flask, page: Page, language: str)
     addresses = [
         "/", "/search", "/crafts", "/crafts/batik-besurek", "/regions", "/regions/bengkulu", "/artisans",
         f"/artisans/{shop.slug}", "/councils", "/councils/dekranasda-bengkulu", f"/products/{product.slug}", "/about",
+        "/buying",
     ]  # fmt: skip
     for address in addresses:
         page.get(language + address)
