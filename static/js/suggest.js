@@ -20,7 +20,9 @@ function build() {
   list.hidden = true;
   status = make("div", { class: "visually-hidden", role: "status" });
   form.append(list, status);
-  const manners = { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id };
+  // "search" may have no role but its own (ARIA in HTML); the keyboard of a phone stays that of a search.
+  const text = { type: "text", inputmode: "search" };
+  const manners = { ...text, role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id };
   for (const [name, value] of Object.entries(manners)) input.setAttribute(name, value);
 }
 
