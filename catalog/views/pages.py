@@ -34,10 +34,10 @@ def show(
     """Render a page that is the same for everyone, with its addresses in both languages.
 
     `canonical` is the page that this one is another view of, where it is one; `share_image` what other sites show
-    of it.
+    of it. Only a list, the `page` of the context, has pages: elsewhere a number in the address means nothing.
     """
-    page = request.args.get("page", "1")
-    query = f"?page={page}" if page != "1" else ""
+    listed = context.get("page")
+    query = f"?page={listed.number}" if listed and listed.number > 1 else ""
     html = render_template(
         template,
         **shared.addresses(query, canonical=canonical, share_image=share_image),

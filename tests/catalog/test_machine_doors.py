@@ -208,6 +208,10 @@ def test_every_public_page_says_who_it_is(app: Flask, page: Page, language: str)
         for tag in ("og:title", "og:description", "og:image", "og:type", "og:locale"):
             assert page.one(f'meta[property="{tag}"]')["content"], (address, tag)
     assert len(titles) == len(descriptions) == len(addresses)
+    page.get(
+        f"{language}/products/{product.slug}?page=9"
+    )  # only lists have pages: not another address of the piece
+    assert page.one('link[rel="canonical"]')["href"] == f"http://localhost{language}/products/{product.slug}"
     page.get(language + "/")
     assert structured(page)["Organization"]["url"] == f"http://localhost{language}/"
 
