@@ -30,6 +30,7 @@ from catalog.models import (
     Product,
     Submission,
 )
+from checkout.models import OrderLine
 from shop import config, media
 from shop.config import Settings
 from shop.db import db, now, transaction
@@ -180,7 +181,10 @@ def _draw(sheet: Sheet | Scene) -> Drawn | DrawnScene:
 
 
 def _keep(drawn: Drawn | DrawnScene) -> None:
-    """Write the rows of one drawn photograph; what was sent to the council gets its snapshot anew."""
+    """Write the rows of one drawn photograph.
+
+    What was sent to the council gets its snapshot anew; orders, placed before anything is drawn, show the whole piece.
+    """
     if isinstance(drawn, DrawnScene):
         with transaction() as session:
             scenes.keep(session, drawn)
@@ -221,6 +225,11 @@ def _keep(drawn: Drawn | DrawnScene) -> None:
         )
         if last is not None:
             last.snapshot = versions.snapshot(session, listing)
+        if sheet.view is View.WHOLE:
+            bought = sa.update(OrderLine).where(
+                OrderLine.listing_id == listing.id, OrderLine.picture_id.is_(None)
+            )
+            session.execute(bought.values(picture_id=picture.id))
         if sheet.public and sheet.view is View.WHOLE:
             changes.of_product(session, listing.product_id)
     db.session.remove()
