@@ -148,15 +148,15 @@ STORY = (
 )
 STORY_EN = (
     (
-        "{craft} is made in {place}. The technique: {technique}. The material: {materials}. "
+        "{craft} is made in {place}, of {materials}, by {technique}. "
         "Every piece is finished by the same hands, from preparing the material to the last look."
     ),
     (
-        "This {form} was made in {place}. The technique is {technique}; the material, {materials}. "
+        "This {form} was made in {place}, of {materials}, by {technique}. "
         "Before it leaves, each one is looked at once more in daylight and wrapped for the road."
     ),
     (
-        "We make {craft} in {place}. The technique is {technique}, and for this {form} we chose {materials}. "
+        "We make {craft} in {place}, by {technique}. For this {form} we chose {materials}. "
         "The work cannot be hurried, so there are few, and no two are quite alike."
     ),
 )
