@@ -18,6 +18,7 @@ CLASSES = {
     "sign-in": "30 per minute",
     "upload": "120 per minute",
     "paper": "40 per minute",
+    "catalogue": "60 per minute",
     "machine": "6000 per minute",
 }
 

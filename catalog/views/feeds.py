@@ -24,7 +24,7 @@ from shop.i18n import DEFAULT_LOCALE, WIB, current_locale
 from shop.views.pages import cacheable
 
 blueprint = Blueprint("feeds", __name__)
-authz.guard(blueprint, public=True, cacheable=True, limits="machine")
+authz.guard(blueprint, public=True, cacheable=True, limits="catalogue")
 
 KEPT_OUT = (
     "/account/", "/cart", "/checkout", "/orders/", "/studio/", "/desk/", "/me$", "/suggest", "/delivery-estimate",

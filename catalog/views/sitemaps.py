@@ -22,7 +22,7 @@ from shop.db import db
 from shop.i18n import DEFAULT_LOCALE, LOCALES
 
 blueprint = Blueprint("sitemaps", __name__)
-authz.guard(blueprint, public=True, cacheable=True, limits="machine")
+authz.guard(blueprint, public=True, cacheable=True, limits="catalogue")
 
 PER_PART = 5_000
 """Ids in one part: up to 10,000 addresses, about 4 MB."""

@@ -85,6 +85,9 @@ def test_too_many_tries_from_one_address_are_slowed_down(strict: Flask) -> None:
 
     assert set(statuses[:25]) == {200}
     assert statuses[-1] == 429
+    # robots count together with the product feed, the dearest answer there is
+    asked = [client.get("/robots.txt", base_url="https://kriya.example.id").status_code for _ in range(61)]
+    assert asked == [200] * 60 + [429]
 
 
 def test_every_answer_has_a_request_id_and_takes_a_given_one(page: Page) -> None:
