@@ -90,6 +90,17 @@ def test_too_many_tries_from_one_address_are_slowed_down(strict: Flask) -> None:
     assert asked == [200] * 60 + [429]
 
 
+@pytest.mark.parametrize("path", ["/offline", "/site.webmanifest", "/about", "/robots.txt"])
+def test_nothing_new_is_said_of_the_page_that_was_sent(page: Page, path: str) -> None:
+    sent = page.client.get(path, headers={"Accept-Encoding": "gzip"})
+    again = page.client.get(path, headers={"Accept-Encoding": "gzip", "If-None-Match": sent.headers["ETag"]})
+
+    assert again.status_code == 304
+    assert [again.headers[name] for name in ("ETag", "Cache-Control")] == [
+        sent.headers[name] for name in ("ETag", "Cache-Control")
+    ]
+
+
 def test_every_answer_has_a_request_id_and_takes_a_given_one(page: Page) -> None:
     page.get("/healthz")
     assert re.fullmatch(r"[0-9a-f]{16}", page.headers["X-Request-ID"])
