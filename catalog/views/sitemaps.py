@@ -138,6 +138,8 @@ def _places() -> Iterator[Entry]:
         "/councils",
         "/about",
         "/buying",
+        "/members",
+        "/accessibility",
     )
     yield from map(Entry, lists)
     active = sa.select(Council.slug).where(Council.active)
