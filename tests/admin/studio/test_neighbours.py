@@ -66,6 +66,7 @@ def test_a_stranger_is_led_to_the_sign_in_and_a_buyer_to_opening_a_workshop(
         assert "/account/sign-in" in page.get(path, follow=False).location
     buyer = signed_in(make.user("Pembeli"))
     assert buyer.get("/studio/").title == "Buka bengkel"
+    assert buyer.all(".tab-bar") == []  # the rooms of those who have a workshop
     assert buyer.get("/studio/listings").status == 403
     without = signed_in(make.staff(Role.ARTISAN))
     assert without.get("/studio/stock").title == "Buka bengkel"
