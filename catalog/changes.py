@@ -6,8 +6,9 @@ last statements of a transaction, so that the one row they come from is locked f
 takes, and by nobody who still waits for another row (docs/decisions/0009).
 """
 
-import threading
+from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, NamedTuple, cast
 
@@ -71,10 +72,10 @@ def version(session: Session) -> int:
 def version_reader(engine: sa.Engine) -> Callable[[], int]:
     """Give a function that reads the version for `shop.kept_pages`: for every page, so it costs as little as it can.
 
-    Each thread keeps a connection of its own, outside the pool and without transactions. What fails is raised as
-    an SQLAlchemy error, and the next call connects anew.
+    Its connections stand outside the pool and have no transactions; there are as many as threads have asked at the same
+    moment, which is seldom more than one. What fails is raised as an SQLAlchemy error, and the next call connects anew.
     """
-    mine = threading.local()
+    idle: deque[Any] = deque()
     query = f"SELECT seq FROM {CatalogVersion.__tablename__} WHERE id = {_ROW}"  # noqa: S608 - two constants
 
     def connect() -> Any:
@@ -85,22 +86,31 @@ def version_reader(engine: sa.Engine) -> Callable[[], int]:
         return pooled
 
     def read() -> int:
-        if not hasattr(mine, "connection"):
-            mine.connection = connect()
-        cursor = mine.connection.cursor()
         try:
+            connection = idle.pop()
+        except IndexError:
+            connection = connect()
+        try:
+            cursor = connection.cursor()
             cursor.execute(query)
             row = cursor.fetchone()
             cursor.close()
         except engine.dialect.loaded_dbapi.Error as problem:
-            mine.connection.close()
-            del mine.connection
+            _close([connection, *idle])
+            idle.clear()
             raise sa.exc.DBAPIError.instance(
                 query, None, problem, Exception, dialect=engine.dialect
             ) from problem
+        idle.append(connection)
         return row[0] if row else 0
 
     return read
+
+
+def _close(connections: list[Any]) -> None:
+    for connection in connections:
+        with suppress(Exception):  # a server that went away cannot be told
+            connection.close()
 
 
 def since(session: Session, seq: int, limit: int) -> Sequence[Change]:

@@ -10,14 +10,15 @@ from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import Any, NamedTuple
-
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from catalog.models import Picture, PictureState, PlacePicture
 from shop import media
 from shop.errors import Invalid, ShopError
 from shop.web import media_url
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 MAX_BYTES = 10 * 1024 * 1024
 BODY = MAX_BYTES + 1024 * 1024
@@ -40,7 +41,6 @@ ENCODINGS: dict[str, tuple[str, dict[str, int | bool]]] = {
 }
 """File ending to Pillow's format and options."""
 _NAMED = {"avif": "avif", "webp": "webp", "jpeg": "jpg"}
-Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
 
 class PictureRefused(Invalid):
@@ -139,9 +139,12 @@ def read(data: bytes) -> Master:
     :raise TooSmall:
     :raise Damaged:
     """
+    from PIL import Image, UnidentifiedImageError
+
     if len(data) > MAX_BYTES:
         raise TooLarge
     _check_kind(data)
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     try:
         with Image.open(BytesIO(data), formats=FORMATS) as image:
             if image.width * image.height > MAX_PIXELS:
@@ -170,8 +173,10 @@ def _check_kind(data: bytes) -> None:
         raise WrongKind
 
 
-def _plain(image: Image.Image) -> Image.Image:
+def _plain(image: "Image.Image") -> "Image.Image":
     """Give upright sRGB pixels on paper, and nothing else of the file."""
+    from PIL import Image, ImageOps
+
     profile = image.info.get("icc_profile")
     upright = ImageOps.exif_transpose(image)
     if upright.mode in {"RGBA", "LA", "PA"} or "transparency" in upright.info:
@@ -186,7 +191,9 @@ def _plain(image: Image.Image) -> Image.Image:
     return bare
 
 
-def _to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
+def _to_srgb(image: "Image.Image", profile: bytes) -> "Image.Image":
+    from PIL import ImageCms
+
     try:
         source = ImageCms.ImageCmsProfile(BytesIO(profile))
         target = ImageCms.createProfile("sRGB")
@@ -195,7 +202,7 @@ def _to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
         return image  # a profile nobody can read is no reason to refuse a photograph
 
 
-def _encode(image: Image.Image, form: str, options: dict[str, int | bool]) -> bytes:
+def _encode(image: "Image.Image", form: str, options: dict[str, int | bool]) -> bytes:
     buffer = BytesIO()
     image.save(buffer, form, **options)
     return buffer.getvalue()
@@ -220,6 +227,8 @@ def widths_for(width: int) -> list[int]:
 
 def make(master: bytes, key: str, store: media.MediaStore) -> Sizes:
     """Put every size of a master below a key, and give what was made; again, it makes the same."""
+    from PIL import Image
+
     with Image.open(BytesIO(master), formats=("JPEG",)) as opened:
         image = opened.convert("RGB")
     widths = widths_for(image.width)
@@ -232,7 +241,9 @@ def make(master: bytes, key: str, store: media.MediaStore) -> Sizes:
     return Sizes(widths, f"#{red:02x}{green:02x}{blue:02x}", _blur(image))
 
 
-def _blur(image: Image.Image) -> str:
+def _blur(image: "Image.Image") -> str:
+    from PIL import Image
+
     height = max(round(image.height * BLUR_WIDTH / image.width), 1)
     tiny = image.resize((BLUR_WIDTH, min(height, BLUR_WIDTH * 3)), Image.Resampling.BOX)
     return b64encode(_encode(tiny, "WEBP", {"quality": 20, "method": 6})).decode()

@@ -5,19 +5,21 @@ sweep takes away what no live listing stands behind, and makes what is missing.
 """
 
 import hashlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from catalog import cards, changes, pictures, products, share_drawing
+from catalog import cards, changes, pictures, products
 from catalog.models import Listing, ListingPhoto, Picture, Product, ShareImage, Workshop
 from catalog.pictures import Files
-from catalog.share_drawing import Label
 from shop import jobs, media
 from shop.db import db, insert, transaction
 from shop.i18n import LOCALES
 from shop.web import media_url
+
+if TYPE_CHECKING:
+    from catalog.share_drawing import Label
 
 AT_ONCE = 100
 """How many missing pictures one sweep promises, and how many it takes away."""
@@ -55,6 +57,8 @@ def make(listing_id: int) -> None:
     product_id, photograph = row.id, _photograph(cards.first_photograph(row))
     labels = {locale: _label(cards.card(row, locale)) for locale in LOCALES}
     db.session.rollback()
+    from catalog import share_drawing
+
     digests = {}
     for locale, label in labels.items():
         data = share_drawing.draw(photograph, label)
@@ -75,16 +79,20 @@ def make(listing_id: int) -> None:
 
 def _photograph(picture: Files) -> bytes | None:
     """Give the public copy that is just large enough."""
+    from catalog.share_drawing import PHOTO_WIDTH
+
     if not picture.public or not picture.digest or not picture.widths:
         return None
-    width = min((w for w in picture.widths if w >= share_drawing.PHOTO_WIDTH), default=picture.widths[-1])
+    width = min((w for w in picture.widths if w >= PHOTO_WIDTH), default=picture.widths[-1])
     try:
         return media.current().get(f"{pictures.public_prefix(picture.digest)}/{width}.jpg")
     except media.NoSuchFile:
         return None
 
 
-def _label(card: cards.Card) -> Label:
+def _label(card: cards.Card) -> "Label":
+    from catalog.share_drawing import Label
+
     return Label(
         kicker=card.craft_name,
         title=card.title,

@@ -6,8 +6,10 @@ https://docs.stripe.com/api/disputes/evidence_object), and PDF among them: so pi
 
 from collections.abc import Sequence
 from io import BytesIO
+from typing import TYPE_CHECKING
 
-from PIL import Image
+if TYPE_CHECKING:
+    from PIL import Image
 
 MOST = 5
 """Pictures of one kind."""
@@ -29,7 +31,9 @@ def bound(pictures: Sequence[bytes]) -> bytes:
     return written.getvalue()
 
 
-def _page(data: bytes) -> Image.Image:
+def _page(data: bytes) -> "Image.Image":
+    from PIL import Image
+
     with Image.open(BytesIO(data)) as image:
         page = image.convert("RGB")
     page.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)

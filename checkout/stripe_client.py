@@ -7,7 +7,9 @@ Rp 150.000 is 15000000 there (https://docs.stripe.com/currencies).
 """
 
 import logging
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -24,6 +26,22 @@ RETRIES = 1
 _REFUSALS = {"resource_missing": Unknown, "charge_disputed": UnderDispute}
 TRIES = 8
 """So many keys are tried for one thing, the next only when Stripe keeps a failure as the answer to the one before."""
+
+
+@contextmanager
+def _hidden(library: str) -> Iterator[None]:
+    """Let what is imported meanwhile find no such library, as where it is not installed.
+
+    The SDK loads `requests` where it can (4 MB), for a client that is never asked: `checkout.stripe_connections` is.
+    """
+    loaded = sys.modules.get(library)
+    sys.modules[library] = None  # type: ignore[assignment]  # the import system's way to say: there is none
+    try:
+        yield
+    finally:
+        del sys.modules[library]
+        if loaded is not None:
+            sys.modules[library] = loaded
 
 
 class Spoilt(Exception):
@@ -49,7 +67,8 @@ class StripeClient:
 
     @cached_property
     def _stripe(self) -> "stripe.StripeClient":
-        import stripe
+        with _hidden("requests"):
+            import stripe
 
         from checkout.stripe_connections import Connections
 

@@ -12,13 +12,11 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from shop import audit, jobs, mail, passwords, sessions, throttle
 from shop.audit import Actor
-from shop.db import now, transaction
+from shop.db import insert, now, transaction
 from shop.errors import Conflict, Gone, Invalid, NotFound
 from shop.models import AccountToken, Role, RoleGrant, User
 
@@ -103,10 +101,9 @@ def sign_up(
     For an address that is known, its owner gets a letter instead. Until an address is proved nobody owns it: who
     signs up last has said what the name and the password are.
     """
-    insert = pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
     values = {"email": email, "name": name, "password_hash": password_hash, "locale": locale}
     fresh = session.scalar(
-        insert(User).values(**values, created_at=now()).on_conflict_do_nothing().returning(User.id)
+        insert(session, User).values(**values, created_at=now()).on_conflict_do_nothing().returning(User.id)
     )
     person = by_email(session, email)
     if person.confirmed_at is not None:
@@ -349,9 +346,8 @@ def grant(session: Session, actor: Actor, person: User, role: Role, scope: str =
     """
     if (role in NEED_COUNCIL and not scope) or (scope and role not in MAY_HAVE_COUNCIL):
         raise WrongScope
-    insert = pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
     given = session.scalar(
-        insert(RoleGrant)
+        insert(session, RoleGrant)
         .values(user_id=person.id, role=role, scope=scope, created_at=now())
         .on_conflict_do_nothing()
         .returning(RoleGrant.id)

@@ -8,8 +8,6 @@ from functools import lru_cache
 from io import BytesIO
 from itertools import pairwise
 
-from PIL import Image, ImageDraw
-
 Point = tuple[float, float]
 
 SIZES = {"icon": (32, 180, 192, 512), "maskable": (192, 512)}
@@ -42,6 +40,8 @@ def address(size: int, shape: str = "icon") -> str:
 @lru_cache(maxsize=16)
 def draw(size: int, shape: str = "icon", kind: str = "png") -> bytes:
     """Draw the mark, kapas on nila; `kind` is png or ico."""
+    from PIL import Image, ImageDraw
+
     wide = size * _FINER
     image = Image.new("RGB", (wide, wide), _NILA)
     pen = ImageDraw.Draw(image)

@@ -273,9 +273,7 @@ def _install_profile(engine: Engine) -> None:
         cursor.execute("PRAGMA busy_timeout=5000")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute(
-            "PRAGMA cache_size=-1024"
-        )  # a megabyte for each thread; what is hot, the machine keeps
+        cursor.execute("PRAGMA cache_size=-256")  # kB for each connection; what is hot, the machine keeps
         cursor.execute(f"PRAGMA analysis_limit={_EVERY_ROW}")
         cursor.close()
 

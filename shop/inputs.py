@@ -10,8 +10,6 @@ import unicodedata
 from typing import Any, TypeVar
 
 from email_validator import EmailNotValidError, validate_email
-from lokal import parse_npwp
-from lokal import phone as lokal_phone
 
 from shop.money import MAX_AMOUNT
 
@@ -81,6 +79,8 @@ def sign_in_email(typed: str) -> str:
 
 def phone(typed: str) -> str:
     """Give an Indonesian telephone number as +62…, from any common way of writing it. :raise Unreadable:"""
+    from lokal import phone as lokal_phone
+
     value = text(typed, most=40)
     found = lokal_phone.normalize_phone(value) if value.isascii() else None
     if found is None:
@@ -90,6 +90,8 @@ def phone(typed: str) -> str:
 
 def tax_number(typed: str) -> str:
     """Give the 16 digits of an NPWP or NIK from any common way of writing it (PMK 112/2022). :raise Unreadable:"""
+    from lokal import parse_npwp
+
     value = text(typed, most=40)
     found = parse_npwp(value) if value.isascii() else None
     if found is None or not found.valid or found.npwp16 is None:

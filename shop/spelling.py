@@ -3,8 +3,6 @@
 Called by whoever sets a paper that asks for money. The Indonesian words are lokal-id's, the English ones ours.
 """
 
-from lokal import terbilang
-
 _ONES = [
     "zero",
     "one",
@@ -40,6 +38,8 @@ def rupiah(amount: int, locale: str) -> str:
     """
     if abs(amount) > MOST:
         raise ValueError("nobody writes such an amount on a receipt")
+    from lokal import terbilang
+
     words = english(amount) if locale == "en" else terbilang(amount)
     return f"{words[0].upper()}{words[1:]} rupiah"
 

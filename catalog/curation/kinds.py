@@ -8,8 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 SOURCE = Path(__file__).parents[1] / "data" / "coaching.yaml"
 OTHER = "other"
 
@@ -29,6 +27,8 @@ class HelpKind:
 
 @cache
 def _source() -> dict[str, Any]:
+    import yaml
+
     raw: dict[str, Any] = yaml.safe_load(SOURCE.read_text("utf-8"))
     return raw
 

@@ -11,8 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from catalog.models import Outcome
 
 SOURCE = Path(__file__).parents[1] / "data" / "rubric.yaml"
@@ -154,6 +152,8 @@ Content = dict[str, Any]
 @cache
 def shipped_content() -> Content:
     """Give the rubric that the shop comes with, as a council's copy of it would begin."""
+    import yaml
+
     raw: Content = yaml.safe_load(SOURCE.read_text("utf-8"))
     told = ("id", "name_id", "name_en", "asks_id", "asks_en", "weight")
     criteria = [
