@@ -47,8 +47,13 @@ GIVEN_BACK_EVERY = 10.0
 _given_back = [time.monotonic()]
 
 
-def post_request(_worker: Any, _request: Any, _environ: Any, _answer: Any) -> None:
+def post_request(worker: Any, _request: Any, _environ: Any, _answer: Any) -> None:
     """Give back what answers have left free between what is kept: by itself a heap only shrinks from its end."""
-    if time.monotonic() - _given_back[0] > GIVEN_BACK_EVERY and hasattr(_c, "malloc_trim"):
-        _given_back[0] = time.monotonic()
+    if time.monotonic() - _given_back[0] < GIVEN_BACK_EVERY:
+        return
+    from shop.preparing import let_go  # noqa: PLC0415
+
+    _given_back[0] = time.monotonic()
+    let_go(worker.app.wsgi())
+    if hasattr(_c, "malloc_trim"):
         _c.malloc_trim(0)

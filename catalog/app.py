@@ -3,6 +3,7 @@
 from flask import Flask
 
 from catalog import changes, cli, indonesia, slugs, taxonomy
+from catalog.search import whoosh_parts
 from catalog.views import (
     artisans,
     councils,
@@ -45,6 +46,7 @@ def attach(app: Flask) -> None:
     app.jinja_env.globals["structured_trail"] = structured.trail
     app.jinja_env.filters["technique"] = taxonomy.technique_name
     preparing.before_fork(app, indonesia.load)
+    preparing.now_and_then(app, whoosh_parts.let_go)
     kept: KeptPages = app.extensions["kriya.kept_pages"]
     with app.app_context():
         kept.version = changes.version_reader(db.engine)

@@ -13,6 +13,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -20,7 +21,7 @@ from flask import Flask, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.http import parse_etags, unquote_etag
 
-from shop import authz, db
+from shop import authz, db, preparing
 from shop.config import Settings
 from shop.web import REQUEST_ID
 
@@ -32,7 +33,7 @@ LONGEST = 600
 """Seconds after which a page is made anew whatever the version says."""
 FOR_CDNS = f"public, max-age={STALE}"
 """RFC 9213: what a cache in front that knows the header may keep; browsers ask again each time."""
-_OVERHEAD = 2_000
+_OVERHEAD = 1_000
 """Bytes reckoned for headers and key of an entry."""
 
 Version = Callable[[], int]
@@ -47,7 +48,8 @@ class Kept:
     made: float
     until: float
     status: str
-    headers: list[tuple[str, str]]
+    headers: tuple[tuple[str, str], ...]
+    """All but the ETag; the same object for all pages that have the same."""
     etag: str
     body: bytes
 
@@ -158,6 +160,14 @@ class KeptPages:
             while self._size > self._limit:
                 self._size -= self._pages.popitem(last=False)[1].size
 
+    def forget_old(self) -> None:
+        """Let go of what nobody will be given again: the time of lists of the search is up after two seconds."""
+        moment, (version, _) = time.monotonic(), self._last
+        with self._lock:
+            for key, page in list(self._pages.items()):
+                if page.until < moment or page.version not in {None, version}:
+                    self._size -= self._pages.pop(key).size
+
     def clear(self) -> None:
         """Let go of everything."""
         with self._lock:
@@ -195,8 +205,14 @@ def _kept(status: str, headers: list[tuple[str, str]], body: bytes, environ: WSG
     version = environ.get("kriya.version") if follows else None
     lasts = 0 if follows and version is None else environ["kriya.keep"]
     said = dict(headers)
-    own = [(name, value) for name, value in headers if name not in {"X-Request-ID", "Content-Length", "Date"}]
-    return Kept(version, moment, moment + lasts, status, own, said["ETag"], body)
+    of_one = {"X-Request-ID", "Content-Length", "Date", "ETag"}
+    usual = _same(tuple(pair for pair in headers if pair[0] not in of_one))
+    return Kept(version, moment, moment + lasts, status, usual, said["ETag"], body)
+
+
+@lru_cache(maxsize=64)
+def _same(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    return headers
 
 
 def _request_id(environ: WSGIEnvironment) -> str:
@@ -208,7 +224,7 @@ def _answer(
     page: Kept, environ: WSGIEnvironment, start_response: StartResponse, request_id: str
 ) -> Iterable[bytes]:
     """Give a kept answer, or say that it has not changed since the visitor's last look."""
-    headers = [*page.headers, ("X-Request-ID", request_id)]
+    headers = [*page.headers, ("ETag", page.etag), ("X-Request-ID", request_id)]
     asked = environ.get("HTTP_IF_NONE_MATCH")
     if asked and parse_etags(asked).contains_weak(unquote_etag(page.etag)[0] or ""):
         start_response("304 NOT MODIFIED", [pair for pair in headers if not pair[0].startswith("Content-T")])
@@ -224,6 +240,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     if not settings.page_cache_mb:
         return
     app.wsgi_app = kept  # type: ignore[method-assign]
+    preparing.now_and_then(app, kept.forget_old)
 
     @app.before_request
     def _read_version_first() -> None:

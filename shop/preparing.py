@@ -13,11 +13,23 @@ from shop.db import db
 log = logging.getLogger(__name__)
 
 _STEPS = "kriya.preparing"
+_LET_GO = "kriya.let_go"
 
 
 def before_fork(app: Flask, step: Callable[[], object]) -> None:
     """Have something loaded beforehand, in an application context; it opens no connection, which forks would share."""
     app.extensions.setdefault(_STEPS, []).append(step)
+
+
+def now_and_then(app: Flask, step: Callable[[], object]) -> None:
+    """Have a web process let go of memory that it can have again at once, every few seconds (gunicorn.conf.py)."""
+    app.extensions.setdefault(_LET_GO, []).append(step)
+
+
+def let_go(app: Flask) -> None:
+    """Let go of everything that areas have named."""
+    for step in app.extensions.get(_LET_GO, []):
+        step()
 
 
 def prepare(app: Flask) -> None:

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any, cast
 
 import flask
+from babel.core import get_global
 from flask import Flask
 from jinja2 import nodes, pass_eval_context
 from jinja2.ext import Extension
@@ -151,6 +152,12 @@ BEHIND_DOORS = ("desk/", "studio/", "mail/")
 """Templates that few visitors see, or none."""
 
 
+_OF_OTHER_LANGUAGES: tuple[Any, ...] = (
+    "likely_subtags", "territory_languages", "territory_currencies", "territory_aliases", "language_aliases",
+)  # fmt: skip
+"""Tables of Babel that say which language somebody may mean, 2 MB; the shop has two, and never asks."""
+
+
 def prepare(app: Flask) -> None:
     """Compile what visitors see, and read what both languages need, before processes are forked.
 
@@ -164,6 +171,8 @@ def prepare(app: Flask) -> None:
             with i18n.in_locale(locale):
                 i18n.translations(locale)
                 i18n.write_date(date(2026, 1, 1))
+    for name in _OF_OTHER_LANGUAGES:
+        cast(dict[str, Any], get_global(name)).clear()
 
 
 def forget(app: Flask) -> None:

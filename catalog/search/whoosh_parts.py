@@ -5,10 +5,16 @@ into a buffer of its own, so that each process holds the index twice, and once b
 """
 
 import io
+import mmap
+from contextlib import suppress
 from typing import Any
+from weakref import WeakSet
 
 from whoosh.filedb import compound
 from whoosh.filedb.structfile import BufferFile
+
+_mapped: WeakSet[mmap.mmap] = WeakSet()
+"""The files of segments that are open."""
 
 
 class Mapped(io.RawIOBase):
@@ -59,10 +65,20 @@ class Part(BufferFile):
         super().__init__(b"", name=name, onclose=onclose)
         self._buf = memoryview(part)
         self.file = Mapped(self._buf)
+        if isinstance(self._buf.obj, mmap.mmap):
+            _mapped.add(self._buf.obj)
 
     def subset(self, position: int, length: int, name: str | None = None) -> "Part":
         """Give a part of this part, without a copy either."""
         return Part(self._buf[position : position + length], name=name or self._name)
+
+
+def let_go() -> None:
+    """Take what was read of mapped files out of this process; what is read again, the system still has."""
+    with suppress(RuntimeError, ValueError):  # one was opened or closed meanwhile: the next time
+        for file in _mapped:
+            if hasattr(file, "madvise"):
+                file.madvise(mmap.MADV_DONTNEED)
 
 
 def install() -> None:

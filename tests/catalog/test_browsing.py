@@ -115,7 +115,7 @@ def test_every_family_with_work_shows_a_piece_and_leads_to_its_crafts(
     tile = page.get("/crafts").one(".tile")
     assert " ".join(tile.get_text(" ").split()) == "Batik 2 karya"
     assert tile.select_one(".photo") is not None
-    assert page.one(tile.select_one("a")["href"]).get_text() == "Batik"
+    assert page.one(str(page.one(".tile a")["href"])).get_text() == "Batik"
 
 
 def test_lists_lead_to_what_is_new_and_ready_and_to_gifts_by_price(

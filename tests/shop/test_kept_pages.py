@@ -1,5 +1,6 @@
 """Whole public pages are kept for exactly as long as what they show stays as it is."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from catalog import artisans, councils, publication, stock, variants
 from catalog.models import Council, Product, Variant, Workshop, WorkshopState
-from shop import kept_pages
+from shop import kept_pages, preparing
 from shop.db import db
 from shop.kept_pages import KeptPages
 from tests import make, make_catalog, shops
@@ -195,3 +196,21 @@ def test_memory_has_a_limit(keeping: Flask) -> None:
         body(keeping, f"/about?visitor={number}")
 
     assert 0 < kept._size <= 200_000
+
+
+def test_what_nobody_will_be_given_again_is_let_go_of_now_and_then(
+    keeping: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    product = make_catalog.piece()
+    reached = asked(keeping)
+    for address in ("/search", f"/products/{product.slug}"):
+        Page(keeping).get(address)
+    later = time.monotonic() + 60  # after the 2 seconds of a search, before the 10 minutes of a piece
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+
+    preparing.let_go(keeping)
+
+    kept = [key.split("\n")[3] for key in layer(keeping)._pages]
+    assert kept == [f"/products/{product.slug}"]
+    Page(keeping).get(f"/products/{product.slug}")
+    assert reached == ["/search", f"/products/{product.slug}"]

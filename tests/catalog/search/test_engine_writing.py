@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from catalog.search import whoosh_parts
 from catalog.search.engine import IndexBusy, IndexUnavailable, SearchEngine
 from catalog.search.engines import ENGINES
 from catalog.search.query import FACETS, SearchRequest
@@ -267,3 +268,16 @@ def test_readers_of_many_threads_see_whole_commits_while_another_process_writes(
     assert not problems, problems[:3]
     assert len(reads) > 20
     assert engine.search(SearchRequest("pasangan")).total == 42
+
+
+def test_whoosh_finds_the_same_after_it_let_go_of_what_it_had_read(tmp_path: Path) -> None:
+    engine = ENGINES["whoosh"](tmp_path)
+    engine.rebuild(catalogue())
+    first = engine.search(SearchRequest("tenun")).ids
+
+    whoosh_parts.let_go()
+
+    assert first
+    assert whoosh_parts._mapped
+    assert engine.search(SearchRequest("tenun")).ids == first
+    assert engine.search(SearchRequest("batik")).ids
