@@ -96,8 +96,10 @@ def version_reader(engine: sa.Engine) -> Callable[[], int]:
             row = cursor.fetchone()
             cursor.close()
         except engine.dialect.loaded_dbapi.Error as problem:
-            _close([connection, *idle])
-            idle.clear()
+            _close(connection)
+            while idle:  # what one has lost, all have; who takes one meanwhile finds out by itself
+                with suppress(IndexError):
+                    _close(idle.pop())
             raise sa.exc.DBAPIError.instance(
                 query, None, problem, Exception, dialect=engine.dialect
             ) from problem
@@ -107,10 +109,9 @@ def version_reader(engine: sa.Engine) -> Callable[[], int]:
     return read
 
 
-def _close(connections: list[Any]) -> None:
-    for connection in connections:
-        with suppress(Exception):  # a server that went away cannot be told
-            connection.close()
+def _close(connection: Any) -> None:
+    with suppress(Exception):  # a server that went away cannot be told
+        connection.close()
 
 
 def since(session: Session, seq: int, limit: int) -> Sequence[Change]:

@@ -50,6 +50,8 @@ def promise_workshop(session: Session, workshop_id: int) -> None:
 @jobs.job(own_transactions=True)
 def make(listing_id: int) -> None:
     """Draw a live listing's pictures and keep them; again, it draws the same."""
+    from catalog import share_drawing
+
     rows = cards.with_card_columns(products.live().where(Listing.id == listing_id))
     row = db.session.execute(rows).one_or_none()
     if row is None:
@@ -57,8 +59,6 @@ def make(listing_id: int) -> None:
     product_id, photograph = row.id, _photograph(cards.first_photograph(row))
     labels = {locale: _label(cards.card(row, locale)) for locale in LOCALES}
     db.session.rollback()
-    from catalog import share_drawing
-
     digests = {}
     for locale, label in labels.items():
         data = share_drawing.draw(photograph, label)

@@ -87,7 +87,6 @@ def cacheable(response: Response, seconds: int = 60) -> Response:
     """
     response.headers["Cache-Control"] = f"public, max-age={seconds}" if seconds else "public, no-cache"
     response.headers["CDN-Cache-Control"] = kept_pages.FOR_CDNS
-    response.headers["CDN-Cache-Control"] = kept_pages.FOR_CDNS
     # Weak as it is once compressed: a 304 names what the page was sent with (RFC 9110, 15.4.5).
     response.add_etag(weak=True)
     response.make_conditional(request)

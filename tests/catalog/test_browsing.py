@@ -1,6 +1,7 @@
 """Looking around: what is like a piece, what is made nearby, and lists that cost the same on every page."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import pairwise
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from catalog import alike, archipelago, changes, indonesia, publication
 from catalog.models import Council, Product, Province
+from checkout import calling_off, parcels
 from shop.db import db
 from tests import make_catalog as make
 from tests.make import ACTOR, writing
@@ -165,3 +167,13 @@ def test_what_is_kept_of_crafts_and_councils_follows_their_changes(app: Flask, p
         changes.of_council(session, council.id)
 
     assert "Kami duduk bersama perajin." in page.get("/councils/dekranasda-bengkulu").text
+
+
+def test_the_page_about_buying_tells_the_times_that_hold(app: Flask, page: Page) -> None:
+    said = page.get("/buying").text
+
+    assert parcels.PACKING_DAYS == 2
+    assert "paling lama dua hari kerja setelah pembayaran" in said
+    assert f"dalam {calling_off.ANSWER_WITHIN // timedelta(hours=1)} jam" in said
+    assert f"belum berangkat {app.config['KRIYA'].late_cancel_days} hari kerja" in said
+    assert f"dalam {app.config['KRIYA'].claim_days} hari setelah tiba" in said

@@ -2,6 +2,7 @@
 
 import threading
 from contextlib import suppress
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -95,3 +96,22 @@ def test_whoever_reads_along_misses_nothing_of_many_writers(app: Flask, session:
     session.rollback()
     assert changes.version(session) == seen[-1]
     assert session.scalar(sa.select(sa.func.count()).select_from(CatalogChange)) == seen[-1]
+
+
+def test_the_version_is_read_again_after_its_connection_was_lost(app: Flask) -> None:
+    engine = sa.create_engine(app.config["SQLALCHEMY_DATABASE_URI"])
+    opened: list[Any] = []
+    sa.event.listen(engine, "connect", lambda connection, _record: opened.append(connection))
+    read = changes.version_reader(engine)
+    before = read()
+    assert read() == before
+    assert len(opened) == 1
+
+    opened[0].close()
+
+    with pytest.raises(sa.exc.DBAPIError):
+        read()
+    assert read() == before
+    assert len(opened) == 2
+    opened[1].close()
+    engine.dispose()
